@@ -1,0 +1,81 @@
+"""A table of named, immutable columns; numbers in user units, categories as codes, NaN for missing."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.variable import Variable
+from engine.errors import DataError
+
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Columns of equal length, one per `Variable`, read-only float64; equal when content is equal.
+
+    `source` is the file it came from, for display only. `digest` names content and kinds.
+    """
+
+    variables: tuple[Variable, ...]
+    columns: Mapping[str, Column]
+    source: str = ""
+    digest: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        """Freeze the columns and name the content."""
+        for column in self.columns.values():
+            column.setflags(write=False)
+        object.__setattr__(self, "digest", _digest(self.variables, self.columns))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.columns
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values()))) if self.columns else 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the variables, in the order of the file."""
+        return tuple(variable.name for variable in self.variables)
+
+    def __getitem__(self, name: str) -> Column:
+        return self.columns[name]
+
+    def variable(self, name: str) -> Variable:
+        """The variable called `name`; a DataError names the ones there are."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        known = ", ".join(self.names[:12]) + (" …" if len(self.names) > 12 else "")
+        raise DataError(f"The table has no column {name}", remedy=f"it has {known}")
+
+    def complete(self, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Which rows, shape (rows,), have a value for every one of `names`."""
+        keep = np.ones(self.rows, dtype=bool)
+        for name in names:
+            keep &= ~np.isnan(self.columns[name])
+        return keep
+
+    def missing(self, name: str) -> float:
+        """Share of rows, 0 … 1, without a value for `name`."""
+        return float(np.isnan(self.columns[name]).mean()) if self.rows else 0.0
+
+
+def _digest(variables: tuple[Variable, ...], columns: Mapping[str, Column]) -> str:
+    content = hashlib.sha256()
+    for variable in variables:
+        content.update(repr(variable).encode())
+        content.update(np.ascontiguousarray(columns[variable.name]).tobytes())
+    return content.hexdigest()

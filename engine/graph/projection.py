@@ -1,0 +1,1 @@
+"""Latent projection, and the order in which an observational law factorises."""

@@ -1,0 +1,62 @@
+"""What can be done to a variable, and what can be known of it: frozen values, no tensors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """do(variable = value): the arrows into it are cut. Values in user units, categories by code."""
+
+    variable: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """do(variable += amount): f(parents, noise) + amount, in user units; the arrows into it stay."""
+
+    variable: str
+    amount: float
+
+
+Intervention = Set | Shift
+Action = tuple[Intervention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Evidence low ≤ variable ≤ high (user units; ±inf where open; low == high for one value)."""
+
+    variable: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Evidence that a discrete variable has one of these category codes."""
+
+    variable: str
+    codes: tuple[int, ...]
+
+
+Condition = Range | OneOf
+Evidence = tuple[Condition, ...]
+
+
+def variables_of(items: Iterable[Intervention | Condition]) -> tuple[str, ...]:
+    """The variables named, in order, each once."""
+    return tuple(dict.fromkeys(item.variable for item in items))
+
+
+def replaced(action: Action, new: Intervention) -> Action:
+    """`action` with the intervention on `new.variable` replaced in place, or `new` appended."""
+    if any(item.variable == new.variable for item in action):
+        return tuple(new if item.variable == new.variable else item for item in action)
+    return (*action, new)
+
+
+def released(action: Action, variable: str) -> Action:
+    """`action` without its intervention on `variable`."""
+    return tuple(item for item in action if item.variable != variable)

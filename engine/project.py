@@ -1,0 +1,43 @@
+"""The project: everything the user made, as one frozen value; no Qt, no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.data.table import Table
+from engine.graph.graph import CausalGraph
+from engine.queries.questions import Question
+
+Position = tuple[float, float]
+
+
+class Role(StrEnum):
+    """What a variable plays in the user's question; DAGitty's words."""
+
+    EXPOSURE = "exposure"
+    OUTCOME = "outcome"
+    ADJUSTED = "adjusted"
+    SELECTED = "selected"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Graph, layout, table, choices and question. Mappings are never changed in place.
+
+    `positions`: centre of each node in canvas units (y down). `families`: requested family per
+    variable where it is not "auto". `title` is shown in the window until a file has a name.
+    """
+
+    graph: CausalGraph = field(default_factory=CausalGraph)
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    table: Table | None = None
+    families: Mapping[str, str] = field(default_factory=dict)
+    question: Question = field(default_factory=Question)
+    seed: int = 0
+    title: str = ""
+    notes: str = ""
+
+    def measured(self, name: str) -> bool:
+        """True where `name` is drawn as measured and the table has its column."""
+        return name not in self.graph.latent and self.table is not None and name in self.table

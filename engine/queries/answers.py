@@ -1,0 +1,214 @@
+"""What comes back: frozen values and read-only numpy arrays, everything in user units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.interventions import Action, Evidence
+
+Array = NDArray[np.float64]
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """One marginal distribution, small enough to draw at once.
+
+    Numbers: `x` grid points (≤ 256) and `y` density there. Categories: `x` codes 0 … k-1 and `y`
+    probabilities. `mean` is the expectation of a number, NaN for categories.
+    """
+
+    bars: bool
+    x: Array
+    y: Array
+    mean: float
+    sd: float = float("nan")
+
+
+class Stage(StrEnum):
+    """How far the mechanisms behind an answer are."""
+
+    FIRST_GUESS = "first guess"  # closed-form, straight lines
+    TRAINING = "training"  # deep mechanisms, still changing: provisional
+    FITTED = "fitted"  # every mechanism is current
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a causal answer rests on.
+
+    `identified` None: not a causal quantity. `method`: "g-formula", "back-door adjustment",
+    "no causal path" or "". `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and absent
+    a ↔ b whose addition alone breaks the estimand. `why_not` is a sentence when not identified.
+    """
+
+    identified: bool | None = None
+    method: str = ""
+    estimand: str = ""
+    adjusting: tuple[str, ...] = ()
+    rests_on_arrows: tuple[tuple[str, str], ...] = ()
+    rests_on_hidden: tuple[tuple[str, str], ...] = ()
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How much of an intervention's answer stands on data: share 0 … 1 plausible; ess in rows."""
+
+    share: float
+    ess: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeeAnswer:
+    """P(outcome | evidence): `rows` the data's own matching rows, `model` by likelihood weighting."""
+
+    outcome: str
+    level: int | None
+    evidence: Evidence
+    matching: int
+    rows: int
+    before: Shape
+    data: Shape | None
+    model: Shape | None
+    before_value: float
+    data_value: float | None
+    model_value: float | None
+    ess: float | None
+    stage: Stage | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DoAnswer:
+    """P(outcome | do(action)) beside its contrast.
+
+    `before_value`/`after_value` are means, or P(outcome = level); `difference` = after - before,
+    exactly. All None where not identified; `interval` (90 %, of the difference) also None before
+    convergence. `contrast` None: compared with what was seen.
+    """
+
+    outcome: str
+    level: int | None
+    action: Action
+    contrast: Action | None
+    footing: Footing
+    before: Shape | None = None
+    after: Shape | None = None
+    before_value: float | None = None
+    after_value: float | None = None
+    difference: float | None = None
+    interval: Interval | None = None
+    confidence: float = 0.9
+    support: Support | None = None
+    stage: Stage | None = None
+    first_guess: float | None = None  # difference by the closed-form mechanisms
+    samples: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imagined:
+    """One variable of the imagined unit.
+
+    `actual` value; `imagined` value by the named convention (None if refused, or if only a
+    distribution can be given); `low`/`high`: 5–95 % when luck is redrawn; `probabilities` of the
+    categories by the convention. `status`: "set", "unchanged", "changed", "refused".
+    """
+
+    actual: float
+    imagined: float | None
+    low: float | None = None
+    high: float | None = None
+    probabilities: Array | None = None
+    status: str = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImagineAnswer:
+    """Row `row` of the table, had `action` been done. `convention`: "rank" or "gumbel" for the outcome."""
+
+    outcome: str
+    level: int | None
+    row: int
+    action: Action
+    units: Mapping[str, Imagined]
+    convention: str
+    footing: Footing
+    stage: Stage | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardsAnswer:
+    """Every variable's marginal: `seen` in the data, `after` under the question where it differs.
+
+    `status` per variable: "" (nothing asked), "set", "shifted", "unchanged", "changed", "filtered",
+    "not identified", "not fitted".
+    """
+
+    seen: Mapping[str, Shape]
+    after: Mapping[str, Shape] = field(default_factory=dict)
+    status: Mapping[str, str] = field(default_factory=dict)
+    set_values: Mapping[str, float] = field(default_factory=dict)
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DoseAnswer:
+    """Dose–response: `y` at `x` with its 90 % band where it stands; `supported` marks plausible doses."""
+
+    outcome: str
+    treatment: str
+    level: int | None
+    footing: Footing
+    x: Array
+    y: Array | None = None
+    low: Array | None = None
+    high: Array | None = None
+    supported: NDArray[np.bool_] | None = None
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndependenceTest:
+    """x ⫫ y | given, tested: `effect` (partial correlation or Cramér-like) with its 90 % interval.
+
+    `detectable`: the effect this test could have seen with power .8 at its level. `rejected` after
+    the multiplicity correction.
+    """
+
+    x: str
+    y: str
+    given: tuple[str, ...]
+    method: str
+    statistic: float
+    p: float
+    effect: float
+    interval: Interval | None
+    detectable: float | None
+    rejected: bool
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksAnswer:
+    """The tested independences, and what cannot be tested, in words."""
+
+    tests: tuple[IndependenceTest, ...]
+    untestable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """No answer can be given yet: one sentence that says what to do next."""
+
+    reason: str
+
+
+Result = (
+    SeeAnswer | DoAnswer | ImagineAnswer | CardsAnswer | DoseAnswer | ChecksAnswer | Unanswerable
+)

@@ -1,0 +1,66 @@
+"""What the window (or a script) can ask: frozen, torch-free values. `answering.py` does the work."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from engine.interventions import Action, Evidence
+
+
+class Rung(StrEnum):
+    """The three rungs: what was seen, what happens if we do, what we can imagine."""
+
+    SEE = "see"
+    DO = "do"
+    IMAGINE = "imagine"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The question of the question panel; part of the project, so that it is saved and undone.
+
+    `outcome` is read on every rung; `level` is the category code whose probability is reported when
+    the outcome is discrete (None: the last category). SEE uses `evidence`, DO uses `action` and
+    `contrast` (None: compared with what was seen), IMAGINE uses `row` (0-based) and `action`.
+    """
+
+    rung: Rung = Rung.DO
+    outcome: str | None = None
+    level: int | None = None
+    evidence: Evidence = ()
+    action: Action = ()
+    contrast: Action | None = None
+    row: int | None = None
+
+    @property
+    def active(self) -> "Question":
+        """The question with what its rung does not use left out, so that equal questions are equal."""
+        if self.rung is Rung.SEE:
+            return replace(self, action=(), contrast=None, row=None)
+        if self.rung is Rung.DO:
+            return replace(self, evidence=(), row=None)
+        return replace(self, evidence=(), contrast=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """All marginals at once, for the node cards, under the question's rung."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class DoseResponse:
+    """E[outcome | do(treatment = v), other interventions] along the treatment's range or categories."""
+
+    outcome: str
+    treatment: str
+    level: int | None = None
+    others: Action = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChecks:
+    """Implied independences of the graph, tested on the table."""
+
+
+Ask = Question | Cards | DoseResponse | GraphChecks

@@ -1,0 +1,254 @@
+"""The only words between the window and the engine: frozen, picklable, matched by type; no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from engine.data.table import Table
+from engine.data.variable import Kind
+from engine.errors import UserError
+from engine.project import Project
+from engine.queries.answers import Result
+from engine.queries.questions import Ask as Asked
+
+# ── to the engine ──────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SetProject:
+    """The newest project; running fits whose key vanished are cancelled; a journal row is written."""
+
+    revision: int
+    project: Project
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Train the mechanisms of these variables; none named: all that are not current."""
+
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Hold training; answers go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End training; what is fitted stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A standing question: answered again whenever its mechanisms improve, until replaced."""
+
+    view: str
+    ticket: int
+    question: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """`view` asks nothing any more."""
+
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """Read a CSV/TSV file; `kinds` override the guesses."""
+
+    ticket: int
+    path: Path
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the long job with this ticket; nothing of it is applied."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Write project and fitted mechanisms to `path`, whole or not at all."""
+
+    ticket: int
+    path: Path
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Read a project file; its mechanisms go to the engine's store, the project to the window."""
+
+    ticket: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Finish the slice and end."""
+
+
+Request = (
+    SetProject | Fit | Pause | Resume | Stop | Ask | Forget | ReadTable | Cancel | Save | Open | Close
+)
+
+# ── from the engine ────────────────────────────────────────────────────────────────────────────
+
+
+class FitState(StrEnum):
+    """Where one variable's mechanism is; shown as a chip on its card."""
+
+    UNFITTED = "unfitted"
+    FIRST_GUESS = "first guess"
+    TRAINING = "training"
+    FITTED = "fitted"
+    NO_DATA = "no data"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """How one mechanism came out. Scores in nats per row in user units, on held-out rows.
+
+    `why` is one line for people: why this family. `rows` complete rows used, `dropped` left out.
+    """
+
+    variable: str
+    family: str
+    heldout_loglik: float
+    linear_loglik: float
+    why: str
+    steps: int
+    rows: int
+    dropped: int
+    deterministic: bool = False
+    intervals: bool = False  # True once the bootstrap members stand
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The engine thread runs and its libraries are loaded."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class FitProgress:
+    """Newest training state of one variable; scores in nats per row, NaN before the first check."""
+
+    variable: str
+    step: int
+    total: int
+    train: float
+    valid: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A mechanism is ready under `key`."""
+
+    variable: str
+    key: str
+    report: FitReport
+
+
+@dataclass(frozen=True, slots=True)
+class FitStates:
+    """All variables' states for one revision, whenever one changed; `running`/`paused` as a whole."""
+
+    revision: int
+    states: Mapping[str, FitState]
+    reports: Mapping[str, FitReport]
+    running: bool
+    paused: bool
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The newest answer to `view`'s ticket; `final` when nothing behind it will improve."""
+
+    view: str
+    ticket: int
+    result: Result
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """The table that was asked for."""
+
+    ticket: int
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A long job: `done` of `total` (0: unknown), and what it does, in words."""
+
+    ticket: int
+    done: int
+    total: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The file is safe on disk."""
+
+    ticket: int
+    path: Path
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The project in the file; its fitted mechanisms are already in the engine."""
+
+    ticket: int
+    path: Path
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The user can mend it; nothing was changed."""
+
+    request: Request
+    error: UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A bug, with its traceback; the engine goes on."""
+
+    request: Request | None
+    text: str
+
+
+Event = (
+    Started
+    | FitProgress
+    | Fitted
+    | FitStates
+    | Answer
+    | TableRead
+    | Working
+    | Saved
+    | Opened
+    | Refused
+    | Crashed
+)
