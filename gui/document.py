@@ -1,0 +1,99 @@
+"""The document: one frozen Project and its undo stack; the only owner of what the user made."""
+
+from collections.abc import Callable, Hashable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engine.project import Project
+
+_merge_ids: dict[Hashable, int] = {}
+
+
+class Edit(QUndoCommand):
+    """Step from one project value to the next; equal merge keys fold into one step."""
+
+    def __init__(
+        self, document: "Document", label: str, old: Project, new: Project, merge: Hashable = None
+    ) -> None:
+        super().__init__(label)
+        self.document, self.old, self.new, self.merge = document, old, new, merge
+
+    def redo(self) -> None:
+        """Show the new value."""
+        self.document.show(self.new)
+
+    def undo(self) -> None:
+        """Show the old value."""
+        self.document.show(self.old)
+
+    def id(self) -> int:
+        """Equal for edits that may fold into one undo step; -1: never folds."""
+        return -1 if self.merge is None else _merge_ids.setdefault(self.merge, len(_merge_ids) + 1)
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
+        """Fold the newer edit into this one, keeping the oldest value."""
+        if not isinstance(other, Edit) or other.merge != self.merge:
+            return False
+        self.new = other.new
+        return True
+
+
+class Document(QObject):
+    """Holds the project; views listen to `changed(old, new)` and never change it themselves."""
+
+    changed = Signal(object, object)  # old Project, new Project
+    replaced = Signal()  # another file or example was opened: fit the view, forget selections
+    file_changed = Signal()  # path or clean state
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = Project()
+        self.path: Path | None = None
+        self.label = ""
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self.file_changed)
+
+    def edit(self, label: str, new: Project, merge: Hashable = None) -> None:
+        """One undo step to `new`; the label is what the user did. Equal values make no step.
+
+        Steps with equal merge keys fold into one until `settle()`.
+        """
+        if new != self.project:
+            self.label = label
+            self.undo_stack.push(Edit(self, label, self.project, new, merge))
+
+    def apply(self, label: str, verb: Callable[[Project], Project], merge: Hashable = None) -> None:
+        """`edit` with a verb applied to the present project."""
+        self.edit(label, verb(self.project), merge)
+
+    def settle(self) -> None:
+        """End the folding of equal merge keys: the next edit is a step of its own."""
+        _merge_ids.clear()
+
+    def show(self, project: Project) -> None:
+        """Make `project` the present value and tell everyone."""
+        old, self.project = self.project, project
+        self.changed.emit(old, project)
+
+    def replace(self, project: Project, path: Path | None = None) -> None:
+        """Another document: no undo across it."""
+        self.undo_stack.clear()
+        self.path = path
+        self.show(project)
+        self.undo_stack.setClean()
+        self.replaced.emit()
+        self.file_changed.emit()
+
+    def saved(self, path: Path, project: Project) -> None:
+        """`project` is safe in `path`; clean only if nothing was changed meanwhile."""
+        self.path = path
+        if project == self.project:
+            self.undo_stack.setClean()
+        self.file_changed.emit()
+
+    @property
+    def clean(self) -> bool:
+        """True when everything is saved."""
+        return self.undo_stack.isClean()

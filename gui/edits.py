@@ -1,0 +1,262 @@
+"""User verbs: pure functions Project → Project, one per thing a person does. No Qt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from engine.data.table import Table
+from engine.graph import graph as graphs
+from engine.interventions import (
+    Action,
+    Condition,
+    Intervention,
+    OneOf,
+    Range,
+    Set,
+    Shift,
+    released,
+    replaced,
+)
+from engine.project import Position, Project, Role
+from engine.queries.questions import Question, Rung
+
+T = TypeVar("T")
+N = TypeVar("N", Set, Shift, Range, OneOf)
+
+CARD_STEP = (230.0, 150.0)  # a card and its gap, canvas units
+
+# ── the graph ──────────────────────────────────────────────────────────────────────────────────
+
+
+def add_variable(project: Project, name: str, at: Position) -> Project:
+    """A new node at `at`; refused if the name is taken or empty."""
+    graph = graphs.add_variable(project.graph, name)
+    return replace(project, graph=graph, positions={**project.positions, name: at})
+
+
+def add_latent(project: Project, name: str, at: Position) -> Project:
+    """A new node that is never measured."""
+    added = add_variable(project, name, at)
+    return replace(added, graph=graphs.set_latent(added.graph, name, latent=True))
+
+
+def connect(project: Project, cause: str, effect: str) -> Project:
+    """An arrow cause → effect; a cycle is refused and named."""
+    return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
+
+
+def connect_hidden(project: Project, a: str, b: str) -> Project:
+    """A hidden common cause a ↔ b."""
+    return replace(project, graph=graphs.add_bidirected(project.graph, a, b))
+
+
+def disconnect(project: Project, cause: str, effect: str) -> Project:
+    """Remove the arrow cause → effect."""
+    return replace(project, graph=graphs.remove_edge(project.graph, cause, effect))
+
+
+def disconnect_hidden(project: Project, a: str, b: str) -> Project:
+    """Remove a ↔ b."""
+    return replace(project, graph=graphs.remove_bidirected(project.graph, a, b))
+
+
+def reverse(project: Project, cause: str, effect: str) -> Project:
+    """Turn cause → effect round; refused if that closes a cycle."""
+    return connect(disconnect(project, cause, effect), effect, cause)
+
+
+def remove(
+    project: Project,
+    variables: Iterable[str] = (),
+    edges: Iterable[tuple[str, str]] = (),
+    bidirected: Iterable[tuple[str, str]] = (),
+) -> Project:
+    """Remove nodes (with their edges) and edges; questions forget what is gone."""
+    gone = set(variables)
+    graph = replace(
+        project.graph,
+        edges=project.graph.edges - set(edges),
+        bidirected=project.graph.bidirected - set(bidirected),
+    )
+    for name in gone:
+        graph = graphs.remove_variable(graph, name)
+    return replace(
+        project,
+        graph=graph,
+        positions=_without(project.positions, gone),
+        roles=_without(project.roles, gone),
+        families=_without(project.families, gone),
+        question=_forget(project.question, gone),
+    )
+
+
+def rename(project: Project, old: str, new: str) -> Project:
+    """Rename a node, and its column where it has one; everything that names it follows."""
+    new = new.strip()
+    if old == new:
+        return project
+    graph = graphs.rename_variable(project.graph, old, new)
+    table = project.table
+    if table is not None and old in table and new not in table:
+        table = renamed_column(table, old, new)
+    return replace(
+        project,
+        graph=graph,
+        table=table,
+        positions=_renamed(project.positions, old, new),
+        roles=_renamed(project.roles, old, new),
+        families=_renamed(project.families, old, new),
+        question=_question_renamed(project.question, old, new),
+    )
+
+
+def move(project: Project, positions: Mapping[str, Position]) -> Project:
+    """Put nodes elsewhere."""
+    return replace(project, positions={**project.positions, **positions})
+
+
+def set_latent(project: Project, name: str, *, latent: bool) -> Project:
+    """Mark a node as never measured, or measured again."""
+    return replace(project, graph=graphs.set_latent(project.graph, name, latent=latent))
+
+
+def set_role(project: Project, name: str, role: Role | None) -> Project:
+    """Give a node a role, or take it; a new outcome also becomes the question's outcome."""
+    roles = _without(project.roles, {name})
+    if role is not None:
+        roles = {**roles, name: role}
+    changed = replace(project, roles=roles)
+    return set_outcome(changed, name) if role is Role.OUTCOME else changed
+
+
+# ── the table ──────────────────────────────────────────────────────────────────────────────────
+
+
+def use_table(project: Project, table: Table) -> Project:
+    """Another table; the graph stays. Drawn variables without a column keep their nodes."""
+    known = set(table.names)
+    changed = replace(project, table=table)
+    stale = {v for v in project.families if v not in known}
+    question = replace(project.question, row=None)
+    return replace(changed, families=_without(project.families, stale), question=question)
+
+
+def add_columns(project: Project, positions: Mapping[str, Position]) -> Project:
+    """Columns of the table become nodes; those already drawn are left where they are."""
+    for name, at in positions.items():
+        if name not in project.graph.variables:
+            project = add_variable(project, name, at)
+    return project
+
+
+def set_family(project: Project, name: str, family: str) -> Project:
+    """Ask for one family of mechanism for a variable; "auto" lets the held-out score choose."""
+    families = _without(project.families, {name})
+    return replace(project, families=families if family == "auto" else {**families, name: family})
+
+
+def renamed_column(table: Table, old: str, new: str) -> Table:
+    """The table with one column called otherwise."""
+    variables = tuple(replace(v, name=new) if v.name == old else v for v in table.variables)
+    return Table(variables, _renamed(table.columns, old, new), table.source)
+
+
+# ── the question ───────────────────────────────────────────────────────────────────────────────
+
+
+def set_rung(project: Project, rung: Rung) -> Project:
+    """See, Do or Imagine."""
+    return _asked(project, rung=rung)
+
+
+def set_outcome(project: Project, outcome: str | None, level: int | None = None) -> Project:
+    """Which variable the question is about, and which of its categories."""
+    return _asked(project, outcome=outcome, level=level)
+
+
+def set_level(project: Project, level: int | None) -> Project:
+    """Which category's probability is asked for."""
+    return _asked(project, level=level)
+
+
+def intervene(project: Project, intervention: Intervention) -> Project:
+    """do(…): set or shift one variable; others stay as they are."""
+    return _asked(project, action=replaced(project.question.action, intervention))
+
+
+def release(project: Project, variable: str) -> Project:
+    """Undo the intervention (and evidence) on one variable."""
+    question = project.question
+    contrast = question.contrast
+    return _asked(
+        project,
+        action=released(question.action, variable),
+        contrast=None if contrast is None else (released(contrast, variable) or None),
+        evidence=tuple(c for c in question.evidence if c.variable != variable),
+    )
+
+
+def release_all(project: Project) -> Project:
+    """No interventions, no evidence."""
+    return _asked(project, action=(), contrast=None, evidence=())
+
+
+def compare_with(project: Project, contrast: Action | None) -> Project:
+    """What the effect is measured against; None: what was seen."""
+    return _asked(project, contrast=contrast)
+
+
+def see(project: Project, condition: Condition) -> Project:
+    """Look only at rows where the condition holds; replaces one on the same variable."""
+    kept = tuple(c for c in project.question.evidence if c.variable != condition.variable)
+    return _asked(project, evidence=(*kept, condition))
+
+
+def pick_row(project: Project, row: int | None) -> Project:
+    """The row whose other worlds are imagined (0-based)."""
+    return _asked(project, row=row)
+
+
+# ── private ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(project: Project, **changes: object) -> Project:
+    return replace(project, question=replace(project.question, **changes))  # type: ignore[arg-type]
+
+
+def _without(mapping: Mapping[str, T], gone: Iterable[str]) -> dict[str, T]:
+    gone = set(gone)
+    return {name: value for name, value in mapping.items() if name not in gone}
+
+
+def _renamed(mapping: Mapping[str, T], old: str, new: str) -> dict[str, T]:
+    return {new if name == old else name: value for name, value in mapping.items()}
+
+
+def _forget(question: Question, gone: set[str]) -> Question:
+    contrast = question.contrast
+    if contrast is not None:
+        contrast = tuple(i for i in contrast if i.variable not in gone) or None
+    return replace(
+        question,
+        outcome=None if question.outcome in gone else question.outcome,
+        level=None if question.outcome in gone else question.level,
+        action=tuple(i for i in question.action if i.variable not in gone),
+        evidence=tuple(c for c in question.evidence if c.variable not in gone),
+        contrast=contrast,
+    )
+
+
+def _question_renamed(question: Question, old: str, new: str) -> Question:
+    contrast = question.contrast
+    return replace(
+        question,
+        outcome=new if question.outcome == old else question.outcome,
+        action=_named(question.action, old, new),
+        evidence=_named(question.evidence, old, new),
+        contrast=None if contrast is None else _named(contrast, old, new),
+    )
+
+
+def _named(items: tuple[N, ...], old: str, new: str) -> tuple[N, ...]:
+    return tuple(replace(i, variable=new) if i.variable == old else i for i in items)
