@@ -52,6 +52,7 @@ class Document(QObject):
         self.project = Project()
         self.path: Path | None = None
         self.label = ""
+        self._stretch = 0  # edits fold only within one stretch, from settle to settle
         self.undo_stack = QUndoStack(self)
         self.undo_stack.cleanChanged.connect(self.file_changed)
 
@@ -62,7 +63,8 @@ class Document(QObject):
         """
         if new != self.project:
             self.label = label
-            self.undo_stack.push(Edit(self, label, self.project, new, merge))
+            key = None if merge is None else (self._stretch, merge)
+            self.undo_stack.push(Edit(self, label, self.project, new, key))
 
     def apply(self, label: str, verb: Callable[[Project], Project], merge: Hashable = None) -> None:
         """`edit` with a verb applied to the present project."""
@@ -70,6 +72,7 @@ class Document(QObject):
 
     def settle(self) -> None:
         """End the folding of equal merge keys: the next edit is a step of its own."""
+        self._stretch += 1
         _merge_ids.clear()
 
     def show(self, project: Project) -> None:
