@@ -1,0 +1,45 @@
+"""Every test: no display needed, few threads, repeatable, and nothing left behind."""
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+hypothesis.settings.register_profile("doscope", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("doscope")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a thread running or a window open."""
+    threads, windows = set(threading.enumerate()), set(_windows())
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread not in threads]
+    assert not left, f"threads still running: {left}"
+    if set(_windows()) - windows:
+        gc.collect()
+    opened = {name for key, name in _windows().items() if key not in windows}
+    assert not opened, f"windows still open: {sorted(opened)}"
+
+
+def _windows() -> dict[int, str]:
+    """Top-level widgets by address; deletions asked for are done first. Empty if Qt was not used."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return {}
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from shiboken6 import getCppPointer
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return {
+        getCppPointer(widget)[0]: f"{type(widget).__name__} {widget.objectName()}".strip()
+        for widget in widgets.QApplication.topLevelWidgets()
+        if widget.parent() is None and widget.objectName() != "qtooltip_label"
+    }
