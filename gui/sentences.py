@@ -1,0 +1,490 @@
+"""Answers as sentences: the words that do not mislead, said in one place for every view.
+
+A sentence is a tuple of spans, plain text with a style each; `plain` joins them. Rounding is done
+by `gui.numerals.gap`, so that sentence, means and picture agree to the last digit.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from string import Formatter
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.data.table import Table
+from engine.data.variable import Variable
+from engine.interventions import Action, Condition, Intervention, Set
+from engine.queries.answers import DoAnswer, Footing, ImagineAnswer, SeeAnswer, Stage
+from gui.numerals import (
+    THIN,
+    Gap,
+    condition_text,
+    count,
+    gap,
+    percent,
+    rounded,
+    value_text,
+    written,
+)
+
+LASTING = frozenset(
+    "ms s sec second seconds min minute minutes h hour hours d day days week weeks month months".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a sentence; `style` is "", "strong", "quiet" or "warn"."""
+
+    text: str
+    style: str = ""
+
+
+Sentence = tuple[Span, ...]
+
+
+def tr(text: str) -> str:
+    """`text` in the user's language."""
+    return QCoreApplication.translate("sentences", text)
+
+
+def plain(sentence: Sentence) -> str:
+    """The sentence without styles: for copying and for screen readers."""
+    return "".join(span.text for span in sentence)
+
+
+def strong(text: str) -> Sentence:
+    """What the eye should find first."""
+    return (Span(text, "strong"),)
+
+
+def quiet(text: str) -> Sentence:
+    """Said, but in the background."""
+    return (Span(text, "quiet"),) if text else ()
+
+
+def say(template: str, **parts: str | Sentence) -> Sentence:
+    """`template` with {names} replaced by words, or by spans that keep their style."""
+    spans: list[Span] = []
+    for text, name, _, _ in Formatter().parse(template):
+        if text:
+            spans.append(Span(text))
+        if name is not None:
+            part = parts[name]
+            spans.extend((Span(part),) if isinstance(part, str) else part)
+    return tuple(span for span in spans if span.text)
+
+
+def joined(items: tuple[str, ...]) -> str:
+    """a, b and c."""
+    return plain(_listed(tuple((Span(item),) for item in items)))
+
+
+# ── Do ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def do_gap(answer: DoAnswer, table: Table) -> Gap | None:
+    """Both means and the difference as shown (probabilities in percent); None without a number."""
+    if answer.before_value is None or answer.after_value is None:
+        return None
+    if table.variable(answer.outcome).discrete:
+        return _percent_gap(answer.before_value, answer.after_value, answer.interval)
+    spread = 0.0 if answer.before is None else answer.before.sd
+    return gap(answer.before_value, answer.after_value, answer.interval, spread)
+
+
+def do_sentence(answer: DoAnswer, table: Table) -> Sentence:
+    """The effect in one sentence: what was set, what it does, compared with what, how surely."""
+    shown = do_gap(answer, table)
+    if shown is None:
+        why = answer.footing.why_not or tr("the graph and these data do not give one.")
+        return say(tr("{no} {why}"), no=strong(tr("No number:")), why=why)
+    outcome = table.variable(answer.outcome)
+    parts: dict[str, str | Sentence] = {
+        "setting": _capital(_listed(tuple(_phrase(item, table) for item in answer.action))),
+        "outcome": quantity_words(outcome, answer.level),
+        "contrast": contrast_words(answer.contrast, table),
+        "verb": effect_verb(shown, outcome),
+        "size": strong(size_text(shown, outcome)),
+        "before": number_text(shown.before, outcome),
+        "after": number_text(shown.after, outcome),
+        "interval": quiet(interval_words(answer, shown)),
+    }
+    return say(_do_template(shown, outcome), **parts)
+
+
+def contrast_words(contrast: Action | None, table: Table) -> str:
+    """What the effect is measured against."""
+    if contrast is None:
+        return tr("what was seen")
+    if not contrast:
+        return tr("no intervention")
+    return plain(_listed(tuple(_phrase(item, table) for item in contrast)))
+
+
+def quantity_words(outcome: Variable, level: int | None) -> Sentence:
+    """The quantity an effect moves: the variable, or the probability of one of its categories."""
+    if not outcome.discrete:
+        return strong(outcome.name)
+    return say(tr("the probability of {label}"), label=strong(quantity(outcome, level)))
+
+
+def quantity(outcome: Variable, level: int | None) -> str:
+    """recovery; recovered = yes (the last category unless one is chosen)."""
+    if not outcome.discrete:
+        return outcome.name
+    return f"{outcome.name} = {outcome.categories[-1 if level is None else level]}"
+
+
+def effect_verb(shown: Gap, outcome: Variable) -> str:
+    """Raises or lowers; a stretch of time is lengthened or shortened."""
+    up = shown.difference > 0
+    if outcome.unit.lower() in LASTING and not outcome.discrete:
+        return tr("lengthens") if up else tr("shortens")
+    return tr("raises") if up else tr("lowers")
+
+
+def size_text(shown: Gap, outcome: Variable) -> str:
+    """The difference without its sign, with its unit: 1.3 days, 5.4 points."""
+    return _with_unit(written(abs(shown.difference)), outcome)
+
+
+def gap_text(shown: Gap, outcome: Variable) -> str:
+    """The difference with its sign, for the arrow in the picture: −1.3 days, +5.4 points."""
+    return _with_unit(written(shown.difference, signed=True), outcome)
+
+
+def number_text(value: Decimal, outcome: Variable) -> str:
+    """A rounded mean in its unit, or a rounded probability in percent."""
+    text = written(value)
+    return f"{text}{THIN}%" if outcome.discrete else f"{text} {outcome.unit}".rstrip()
+
+
+def interval_words(answer: DoAnswer, shown: Gap) -> str:
+    """The interval of the difference, turned the way the verb points; '' before convergence."""
+    if shown.low is None or shown.high is None or stage_words(answer.stage):
+        return ""
+    up = shown.difference >= 0
+    low, high = (shown.low, shown.high) if up else (-shown.high, -shown.low)
+    if low >= 0:
+        span = tr("{low} to {high}")
+    elif high < 0:
+        span = tr("{high} to {low} the other way")
+    elif up:
+        span = tr("{low} less to {high} more")
+    else:
+        span = tr("{high} less to {low} more")
+    return tr(" ({level}: {span} from sampling alone; the graph is taken as given)").format(
+        level=percent(answer.confidence),
+        span=span.format(low=written(abs(low)), high=written(abs(high))),
+    )
+
+
+def stage_words(stage: Stage | None) -> str:
+    """How far the mechanisms are, where that is not the end."""
+    if stage is Stage.FIRST_GUESS:
+        return tr("first guess, straight lines")
+    return tr("still learning") if stage is Stage.TRAINING else ""
+
+
+def turned_words(answer: DoAnswer, table: Table) -> str:
+    """Said when the sign is no longer that of the first guess; '' else."""
+    shown = do_gap(answer, table)
+    if shown is None or answer.first_guess is None or answer.stage is Stage.FIRST_GUESS:
+        return ""
+    if answer.first_guess * float(shown.difference) >= 0:
+        return ""
+    return tr("The sign changed: the first guess, straight lines, pointed the other way.")
+
+
+def support_words(answer: DoAnswer, table: Table) -> str:
+    """How much of the answer stands on data; '' where unknown."""
+    if answer.support is None:
+        return ""
+    share = min(100, max(0, round(100 * answer.support.share)))
+    what = joined(tuple(_level_words(item, table) for item in answer.action))
+    if share == 100:
+        text = tr("{what} was plausible for all such rows; nothing is extrapolated.")
+    else:
+        text = tr(
+            "{what} was plausible for {share} of such rows; {rest} of this answer is extrapolated."
+        )
+    return text.format(what=what, share=f"{share}{THIN}%", rest=f"{100 - share}{THIN}%")
+
+
+def footing_sentence(footing: Footing) -> Sentence:
+    """If your arrows are right: computable, adjusting for age and severity; () if not causal."""
+    if not footing.identified:
+        return ()
+    if footing.method == "no causal path":
+        return say(
+            tr("If your arrows are right: no directed path leads there, so nothing changes.")
+        )
+    if footing.adjusting:
+        names = _listed(tuple(strong(name) for name in footing.adjusting))
+        return say(tr("If your arrows are right: computable, adjusting for {names}."), names=names)
+    if footing.method == "back-door adjustment":
+        return say(tr("If your arrows are right: computable, with nothing to adjust for."))
+    return say(tr("If your arrows are right: computable."))
+
+
+def rests_words(footing: Footing) -> str:
+    """How many absences the answer rests on that no data can test; '' for none."""
+    arrows, hidden = len(footing.rests_on_arrows), len(footing.rests_on_hidden)
+    parts = []
+    if arrows:
+        parts.append((tr("{n} absent arrow") if arrows == 1 else tr("{n} absent arrows"), arrows))
+    if hidden:
+        one = tr("{n} absent hidden cause")
+        parts.append((one if hidden == 1 else tr("{n} absent hidden causes"), hidden))
+    if not parts:
+        return ""
+    what = joined(tuple(text.format(n=count(number)) for text, number in parts))
+    return tr("Rests on {what} that no data can test.").format(what=what)
+
+
+def rests_list(footing: Footing) -> tuple[str, ...]:
+    """Each absence by name: no arrow a → b, no hidden cause a ↔ b."""
+    arrows = (tr("no arrow {a} → {b}").format(a=a, b=b) for a, b in footing.rests_on_arrows)
+    hidden = (tr("no hidden cause {a} ↔ {b}").format(a=a, b=b) for a, b in footing.rests_on_hidden)
+    return (*arrows, *hidden)
+
+
+# ── See ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def see_gap(answer: SeeAnswer, table: Table) -> Gap | None:
+    """All rows and matching rows as shown; None where no row matches."""
+    if answer.data_value is None or math.isnan(answer.data_value):
+        return None
+    return _seen_gap(answer, answer.data_value, table)
+
+
+def see_sentence(answer: SeeAnswer, table: Table) -> Sentence:
+    """312 of 4 812 rows have dose 1.9–2.1. Among them recovery is 7.9 days on average …"""
+    outcome = table.variable(answer.outcome)
+    shown = see_gap(answer, table)
+    given = joined(tuple(condition_words(item, table) for item in answer.evidence))
+    parts: dict[str, str | Sentence] = {
+        "matching": strong(count(answer.matching)),
+        "rows": count(answer.rows),
+        "evidence": strong(given),
+        "outcome": strong(quantity(outcome, answer.level)),
+    }
+    if shown is None:
+        return say(tr("None of {rows} rows has {evidence}."), **parts)
+    parts["value"] = strong(number_text(shown.after, outcome))
+    parts["all"] = number_text(shown.before, outcome) if outcome.discrete else written(shown.before)
+    return say(_see_template(bool(answer.evidence), outcome.discrete, answer.matching), **parts)
+
+
+def model_sentence(answer: SeeAnswer, table: Table) -> Sentence:
+    """The model's own P(outcome | evidence), apart from the data; () if nothing is asked."""
+    if not answer.evidence:
+        return ()
+    outcome = table.variable(answer.outcome)
+    given = joined(tuple(condition_words(item, table) for item in answer.evidence))
+    head = f"P({quantity(outcome, answer.level)} | {given})"
+    if answer.model_value is None:
+        return say(tr("The model's {head}: no value yet."), head=head)
+    value = strong(number_text(_seen_gap(answer, answer.model_value, table).after, outcome))
+    if answer.ess is None:
+        return say(tr("The model's {head}: {value}."), head=head, value=value)
+    return say(
+        tr("The model's {head}: {value}, by likelihood weighting; effective sample size {ess}."),
+        head=head,
+        value=value,
+        ess=count(round(answer.ess)),
+    )
+
+
+def condition_words(condition: Condition, table: Table) -> str:
+    """dose 1.9–2.1; treatment = A."""
+    variable = table.variable(condition.variable)
+    return f"{variable.name} {condition_text(variable, condition, unit=False)}"
+
+
+# ── Imagine ────────────────────────────────────────────────────────────────────────────────────
+
+
+def imagine_gap(answer: ImagineAnswer, table: Table) -> Gap | None:
+    """The row's own outcome and the imagined one as shown; None for categories or no value.
+
+    `low`, `high` here are the redraw range of the imagined value itself.
+    """
+    unit = answer.units.get(answer.outcome)
+    if unit is None or unit.imagined is None or table.variable(answer.outcome).discrete:
+        return None
+    if math.isnan(unit.actual):
+        return None
+    if unit.low is None or unit.high is None:
+        return gap(unit.actual, unit.imagined)
+    shown = gap(unit.actual, unit.imagined, spread=(unit.high - unit.low) / 3.3)
+    decimals = -int(shown.after.as_tuple().exponent)
+    return replace(shown, low=rounded(unit.low, decimals), high=rounded(unit.high, decimals))
+
+
+def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
+    """Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if …; … if luck is redrawn."""
+    outcome = table.variable(answer.outcome)
+    unit = answer.units.get(answer.outcome)
+    phrases = _listed(tuple(_had(item, table) for item in answer.action))
+    had = say(tr("Row {row}, had {phrases}"), row=strong(count(answer.row)), phrases=phrases)
+    if unit is None or (unit.imagined is None and unit.probabilities is None):
+        why = answer.footing.why_not or tr("this row gives no value for it.")
+        return say(tr("{had}: {no} {why}"), had=had, no=strong(tr("no number:")), why=why)
+    if outcome.discrete:
+        return _imagined_category(answer, outcome, had)
+    shown = imagine_gap(answer, table)
+    if shown is None:
+        return say(tr("{had}: {name} is missing in this row."), had=had, name=strong(outcome.name))
+    text = tr(
+        "{had}: {name} {after} instead of {before}, if this row keeps the same rank{redrawn}."
+    )
+    if unit.status == "unchanged":
+        text = tr("{had}: {name} stays {after}; nothing leads there.")
+    return say(
+        text,
+        had=had,
+        name=strong(outcome.name),
+        after=strong(number_text(shown.after, outcome)),
+        before=written(shown.before),
+        redrawn=quiet(_redrawn(shown)),
+    )
+
+
+def convention_words(answer: ImagineAnswer) -> str:
+    """Which convention picked this world out of those that fit the data equally well."""
+    if answer.convention == "gumbel":
+        return tr("By the Gumbel-max convention; data cannot tell conventions apart.")
+    if answer.convention == "rank":
+        return tr("By the same-rank convention; data cannot tell conventions apart.")
+    return ""
+
+
+# ── private ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _do_template(shown: Gap, outcome: Variable) -> str:
+    if shown.difference == 0 and outcome.discrete:
+        return tr("{setting} leaves {outcome} at {after}, compared with {contrast}{interval}.")
+    if shown.difference == 0:
+        return tr(
+            "{setting} leaves {outcome} at {after} on average, compared with {contrast}{interval}."
+        )
+    if outcome.discrete:
+        return tr(
+            "{setting} {verb} {outcome} by {size}, from {before} to {after}, "
+            "compared with {contrast}{interval}."
+        )
+    return tr(
+        "{setting} {verb} {outcome} by {size} on average, compared with {contrast}{interval}."
+    )
+
+
+def _see_template(asked: bool, discrete: bool, matching: int) -> str:
+    if not asked and discrete:
+        return tr("{value} of all {rows} rows have {outcome}.")
+    if not asked:
+        return tr("In all {rows} rows {outcome} is {value} on average.")
+    if matching == 1 and discrete:
+        return tr("1 of {rows} rows has {evidence}; of it {value} have {outcome} (all: {all}).")
+    if matching == 1:
+        return tr("1 of {rows} rows has {evidence}. There {outcome} is {value} (all rows: {all}).")
+    if discrete:
+        return tr(
+            "{matching} of {rows} rows have {evidence}. "
+            "Among them {value} have {outcome} (all rows: {all})."
+        )
+    return tr(
+        "{matching} of {rows} rows have {evidence}. "
+        "Among them {outcome} is {value} on average (all rows: {all})."
+    )
+
+
+def _phrase(item: Intervention, table: Table) -> Sentence:
+    variable = table.variable(item.variable)
+    if isinstance(item, Set):
+        text, size = tr("setting {name} to {value}"), item.value
+    elif item.amount < 0:
+        text, size = tr("lowering {name} by {value}"), -item.amount
+    else:
+        text, size = tr("raising {name} by {value}"), item.amount
+    return say(text, name=strong(variable.name), value=value_text(variable, size))
+
+
+def _had(item: Intervention, table: Table) -> Sentence:
+    variable = table.variable(item.variable)
+    if isinstance(item, Set):
+        text, size = tr("{name} been {value}"), item.value
+    elif item.amount < 0:
+        text, size = tr("{name} been {value} lower"), -item.amount
+    else:
+        text, size = tr("{name} been {value} higher"), item.amount
+    return say(text, name=strong(variable.name), value=value_text(variable, size))
+
+
+def _level_words(item: Intervention, table: Table) -> str:
+    """The value that had to be plausible: 2.0 mg; treatment = A; dose 0.5 mg higher."""
+    variable = table.variable(item.variable)
+    if isinstance(item, Set):
+        value = value_text(variable, item.value)
+        return f"{variable.name} = {value}" if variable.discrete or not variable.unit else value
+    text = tr("{name} {value} lower") if item.amount < 0 else tr("{name} {value} higher")
+    return text.format(name=variable.name, value=value_text(variable, abs(item.amount)))
+
+
+def _imagined_category(answer: ImagineAnswer, outcome: Variable, had: Sentence) -> Sentence:
+    unit = answer.units[answer.outcome]
+    was = value_text(outcome, unit.actual)
+    if unit.status == "unchanged":
+        text = tr("{had}: {name} stays {was}; nothing leads there.")
+        return say(text, had=had, name=strong(outcome.name), was=strong(was))
+    share: Sentence = ()
+    if unit.probabilities is not None:
+        level = len(outcome.categories) - 1 if answer.level is None else answer.level
+        text = tr("{had}: {name} would be {label} with probability {share} (it was {was}).")
+        share = strong(percent(float(unit.probabilities[level])))
+    else:
+        level = int(unit.imagined or 0)
+        text = tr("{had}: {name} would be {label} (it was {was}).")
+    label = strong(outcome.categories[level])
+    return say(text, had=had, name=strong(outcome.name), label=label, share=share, was=was)
+
+
+def _redrawn(shown: Gap) -> str:
+    if shown.low is None or shown.high is None:
+        return ""
+    text = tr("; {low} to {high} if luck is redrawn")
+    return text.format(low=written(shown.low), high=written(shown.high))
+
+
+def _seen_gap(answer: SeeAnswer, value: float, table: Table) -> Gap:
+    if table.variable(answer.outcome).discrete:
+        return _percent_gap(answer.before_value, value)
+    return gap(answer.before_value, value, spread=answer.before.sd)
+
+
+def _percent_gap(before: float, after: float, interval: tuple[float, float] | None = None) -> Gap:
+    inside = None if interval is None else (100 * interval[0], 100 * interval[1])
+    return gap(100 * before, 100 * after, inside, spread=10.0)
+
+
+def _with_unit(text: str, outcome: Variable) -> str:
+    return f"{text} {tr('points') if outcome.discrete else outcome.unit}".rstrip()
+
+
+def _listed(items: tuple[Sentence, ...]) -> Sentence:
+    spans: list[Span] = []
+    for number, item in enumerate(items):
+        if number:
+            spans.append(Span(f" {tr('and')} " if number == len(items) - 1 else ", "))
+        spans.extend(item)
+    return tuple(spans)
+
+
+def _capital(sentence: Sentence) -> Sentence:
+    if not sentence:
+        return ()
+    first = sentence[0]
+    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *sentence[1:])
