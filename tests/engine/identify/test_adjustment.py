@@ -62,7 +62,7 @@ def shpitser(dag: networkx.DiGraph, xs: set[str], y: str, zs: set[str]) -> bool:
 def test_the_criterion_matches_the_published_one_on_the_full_dag(seed: int) -> None:
     """Hidden variables written out, criterion on the DAG: the same answer as on the projection."""
     graph = random_graph(seed, 6, arrows=0.4, both=0.12, latent=0.15)
-    names = list(np.random.default_rng(seed).permutation(graph.observed).tolist())
+    names = list(np.random.default_rng((seed, 1)).permutation(graph.observed).tolist())
     outcome, treatments = names[0], tuple(names[1 : 2 + seed % 2])
     rest = sorted(set(names) - {outcome, *treatments})
     dag = canonical(graph)
@@ -75,7 +75,7 @@ def test_the_criterion_matches_the_published_one_on_the_full_dag(seed: int) -> N
 def test_accepted_sets_give_the_effect_and_rejected_ones_do_not(seed: int) -> None:
     """Exact slopes: an accepted set is always right, a rejected one wrong in a random SCM."""
     graph = random_graph(seed, 5, arrows=0.5, both=0.15)
-    names = np.random.default_rng(seed).permutation(graph.variables).tolist()
+    names = np.random.default_rng((seed, 1)).permutation(graph.variables).tolist()
     outcome, treatments = names[0], tuple(names[1 : 2 + seed % 2])
     rest = [v for v in graph.variables if v not in (outcome, *treatments)]
     for given in subsets(rest):
@@ -89,7 +89,7 @@ def test_accepted_sets_give_the_effect_and_rejected_ones_do_not(seed: int) -> No
 @pytest.mark.parametrize("seed", range(80))
 def test_the_minimal_sets_are_all_of_them(seed: int) -> None:
     graph = random_graph(seed, 7, arrows=0.4, both=0.08, latent=0.1)
-    names = np.random.default_rng(seed).permutation(graph.observed).tolist()
+    names = np.random.default_rng((seed, 1)).permutation(graph.observed).tolist()
     outcome, treatments = names[0], tuple(names[1 : 2 + seed % 2])
     rest = sorted(set(names) - {outcome, *treatments})
     valid = [set(s) for s in subsets(rest) if is_adjustment_set(graph, treatments, outcome, s)]
