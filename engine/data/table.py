@@ -1,4 +1,4 @@
-"""A table of named, immutable columns; numbers in user units, categories as codes, NaN for missing."""
+"""A table of named, immutable columns: numbers in user units, codes of categories, NaN missing."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -17,12 +17,14 @@ Column = NDArray[np.float64]
 class Table:
     """Columns of equal length, one per `Variable`, read-only float64; equal when content is equal.
 
-    `source` is the file it came from, for display only. `digest` names content and kinds.
+    `source` is the file it came from and `notes` what reading it assumed or left out, one sentence
+    each; both for display only. `digest` names content and kinds.
     """
 
     variables: tuple[Variable, ...]
     columns: Mapping[str, Column]
     source: str = ""
+    notes: tuple[str, ...] = ()
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
