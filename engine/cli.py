@@ -1,0 +1,234 @@
+"""The headless verbs: the same engine as the window, for scripts, servers and tests. No Qt.
+
+Exit codes: 0 done · 2 the user can mend it (one sentence on stderr, or `{"error": …}` with --json)
+· 1 a bug, with its traceback. Nothing heavy is imported before the arguments are understood.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from engine.errors import UserError
+
+HEADLESS = (
+    "fit",
+    "sample",
+    "counterfactual",
+    "query",
+    "identify",
+    "check",
+    "discover",
+    "effect",
+    "convert",
+)
+QUESTIONS_OF_ALL = ("-h", "--help", "--version")
+FAMILIES = ("auto", "linear", "additive", "location-scale", "flow")
+SEED_HELP = "same seed, same numbers (default: the project's seed)"
+
+
+class UsageError(UserError):
+    """Arguments that cannot be understood."""
+
+    kind = "usage"
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses with a sentence instead of printing its usage and ending the program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Called by argparse for every misunderstanding."""
+        raise UsageError(
+            message[:1].upper() + message[1:], remedy=f"see `{self.prog} --help`"
+        ) from None
+
+
+def headless(arguments: Sequence[str]) -> bool:
+    """True where `main` does the whole job, so that no window and no Qt is needed."""
+    return bool(arguments) and arguments[0] in (*HEADLESS, *QUESTIONS_OF_ALL)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _run(words)
+    except BrokenPipeError:  # the reader of our output went away: `doscope … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UserError as error:
+        return _refuse(error, words)
+    except OSError as error:
+        return _refuse(_file_error(error), words)
+    return 0
+
+
+def parser() -> Parser:
+    """The surface of the command line."""
+    top = Parser(prog="doscope", description="See, do, imagine: causal models of your data.")
+    top.add_argument("--version", action="version", version=f"doscope {_version()}")
+    verbs = top.add_subparsers(
+        dest="verb",
+        metavar="VERB",
+        required=True,
+        title="verbs",
+        description="`doscope [PROJECT]` without a verb opens the window.",
+    )
+    _add_model_verbs(verbs)
+    _add_graph_verbs(verbs)
+    _add_later_verbs(verbs)
+    demo = verbs.add_parser("demo", help="a real example, walked through: fit, do, imagine")
+    demo.add_argument("--headless", metavar="DIR", help="no window: pictures and a report into DIR")
+    return top
+
+
+def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
+    fit = verbs.add_parser("fit", help="train a mechanism per variable, write a project file")
+    fit.add_argument("graph", metavar="GRAPH", help="DAGitty, DOT or Tetrad text")
+    fit.add_argument("data", metavar="DATA", help="a CSV or TSV table")
+    fit.add_argument("-o", "--output", metavar="M.doscope", required=True)
+    fit.add_argument("--seed", type=_seed, default=0, help="same seed, same numbers (default 0)")
+    fit.add_argument("--family", choices=FAMILIES, default="auto", help="of numeric variables")
+    fit.add_argument(
+        "--time-limit", type=_positive, metavar="S", help="stop after S seconds: not reproducible"
+    )
+    _add_device(fit)
+    _add_json(fit)
+
+    sample = verbs.add_parser("sample", help="draw rows, as seen or after do(…)")
+    sample.add_argument("model", metavar="M.doscope")
+    sample.add_argument("-n", type=_count, required=True, dest="count", metavar="N", help="rows")
+    _add_do(sample, required=False)
+    _add_draws(sample)
+
+    other = verbs.add_parser("counterfactual", help="rows as they would have been under do(…)")
+    other.add_argument("model", metavar="M.doscope")
+    other.add_argument("rows", metavar="ROWS.csv", help="the rows as they were")
+    _add_do(other, required=True)
+    other.add_argument("--samples", type=_count, default=1, metavar="K", help="worlds per row")
+    _add_draws(other)
+
+    query = verbs.add_parser("query", help='answer "E[Y | do(X=1)] - E[Y | do(X=0)]"')
+    query.add_argument("model", metavar="M.doscope")
+    query.add_argument("query", metavar="QUERY")
+    _add_device(query)
+    _add_json(query)
+
+
+def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
+    identify = verbs.add_parser("identify", help="can P(Y | do(X)) be computed, and how")
+    identify.add_argument("graph", metavar="GRAPH")
+    identify.add_argument("query", metavar="QUERY", help='such as "P(Y | do(X))"')
+    _add_json(identify)
+
+    check = verbs.add_parser("check", help="test the graph's independences on the data")
+    check.add_argument("graph", metavar="GRAPH")
+    check.add_argument("data", metavar="DATA")
+    _add_json(check)
+
+    convert = verbs.add_parser("convert", help="a graph from one format to another")
+    convert.add_argument("source", metavar="IN")
+    convert.add_argument("target", metavar="OUT", help="its format follows from its extension")
+    convert.add_argument("--to", metavar="FORMAT", help="dagitty, dot or tetrad")
+
+
+def _add_later_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
+    for name, what in {"discover": "suggest arrows", "effect": "effects without a model"}.items():
+        later = verbs.add_parser(name, help=f"{what} (not available yet)", prefix_chars="\0")
+        later.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+
+
+def _add_do(verb: argparse.ArgumentParser, *, required: bool) -> None:
+    verb.add_argument(
+        "--do",
+        nargs="+",
+        action="extend",
+        default=[],
+        required=required,
+        metavar="X=1",
+        help="set X to 1; X+=1 shifts it",
+    )
+
+
+def _add_draws(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--seed", type=_seed, help=SEED_HELP)
+    verb.add_argument("-o", "--output", metavar="OUT.csv", help="(default: stdout)")
+    _add_device(verb)
+
+
+def _add_device(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="(default cpu)")
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def _run(words: list[str]) -> None:
+    options = parser().parse_args(words)
+    from engine import cli_verbs
+
+    cli_verbs.VERBS[options.verb](options)
+
+
+def _refuse(error: UserError, words: list[str]) -> int:
+    from engine.cli_output import show_json
+
+    if "--json" in words:
+        show_json(
+            {
+                "error": {
+                    "kind": error.kind,
+                    "message": error.message,
+                    "where": error.where,
+                    "remedy": error.remedy,
+                }
+            }
+        )
+    else:
+        print(f"doscope: {' '.join(str(error).split())}", file=sys.stderr)
+    return 2
+
+
+def _file_error(error: OSError) -> UserError:
+    what = error.strerror or type(error).__name__
+    return UserError(
+        f"The file cannot be used: {what[:1].lower()}{what[1:]}",
+        where=str(error.filename or ""),
+        remedy="check its name, its folder and its permissions",
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("doscope")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0.1.0"
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 on, not {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"write a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"write seconds, more than 0, not {text!r}")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

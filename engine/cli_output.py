@@ -1,0 +1,160 @@
+"""What the headless verbs print: one JSON object, or a few lines for people. Notes go to stderr."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+Row = Sequence[str]
+FROM_SAMPLING = "from sampling alone; the graph is taken as given"
+
+
+def show_json(value: Mapping[str, object]) -> None:
+    """One JSON object on stdout; numbers that JSON cannot write (NaN, ∞) become null."""
+    print(json.dumps(_plain(value), allow_nan=False))
+
+
+def note(text: str) -> None:
+    """One line on stderr."""
+    print(f"doscope: {text}", file=sys.stderr)
+
+
+def warn(text: str) -> None:
+    """One line on stderr that the user should not miss."""
+    note(f"warning: {text}")
+
+
+def table_lines(rows: Iterable[Row]) -> list[str]:
+    """Cells side by side, the first column to the left and the others to the right."""
+    cells = [tuple(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in cells
+    ]
+
+
+def fit_lines(result: Mapping[str, object], path: str) -> list[str]:
+    """Families and held-out scores, one line per variable."""
+    variables = _mapping(result["variables"])
+    head = ("variable", "family", "held-out", "linear")
+    rows = [
+        (name, str(fit["family"]), number(fit["heldout_loglik"]), number(fit["linear_loglik"]))
+        for name, fit in ((name, _mapping(fit)) for name, fit in variables.items())
+    ]
+    seconds = number(result["seconds"])
+    return [
+        *table_lines([head, *rows]),
+        "Scores in nats per held-out row; higher is better.",
+        f"Fitted in {seconds} s with seed {result['seed']}: {path}",
+    ]
+
+
+def query_lines(result: Mapping[str, object]) -> list[str]:
+    """The answer in words, with its interval and what it rests on."""
+    lines = [f"{result['query']}{_headline(result)}"]
+    if "quantiles" in result:
+        quantiles = _mapping(result["quantiles"])
+        shares = "  ".join(f"{share}: {number(value)}" for share, value in quantiles.items())
+        lines.append(f"  sd {number(result['sd'])}, quantiles  {shares}")
+    if "probabilities" in result:
+        chances = _mapping(result["probabilities"])
+        lines += [f"  {line}" for line in table_lines((k, number(v)) for k, v in chances.items())]
+    if result.get("interval") is not None:
+        low, high = _pair(result["interval"])
+        lines.append(f"  {_percent(result['level'])}: {number(low)} to {number(high)} {FROM_SAMPLING}")
+    if result.get("identified"):
+        lines.append(f"  If your arrows are right: {result['method']}, {result['estimand']}")
+    lines += [f"  Rests on: {text}" for text in _texts(result.get("assumptions"))]
+    if result.get("convention"):
+        lines.append(f"  Convention about luck: {result['convention']}")
+    if result.get("provisional"):
+        lines.append("  Provisional: not every mechanism is fitted to the end.")
+    return lines
+
+
+def identify_lines(result: Mapping[str, object]) -> list[str]:
+    """Whether, by which method, and with which adjustment sets."""
+    if not result["identified"]:
+        return ["Not identified from this graph."]
+    lines = [f"If your arrows are right: identified by {result['method']}.", f"  {result['estimand']}"]
+    sets = [_texts(names) for names in _items(result["adjustment_sets"])]
+    words = ["{" + ", ".join(names) + "}" for names in sets]
+    if words:
+        lines.append(f"  Adjustment sets: {'  '.join(words)}")
+    return lines
+
+
+def check_lines(result: Mapping[str, object]) -> list[str]:
+    """One line per implied independence, and the count that matters."""
+    tests = [_mapping(test) for test in _items(result["tests"])]
+    if not tests:
+        return ["The graph implies no independence that these data could contradict."]
+    rows = [_test_row(test) for test in tests]
+    against = sum(bool(test["rejected"]) for test in tests)
+    count = f"{len(tests)} test{'s' * (len(tests) > 1)}"
+    verdict = f"{against} against the graph" if against else "none contradicts the graph"
+    head = ("independence", "method", "effect", "90 %", "p", "")
+    return [*table_lines([head, *rows]), f"{count}, {verdict}; other graphs fit as well."]
+
+
+def number(value: object) -> str:
+    """A short number, or a dash where there is none."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        return f"{value:.4g}"
+    return "–"
+
+
+def _headline(result: Mapping[str, object]) -> str:
+    if result["value"] is not None:
+        return f" = {number(result['value'])}"
+    if result.get("mean") is not None:
+        return f": mean {number(result['mean'])}"
+    if "probabilities" in result:
+        return ""
+    return ": not identified" if result["identified"] is False else ": no value"
+
+
+def _test_row(test: Mapping[str, object]) -> Row:
+    given = ", ".join(_texts(test["given"]))
+    said = f"{test['x']} ⫫ {test['y']}" + (f" | {given}" if given else "")
+    interval = "–"
+    if test["interval"] is not None:
+        low, high = _pair(test["interval"])
+        interval = f"{number(low)} to {number(high)}"
+    verdict = "contradicted" if test["rejected"] else ""
+    return said, str(test["method"]), number(test["effect"]), interval, number(test["p"]), verdict
+
+
+def _percent(level: object) -> str:
+    return f"{100 * float(str(level)):g} %"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(str, _items(value)))
+
+
+def _pair(value: object) -> tuple[object, object]:
+    low, high = _items(value)
+    return low, high
