@@ -101,7 +101,18 @@ class Close:
 
 
 Request = (
-    SetProject | Fit | Pause | Resume | Stop | Ask | Forget | ReadTable | Cancel | Save | Open | Close
+    SetProject
+    | Fit
+    | Pause
+    | Resume
+    | Stop
+    | Ask
+    | Forget
+    | ReadTable
+    | Cancel
+    | Save
+    | Open
+    | Close
 )
 
 # ── from the engine ────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,87 @@
+"""From a question to its answers: one generator per question, each step a better answer."""
+
+from collections.abc import Iterator
+
+from engine.checks.independence import run_checks
+from engine.errors import UserError
+from engine.queries.answers import ChecksAnswer, Unanswerable
+from engine.queries.cards import answer_cards, needed_for_cards
+from engine.queries.doing import Step, answer_do, arms
+from engine.queries.dose import answer_dose, doses
+from engine.queries.imagining import answer_imagine
+from engine.queries.model import Model
+from engine.queries.questions import Ask, Cards, DoseResponse, GraphChecks, Question, Rung
+from engine.queries.routes import imagining, route
+from engine.queries.seeing import answer_see, seen_law
+from engine.scm.conditional import Conditional
+
+
+def answer(model: Model, asked: Ask) -> Iterator[Step]:
+    """Answers to `asked`, each better than the one before; the flag marks the last one.
+
+    A question that cannot be answered as it stands gives one `Unanswerable` sentence.
+    """
+    if model.project.table is None:
+        yield Unanswerable("Open a table first."), True
+        return
+    try:
+        yield from _answers(model, asked)
+    except UserError as error:
+        yield Unanswerable(str(error)), True
+
+
+def needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
+    """The conditionals that `asked` is answered from, each once; () where it cannot be answered."""
+    if model.project.table is None:
+        return ()
+    try:
+        return tuple(dict.fromkeys(_needed(model, asked)))
+    except UserError:
+        return ()
+
+
+def _answers(model: Model, asked: Ask) -> Iterator[Step]:
+    match asked:
+        case Cards():
+            yield from answer_cards(model, asked)
+        case DoseResponse():
+            yield from answer_dose(model, asked)
+        case GraphChecks():
+            yield from _checks(model)
+        case Question(rung=Rung.SEE):
+            yield from answer_see(model, asked)
+        case Question(rung=Rung.DO):
+            yield from answer_do(model, asked)
+        case Question():
+            yield from answer_imagine(model, asked)
+
+
+def _checks(model: Model) -> Iterator[Step]:
+    result = ChecksAnswer(())
+    for step in run_checks(model.graph, model.table):
+        if isinstance(step, ChecksAnswer):
+            result = step
+        yield result, False
+    yield result, True
+
+
+def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
+    match asked:
+        case Cards(question):
+            return needed_for_cards(model, question)
+        case DoseResponse(outcome, treatment):
+            if outcome == treatment or outcome not in model.variables:
+                return ()
+            from engine.interventions import Set
+
+            at = (*asked.others, Set(treatment, float(doses(model, treatment)[0])))
+            return route(model.graph, at, outcome).needed
+        case Question(rung=rung, outcome=str(outcome)):
+            if rung is Rung.SEE:
+                return seen_law(model, outcome, asked.evidence)
+            if rung is Rung.IMAGINE:
+                return imagining(model.graph, asked.action, outcome).law
+            before, after = arms(model, asked)
+            return (*before.route.needed, *after.route.needed)
+        case _:
+            return ()

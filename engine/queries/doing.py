@@ -1,0 +1,306 @@
+"""Rung two: P(outcome | do(action)) beside its contrast, with its interval and what it rests on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from statistics import stdev
+
+import torch
+from torch import Tensor
+
+from engine.interventions import Action, Set, Shift, variables_of
+from engine.mechanisms.base import DiscreteMechanism, Mechanism
+from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
+from engine.queries.draws import Draws, column_shape, drawing_range, widened
+from engine.queries.model import Model
+from engine.queries.questions import Question
+from engine.queries.routes import Route, route
+from engine.queries.worlds import draw
+from engine.seeds import generator
+
+QUICK, FULL, MEMBER = 2_000, 10_000, 2_000  # draws per answer, refined answer, bootstrap member
+CONFIDENCE = 0.9
+PLAUSIBLE = 2.3263  # |noise| up to here: the central 98 % of what the mechanism would do itself
+RARE = 0.01  # a category at least this probable is plausible
+
+Step = tuple[Result, bool]  # an answer, and whether it is the last of its kind
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One side of a contrast: what is done, and the route to its outcome."""
+
+    action: Action
+    route: Route
+
+
+def arms(model: Model, question: Question) -> tuple[Arm, Arm]:
+    """The two sides of a question: the contrast (nothing done: what was seen) and the action."""
+    outcome = str(question.outcome)
+    sides = (question.contrast or (), question.action)
+    before, after = (Arm(side, route(model.graph, side, outcome)) for side in sides)
+    return before, after
+
+
+def answer_do(model: Model, question: Question) -> Iterator[Step]:
+    """Quick, then full, then with interval and support: each step is a better answer."""
+    if question.outcome is None:
+        yield Unanswerable("Choose an outcome."), True
+        return
+    model.variable(question.outcome)
+    if not question.action:
+        yield Unanswerable("Choose a variable to set."), True
+        return
+    if question.outcome in variables_of((*question.action, *(question.contrast or ()))):
+        yield Unanswerable(f"{question.outcome} is set itself: choose another outcome."), True
+        return
+    for item in (*question.action, *(question.contrast or ())):
+        model.variable(item.variable)
+    before, after = arms(model, question)
+    empty = DoAnswer(
+        question.outcome, question.level, question.action, question.contrast, after.route.footing
+    )
+    refused = next((a for a in (after, before) if a.route.footing.identified is False), None)
+    if refused is not None:
+        yield (
+            replace(empty, footing=refused.route.footing, before=_seen_shape(model, question)),
+            True,
+        )
+        return
+    needed = (*before.route.needed, *after.route.needed)
+    if model.missing(needed):
+        yield unfitted(), True
+        return
+    yield from _refined(model, question, before, after, replace(empty, stage=model.stage(needed)))
+
+
+def unfitted() -> Unanswerable:
+    """What to say when mechanisms are missing."""
+    return Unanswerable("Press Fit: the mechanisms behind this question are not learnt yet.")
+
+
+def paired(
+    model: Model,
+    before: Arm,
+    after: Arm,
+    outcome: str,
+    count: int,
+    member: int | None = None,
+) -> tuple[Draws, Draws]:
+    """Both arms with the same noise, so that their difference has little Monte-Carlo error."""
+    first = arm_draws(model, before, outcome, count, member, other=after)
+    same = before.route.law == after.route.law and before.route.adjust is None
+    base = first if same and not before.action else None
+    return first, arm_draws(model, after, outcome, count, member, base=base)
+
+
+def arm_draws(
+    model: Model,
+    arm: Arm,
+    outcome: str,
+    count: int,
+    member: int | None = None,
+    *,
+    base: Draws | None = None,
+    other: Arm | None = None,
+) -> Draws:
+    """Draws of the outcome (and what it depends on) on one side of a contrast."""
+    if arm.route.adjust is not None:
+        return _adjusted(model, arm, outcome, count, member)
+    if not arm.action and other is not None and other.route.adjust is not None:
+        return _observed_rows(model, other, outcome, count, member)
+    scm = model.scm(arm.route.law, member)
+    noise = scm.noise(count, model.project.seed, "answers")
+    return draw(scm, noise, arm.action, base=base)
+
+
+def interval_of(
+    estimate: float, value: Callable[[int], float], members: int
+) -> Iterator[Interval | None]:
+    """The t-interval around `estimate` from bootstrap members; None after each member until done.
+
+    Half-width t(.95; M − 1) · sd of the members: estimation error; the draws' noise is common to all.
+    """
+    values = []
+    for member in range(members):
+        values.append(value(member))
+        yield None
+    half = t_quantile(members - 1) * stdev(values)
+    yield estimate - half, estimate + half
+
+
+def t_quantile(degrees: int) -> float:
+    """The .95 quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))
+
+
+def support(model: Model, action: Action) -> Support | None:
+    """For which share of the data's rows the set values were plausible, given their causes.
+
+    Plausible: within the central 98 % of the variable's own mechanism at that row, or a category of
+    probability ≥ 1 %. Jointly over all set variables, each given the others' set values. None where
+    a mechanism is missing.
+    """
+    sets = [item for item in action if isinstance(item, Set)]
+    own = {c.target: c for c in model.law}
+    laws = [own[item.variable] for item in sets]
+    if not sets or model.missing(laws) or model.project.table is None:
+        return None
+    names = {name for law in laws for name in (*law.given, law.target)}
+    rows = {name: column[:FULL] for name, column in model.complete_rows(names).items()}
+    if not len(next(iter(rows.values()))):
+        return None
+    world = rows | {s.variable: torch.full_like(rows[s.variable], s.value) for s in sets}
+    fine = torch.ones(len(rows[sets[0].variable]), dtype=torch.bool)
+    scm = model.scm(laws)
+    for item in sets:
+        given = own[item.variable].given
+        parents = torch.stack([world[n] for n in given], -1) if given else torch.empty(len(fine), 0)
+        fine &= _plausible(model, scm.mechanisms[item.variable], item, parents.double())
+    return Support(float(fine.double().mean()))
+
+
+def value_of(draws: Draws, model: Model, question: Question) -> float:
+    """The reported number of the question's outcome."""
+    return draws.value(model.variable(str(question.outcome)), question.level)
+
+
+def _refined(
+    model: Model, question: Question, before: Arm, after: Arm, empty: DoAnswer
+) -> Iterator[Step]:
+    outcome = str(question.outcome)
+    for count in (QUICK, FULL):
+        worlds = paired(model, before, after, outcome, count)
+        answer = _filled(model, question, worlds, empty)
+        if worlds[1].weights is not None:
+            break  # enumerated: nothing to refine
+        if count == QUICK:
+            yield answer, False
+    answer = replace(answer, support=support(model, question.action))
+    needed = (*before.route.needed, *after.route.needed)
+    members = model.members(needed)
+    yield answer, members < 2 and not model.firsts
+    if model.firsts:
+        answer = replace(answer, first_guess=_first_guess(model, question, before, after))
+        yield answer, members < 2
+    if members < 2:
+        return
+
+    def difference(member: int) -> float:
+        pair = paired(model, before, after, outcome, MEMBER, member)
+        return value_of(pair[1], model, question) - value_of(pair[0], model, question)
+
+    estimate = float(answer.difference or 0.0)
+    for found in interval_of(estimate, difference, members):
+        if found is None:
+            yield answer, False
+        else:
+            yield replace(answer, interval=found), True
+
+
+def _filled(
+    model: Model, question: Question, worlds: tuple[Draws, Draws], empty: DoAnswer
+) -> DoAnswer:
+    first, second = (value_of(world, model, question) for world in worlds)
+    before, after = _shapes(model, question, worlds)
+    rows = worlds[1].rows if worlds[1].weights is None else 0
+    return replace(
+        empty,
+        before=before,
+        after=after,
+        before_value=first,
+        after_value=second,
+        difference=second - first,
+        samples=rows,
+    )
+
+
+def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tuple[Shape, Shape]:
+    name = str(question.outcome)
+    variable = model.variable(name)
+    low, high = 0.0, 1.0
+    if not variable.discrete:
+        bounds = drawing_range(model.table[name])
+        low, high = widened(bounds, *(world.samples[name] for world in worlds))
+    before, after = (world.shape(variable, low, high) for world in worlds)
+    if not question.contrast:
+        before = column_shape(variable, model.table[name], low, high) or before
+    return before, after
+
+
+def _seen_shape(model: Model, question: Question) -> Shape | None:
+    name = str(question.outcome)
+    variable = model.variable(name)
+    column = model.table[name]
+    low, high = (0.0, 1.0) if variable.discrete else drawing_range(column)
+    return column_shape(variable, column, low, high)
+
+
+def _first_guess(model: Model, question: Question, before: Arm, after: Arm) -> float:
+    pair = paired(model.first_guess(), before, after, str(question.outcome), QUICK)
+    return value_of(pair[1], model, question) - value_of(pair[0], model, question)
+
+
+def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | None) -> Draws:
+    """Σ_z P(y | x, z) P(z), z from the table's rows (standardisation; Robins 1986)."""
+    conditional = arm.route.adjust
+    assert conditional is not None
+    rows, weights = _rows(model, conditional.given, outcome, count, member)
+    done = {item.variable: item for item in arm.action}
+    world = {name: _treated(rows[name], done.get(name)) for name in conditional.given}
+    parents = torch.stack([world[name] for name in conditional.given], -1)
+    scm = model.scm((conditional,), member)
+    noise = scm.noise(len(parents), model.project.seed, "answers")[outcome]
+    mechanism = scm.mechanisms[outcome]
+    samples = {**world, outcome: mechanism.push(noise, parents).double()}
+    laws = {}
+    if isinstance(mechanism, DiscreteMechanism):
+        laws[outcome] = mechanism.probabilities(parents).double()
+    return Draws(samples, weights, laws)
+
+
+def _observed_rows(model: Model, other: Arm, outcome: str, count: int, member: int | None) -> Draws:
+    conditional = other.route.adjust
+    assert conditional is not None
+    rows, weights = _rows(model, conditional.given, outcome, count, member)
+    return Draws(rows, weights)
+
+
+def _rows(
+    model: Model, given: tuple[str, ...], outcome: str, count: int, member: int | None
+) -> tuple[dict[str, Tensor], Tensor | None]:
+    """Complete rows, about `count` of them, with a bootstrap member's weights."""
+    rows = model.complete_rows((*given, outcome))
+    total = len(rows[outcome])
+    seed = model.project.seed
+    if total > count:
+        picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
+        rows = {name: column[picked] for name, column in rows.items()}
+    else:
+        times = max(1, count // max(total, 1))
+        rows = {name: column.repeat(times) for name, column in rows.items()}
+    if member is None:
+        return rows, None
+    used = min(total, count)
+    drawn = torch.randint(used, (used,), generator=generator(seed, "row weights", str(member)))
+    counts = torch.bincount(drawn, minlength=used).double()
+    weights = 1 + (counts - 1) * (used / max(total, 1)) ** 0.5  # the spread that all rows have
+    weights = weights.repeat(len(rows[outcome]) // used)
+    return rows, weights / weights.sum()
+
+
+def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:
+    if isinstance(item, Set):
+        return torch.full_like(column, item.value)
+    return column + item.amount if isinstance(item, Shift) else column
+
+
+def _plausible(model: Model, mechanism: Mechanism, item: Set, parents: Tensor) -> Tensor:
+    if isinstance(mechanism, DiscreteMechanism):
+        return mechanism.probabilities(parents)[:, int(item.value)] >= RARE
+    value = torch.full((len(parents),), item.value, dtype=torch.float64)
+    noise = mechanism.abduct(
+        value, parents, generator(model.project.seed, "support", item.variable)
+    )
+    return noise.abs() <= PLAUSIBLE

@@ -1,0 +1,75 @@
+"""Dose–response: E[outcome | do(treatment = v)] along the treatment's range, with its band."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import stdev
+
+import numpy as np
+
+from engine.interventions import Action, Set, released
+from engine.queries.answers import Array, DoseAnswer, Unanswerable
+from engine.queries.doing import MEMBER, Arm, Step, arm_draws, support, t_quantile, unfitted
+from engine.queries.model import Model
+from engine.queries.questions import DoseResponse
+from engine.queries.routes import route
+
+POINTS = 17
+BAND_DRAWS = 1_000
+SUPPORTED = 0.05  # a dose that was plausible for fewer rows is extrapolated
+
+
+def doses(model: Model, treatment: str) -> Array:
+    """Where the curve is computed: every category, or an even grid over the data's central 98 %."""
+    variable = model.variable(treatment)
+    if variable.discrete:
+        return np.arange(len(variable.categories), dtype=float)
+    column = model.table[treatment]
+    low, high = np.quantile(column[~np.isnan(column)], (0.01, 0.99))
+    margin = 0.15 * (high - low)
+    return np.linspace(low - margin, high + margin, POINTS)
+
+
+def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
+    """The curve first, its band when the bootstrap members stand."""
+    model.variable(asked.treatment)
+    variable = model.variable(asked.outcome)
+    if asked.outcome == asked.treatment:
+        yield Unanswerable("The outcome is set itself: choose another outcome."), True
+        return
+    x = doses(model, asked.treatment)
+    actions = [_at(asked, float(value)) for value in x]
+    way = route(model.graph, actions[0], asked.outcome)
+    empty = DoseAnswer(asked.outcome, asked.treatment, asked.level, way.footing, x)
+    if not way.footing.identified:
+        yield empty, True
+        return
+    if model.missing(way.needed):
+        yield unfitted(), True
+        return
+
+    def curve(count: int, member: int | None = None) -> Iterator[float]:
+        for action in actions:
+            draws = arm_draws(model, Arm(action, way), asked.outcome, count, member)
+            yield draws.value(variable, asked.level)
+
+    stands = [s.share >= SUPPORTED if (s := support(model, a)) else True for a in actions]
+    supported = np.array(stands)
+    answer = replace(empty, supported=supported, stage=model.stage(way.needed))
+    answer = replace(answer, y=np.array(list(curve(MEMBER))))
+    members = model.members(way.needed)
+    yield answer, members < 2
+    if members < 2:
+        return
+    rows: list[list[float]] = []
+    for member in range(min(members, 16)):
+        rows.append(list(curve(BAND_DRAWS, member)))
+        yield answer, False
+    assert answer.y is not None
+    half = t_quantile(len(rows) - 1) * np.array(
+        [stdev(column) for column in zip(*rows, strict=True)]
+    )
+    yield replace(answer, low=answer.y - half, high=answer.y + half), True
+
+
+def _at(asked: DoseResponse, value: float) -> Action:
+    return (*released(asked.others, asked.treatment), Set(asked.treatment, value))

@@ -1,0 +1,176 @@
+"""Weighted draws of a joint distribution, and what is read off them: means, chances, shapes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.data.table import Column
+from engine.data.variable import Variable
+from engine.interventions import Condition, OneOf, Range
+from engine.queries.answers import Shape
+
+GRID = 128  # points of a drawn density
+FINE = 512  # bins before smoothing
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Samples by variable, each (rows,), with weights (rows,) that sum to 1 (None: equal).
+
+    `probabilities` holds, for a discrete variable, its law (rows, k) given everything before it:
+    averaging those is exact where counting labels is noisy (Rao-Blackwell).
+    """
+
+    samples: Mapping[str, Tensor]
+    weights: Tensor | None = None
+    probabilities: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Number of draws."""
+        return len(next(iter(self.samples.values())))
+
+    @property
+    def ess(self) -> float:
+        """Effective sample size (Σw)² / Σw² of Kish, in rows."""
+        return float(self.rows) if self.weights is None else float(1 / (self.weights**2).sum())
+
+    def mean(self, name: str) -> float:
+        """Expectation of a numeric variable."""
+        return self._average(self.samples[name])
+
+    def masses(self, name: str, categories: int) -> Tensor:
+        """Probability of each category of a discrete variable, shape (categories,)."""
+        if name in self.probabilities:
+            law = self.probabilities[name]
+            return law.mean(0) if self.weights is None else self.weights @ law
+        codes = self.samples[name].long()
+        weights = None if self.weights is None else self.weights
+        counts = torch.bincount(codes, weights, minlength=categories).double()
+        return counts / counts.sum()
+
+    def chance(self, condition: Condition, variable: Variable) -> float:
+        """Probability that the condition holds."""
+        if isinstance(condition, OneOf) and variable.discrete:
+            masses = self.masses(variable.name, len(variable.categories))
+            return float(masses[list(condition.codes)].sum())
+        return self._average(holds(condition, self.samples[condition.variable]).double())
+
+    def value(self, variable: Variable, level: int | None) -> float:
+        """The number that is reported of an outcome: its mean, or the probability of `level`."""
+        if not variable.discrete:
+            return self.mean(variable.name)
+        masses = self.masses(variable.name, len(variable.categories))
+        return float(masses[reported_level(variable, level)])
+
+    def shape(self, variable: Variable, low: float, high: float, points: int = GRID) -> Shape:
+        """The marginal of one variable, drawn on [low, high] if it is a number."""
+        if variable.discrete:
+            return bars(self.masses(variable.name, len(variable.categories)).numpy())
+        values = self.samples[variable.name].double().numpy()
+        weights = None if self.weights is None else self.weights.double().numpy()
+        return density(values, low, high, weights=weights, points=points)
+
+    def _average(self, values: Tensor) -> float:
+        values = values.double()
+        return float(values.mean() if self.weights is None else self.weights @ values)
+
+
+def holds(condition: Condition, values: Tensor) -> Tensor:
+    """Where `values` meet the condition, shape as `values`, boolean."""
+    if isinstance(condition, Range):
+        return (values >= condition.low) & (values <= condition.high)
+    return torch.isin(values.long(), torch.tensor(condition.codes))
+
+
+def column_holds(condition: Condition, column: Column) -> NDArray[np.bool_]:
+    """Where a table's column meets the condition; missing values never do."""
+    if isinstance(condition, Range):
+        return (column >= condition.low) & (column <= condition.high)
+    return np.isin(column, condition.codes)
+
+
+def reported_level(variable: Variable, level: int | None) -> int:
+    """The category whose probability is reported: the last one unless the user chose."""
+    return len(variable.categories) - 1 if level is None else level
+
+
+def bars(masses: NDArray[np.float64]) -> Shape:
+    """Probabilities of categories as a shape."""
+    return Shape(True, np.arange(len(masses), dtype=float), np.asarray(masses, float), float("nan"))
+
+
+def column_shape(
+    variable: Variable, column: Column, low: float, high: float, points: int = GRID
+) -> Shape | None:
+    """The marginal of a table's column (missing left out); None without any value."""
+    values = column[~np.isnan(column)]
+    if not len(values):
+        return None
+    if variable.discrete:
+        counts = np.bincount(values.astype(int), minlength=len(variable.categories))
+        return bars(counts / counts.sum())
+    return density(values, low, high, points=points)
+
+
+def density(
+    values: NDArray[np.float64],
+    low: float,
+    high: float,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    points: int = GRID,
+) -> Shape:
+    """A smoothed histogram on [low, high]; mass outside is left out, so the area may be below 1.
+
+    Gaussian kernel, bandwidth .9 · min(sd, IQR / 1.34) · n^(-1/5) (Silverman 1986, eq. 3.31), n the
+    effective number of rows.
+    """
+    total = np.full(len(values), 1 / len(values)) if weights is None else weights
+    mean = float(total @ values)
+    sd = float(np.sqrt(max(total @ (values - mean) ** 2, 0.0)))
+    width = max(high - low, 1e-12)
+    margin = 0.15 * width
+    edges = np.linspace(low - margin, high + margin, FINE + 1)
+    heights, _ = np.histogram(values, bins=edges, weights=total)
+    step = edges[1] - edges[0]
+    bandwidth = max(_bandwidth(values, total, sd), 0.6 * step, 0.004 * width)
+    reach = min(int(np.ceil(4 * bandwidth / step)), FINE // 2 - 1)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / bandwidth) ** 2)
+    smooth = np.convolve(heights, kernel / kernel.sum(), mode="same") / step
+    x = np.linspace(low, high, points)
+    y = np.interp(x, (edges[:-1] + edges[1:]) / 2, smooth)
+    return Shape(False, x, y, mean, sd)
+
+
+def drawing_range(column: Column) -> tuple[float, float]:
+    """Where a numeric column is drawn: its central 99 % and a margin, never empty."""
+    values = column[~np.isnan(column)]
+    if not len(values):
+        return 0.0, 1.0
+    low, high = np.quantile(values, (0.005, 0.995))
+    if high - low < 1e-12 * max(abs(low), abs(high), 1e-300):
+        low, high = low - max(0.5, abs(low) * 0.05), high + max(0.5, abs(high) * 0.05)
+    margin = 0.12 * (high - low)
+    return float(low - margin), float(high + margin)
+
+
+def widened(bounds: tuple[float, float], *draws: Tensor) -> tuple[float, float]:
+    """`bounds` enlarged to the central 99 % of each of `draws`."""
+    low, high = bounds
+    for values in draws:
+        ends = torch.quantile(values.double()[:5000], torch.tensor([0.005, 0.995]).double())
+        low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+    return low, high
+
+
+def _bandwidth(values: NDArray[np.float64], weights: NDArray[np.float64], sd: float) -> float:
+    quarters = np.quantile(values, (0.25, 0.75))
+    spread = (quarters[1] - quarters[0]) / 1.34
+    scale = min(sd, spread) if spread > 0 else sd
+    effective = 1 / float((weights**2).sum())
+    return float(0.9 * scale * effective**-0.2)

@@ -1,0 +1,144 @@
+"""Rung three: what a row of the table would have been. Abduction, action, prediction (Pearl 2009)."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.errors import QueryError
+from engine.interventions import Action, Set, Shift, variables_of
+from engine.queries.answers import ImagineAnswer, Imagined, Unanswerable
+from engine.queries.doing import Step, unfitted
+from engine.queries.model import Model
+from engine.queries.questions import Question
+from engine.queries.routes import Route, imagining
+from engine.scm.conditional import Conditional
+from engine.scm.scm import Scm, counterfactual
+
+COPIES = 500  # draws of the abducted noise, where it is not unique
+REDRAWN = 2_000  # fresh draws of luck
+
+
+def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
+    """Factual and counterfactual values of one row, with the convention named."""
+    outcome, row = question.outcome, question.row
+    if outcome is None:
+        yield Unanswerable("Choose an outcome."), True
+        return
+    variable = model.variable(outcome)
+    if row is None:
+        yield Unanswerable("Pick a row of the table."), True
+        return
+    if not 0 <= row < model.table.rows:
+        yield Unanswerable(f"The table has rows 0 to {model.table.rows - 1}."), True
+        return
+    if not question.action:
+        yield Unanswerable("Choose a variable to change."), True
+        return
+    way = imagining(model.graph, question.action, outcome)
+    if way.footing.identified and model.missing(way.law):
+        yield unfitted(), True
+        return
+    yield (
+        ImagineAnswer(
+            outcome=outcome,
+            level=question.level,
+            row=row,
+            action=question.action,
+            units=unit_values(model, row, question.action),
+            convention="gumbel" if variable.discrete else "rank",
+            footing=way.footing,
+            stage=model.stage(way.law) if way.footing.identified else None,
+        ),
+        True,
+    )
+
+
+def unit_values(model: Model, row: int, action: Action) -> dict[str, Imagined]:
+    """Every measured variable of the graph, as it was in this row and as it would have been."""
+    unit = {name: float(model.table[name][row]) for name in model.graph.variables}
+    treated = variables_of(action)
+    reached = model.graph.descendants(treated)
+    values: dict[str, Imagined] = {}
+    for name in model.graph.variables:
+        if name not in reached:
+            values[name] = Imagined(unit[name], unit[name])
+    ways = {name: imagining(model.graph, action, name) for name in reached if name not in treated}
+    for item in action:
+        values[item.variable] = _treated(model, unit, item, action)
+    for name, way in ways.items():
+        values[name] = _imagined(model, unit, action, name, way)
+    return {name: values[name] for name in model.graph.variables}
+
+
+def imagined_draws(model: Model, unit: Mapping[str, float], action: Action, way: Route) -> Tensor:
+    """Counterfactual draws of the route's last variable, shape (COPIES,), for one unit."""
+    scm, rows = _unit_scm(model, unit, way.law, COPIES)
+    world = counterfactual(scm, rows, _as_set(model, unit, action), model.project.seed)
+    return world[way.law[-1].target].double()
+
+
+def _imagined(
+    model: Model, unit: Mapping[str, float], action: Action, name: str, way: Route
+) -> Imagined:
+    actual = unit[name]
+    needed = {v for c in way.law for v in (*c.given, c.target)}
+    if way.footing.identified is False or model.missing(way.law):
+        return Imagined(actual, None, status="refused")
+    if any(np.isnan(unit[v]) for v in needed):
+        return Imagined(actual, None, status="refused")
+    draws = imagined_draws(model, unit, action, way)
+    redrawn = _redrawn(model, unit, action, way)
+    variable = model.variable(name)
+    if variable.discrete:
+        masses = torch.bincount(draws.long(), minlength=len(variable.categories)).double()
+        likely = float(masses.argmax())
+        changed = "unchanged" if float(masses[int(actual)]) == len(draws) else "changed"
+        law = (masses / masses.sum()).numpy()
+        return Imagined(actual, likely, probabilities=law, status=changed)
+    middle = float(draws.median() if variable.step is not None else draws.mean())
+    low, high = torch.quantile(redrawn, torch.tensor([0.05, 0.95]).double()).tolist()
+    moved = abs(middle - actual) > 1e-6 * max(1.0, abs(actual))
+    return Imagined(actual, middle, low, high, status="changed" if moved else "unchanged")
+
+
+def _redrawn(model: Model, unit: Mapping[str, float], action: Action, way: Route) -> Tensor:
+    scm, rows = _unit_scm(model, unit, way.law, 1)
+    world = scm.redrawn(rows, _as_set(model, unit, action), REDRAWN, model.project.seed)
+    return world[way.law[-1].target].double()
+
+
+def _unit_scm(
+    model: Model, unit: Mapping[str, float], law: tuple[Conditional, ...], copies: int
+) -> tuple[Scm, dict[str, Tensor]]:
+    names = {v for c in law for v in (*c.given, c.target)}
+    rows = {name: torch.full((copies,), unit[name], dtype=torch.float64) for name in names}
+    return model.scm(law), rows
+
+
+def _as_set(model: Model, unit: Mapping[str, float], action: Action) -> Action:
+    """A shift of a variable that no other intervention reaches is the row's value plus the shift."""
+    done: list[Set | Shift] = []
+    for item in action:
+        others = {v for v in variables_of(action) if v != item.variable}
+        own = item.variable not in model.graph.descendants(others)
+        if isinstance(item, Shift) and own:
+            done.append(Set(item.variable, unit[item.variable] + item.amount))
+        elif isinstance(item, Shift):
+            raise QueryError(
+                f"{item.variable} is shifted and also reached by another change",
+                remedy="set it to a value instead",
+            )
+        else:
+            done.append(item)
+    return tuple(done)
+
+
+def _treated(
+    model: Model, unit: Mapping[str, float], item: Set | Shift, action: Action
+) -> Imagined:
+    actual = unit[item.variable]
+    done = {i.variable: i for i in _as_set(model, unit, action)}[item.variable]
+    assert isinstance(done, Set)
+    return Imagined(actual, done.value, status="set")

@@ -1,0 +1,129 @@
+"""A project and the mechanisms fitted so far: what every question is answered from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+import torch
+from torch import Tensor
+
+from engine.data.table import Table
+from engine.data.variable import Variable
+from engine.errors import QueryError
+from engine.graph.graph import CausalGraph, set_latent
+from engine.graph.projection import factorisation, project
+from engine.project import Project
+from engine.queries.answers import Stage
+from engine.scm.conditional import Conditional
+from engine.scm.fitted import Fitted
+from engine.scm.scm import Scm
+
+STAGES = (Stage.FIRST_GUESS, Stage.TRAINING, Stage.FITTED)
+
+
+class NotFittedError(QueryError):
+    """A question needs a mechanism that is not there yet."""
+
+    kind = "not-fitted"
+
+
+@dataclass(frozen=True)
+class Model:
+    """`fits`: the best mechanism so far per conditional; `firsts`: the closed-form ones.
+
+    A variable that is drawn but has no column counts as never measured.
+    """
+
+    project: Project
+    fits: Mapping[Conditional, Fitted] = field(default_factory=dict)
+    firsts: Mapping[Conditional, Fitted] = field(default_factory=dict)
+
+    @cached_property
+    def graph(self) -> CausalGraph:
+        """The graph over measured variables (latent ones projected out)."""
+        return measured_graph(self.project)
+
+    @cached_property
+    def law(self) -> tuple[Conditional, ...]:
+        """The chain rule of the observational law, causes first."""
+        return observational(self.graph)
+
+    @property
+    def table(self) -> Table:
+        """The table; a QueryError if there is none."""
+        if self.project.table is None:
+            raise QueryError("There is no table yet", remedy="open a table first")
+        return self.project.table
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """Kinds and units of the measured variables of the graph."""
+        return {name: self.table.variable(name) for name in self.graph.variables}
+
+    def variable(self, name: str) -> Variable:
+        """A measured variable of the graph; a QueryError says why there is none."""
+        if name in self.variables:
+            return self.variables[name]
+        if name in self.project.graph.variables:
+            raise QueryError(f"{name} is not measured", remedy="choose a variable with a column")
+        known = ", ".join(self.graph.variables)
+        raise QueryError(f"The graph has no variable {name}", remedy=f"it has {known}")
+
+    def missing(self, needed: Iterable[Conditional]) -> tuple[Conditional, ...]:
+        """Conditionals that a question needs and that nothing is fitted for yet."""
+        return tuple(c for c in needed if c not in self.fits)
+
+    def stage(self, needed: Iterable[Conditional]) -> Stage:
+        """The least finished stage among these conditionals."""
+        return min((self.fits[c].stage for c in needed), key=STAGES.index, default=Stage.FITTED)
+
+    def members(self, needed: Iterable[Conditional]) -> int:
+        """How many bootstrap members stand for all of these; 0 before convergence."""
+        return min((len(self.fits[c].members) for c in needed), default=0)
+
+    def scm(self, conditionals: Iterable[Conditional], member: int | None = None) -> Scm:
+        """Mechanisms of these conditionals as one SCM: the point fit, or one bootstrap member."""
+        chosen = tuple(conditionals)
+        missing = self.missing(chosen)
+        if missing:
+            names = ", ".join(sorted({c.target for c in missing}))
+            raise NotFittedError(f"Not fitted yet: {names}", remedy="press Fit")
+        fits = [self.fits[c] for c in chosen]
+        return Scm(
+            variables=self.variables,
+            conditionals=chosen,
+            mechanisms={
+                fit.conditional.target: fit.mechanism if member is None else fit.members[member]
+                for fit in fits
+            },
+        )
+
+    def first_guess(self) -> "Model":
+        """The same model with closed-form mechanisms only."""
+        return replace(self, fits={**self.fits, **self.firsts}, firsts={})
+
+    def complete_rows(self, names: Iterable[str]) -> dict[str, Tensor]:
+        """Columns of the rows that have a value for each of `names`, as float64 tensors."""
+        names = tuple(names)
+        keep = self.table.complete(names)
+        return {name: torch.from_numpy(self.table[name][keep]) for name in names}
+
+
+def measured_graph(drawn: Project) -> CausalGraph:
+    """The drawn graph with everything unmeasured projected out."""
+    graph = drawn.graph
+    for name in graph.variables:
+        if not drawn.measured(name):
+            graph = set_latent(graph, name, latent=True)
+    return _projected(graph)
+
+
+@lru_cache(maxsize=64)
+def observational(graph: CausalGraph) -> tuple[Conditional, ...]:
+    """The chain rule over the variables of a projected graph, causes first."""
+    return factorisation(graph)
+
+
+@lru_cache(maxsize=64)
+def _projected(graph: CausalGraph) -> CausalGraph:
+    return project(graph)

@@ -1,0 +1,80 @@
+"""Which way an interventional question is answered: the estimand, and the conditionals it needs."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.graph.graph import CausalGraph
+from engine.identify.identification import assumptions, counterfactual_identified, identify
+from engine.interventions import Action, Shift, variables_of
+from engine.queries.answers import Footing
+from engine.queries.model import observational
+from engine.queries.worlds import ancestral
+from engine.scm.conditional import Conditional
+
+NO_PATH, G_FORMULA, BACK_DOOR = "no causal path", "g-formula", "back-door adjustment"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`law`: conditionals, causes first, that give the outcome; `adjust`: P(outcome | x, z) instead.
+
+    `seen`: the chain rule of the outcome when nothing is done. Empty where not identified.
+    """
+
+    footing: Footing
+    law: tuple[Conditional, ...] = ()
+    adjust: Conditional | None = None
+    seen: tuple[Conditional, ...] = ()
+
+    @property
+    def needed(self) -> tuple[Conditional, ...]:
+        """Every conditional that must be fitted, each once."""
+        extra = () if self.adjust is None else (self.adjust,)
+        return tuple(dict.fromkeys((*self.law, *extra, *self.seen)))
+
+
+def route(graph: CausalGraph, action: Action, outcome: str) -> Route:
+    """The way to P(outcome | do(action)) in a graph over measured variables."""
+    shifted = tuple(item.variable for item in action if isinstance(item, Shift))
+    return _route(graph, variables_of(action), outcome, shifted)
+
+
+def imagining(graph: CausalGraph, action: Action, outcome: str) -> Route:
+    """The way to the counterfactual of `outcome`: mechanisms of everything the action changes."""
+    return _imagining(graph, variables_of(action), outcome)
+
+
+@lru_cache(maxsize=1024)
+def _route(
+    graph: CausalGraph, treatments: tuple[str, ...], outcome: str, shifted: tuple[str, ...]
+) -> Route:
+    seen = ancestral(observational(graph), (outcome,))
+    if not treatments:
+        return Route(Footing(), law=seen, seen=seen)
+    found = identify(graph, treatments, outcome, shifted)
+    if not found.identified:
+        return Route(Footing(False, why_not=found.why_not))
+    arrows, hidden = assumptions(graph, treatments, outcome)
+    footing = Footing(True, found.method, found.estimand, found.adjusting, arrows, hidden)
+    if found.method == NO_PATH:
+        return Route(footing, law=seen, seen=seen)
+    if found.method == G_FORMULA:
+        place = {name: number for number, name in enumerate(graph.order())}
+        factors = sorted(found.factors, key=lambda c: place[c.target])
+        return Route(footing, law=tuple(factors), seen=seen)
+    (adjust,) = (c for c in found.factors if c.target == outcome)
+    return Route(footing, adjust=adjust)
+
+
+@lru_cache(maxsize=1024)
+def _imagining(graph: CausalGraph, treatments: tuple[str, ...], outcome: str) -> Route:
+    fine, why_not = counterfactual_identified(graph, treatments, outcome)
+    if not fine:
+        return Route(Footing(False, why_not=why_not))
+    if outcome in treatments or outcome not in graph.descendants(treatments):
+        return Route(Footing(True, NO_PATH))
+    arrows, hidden = assumptions(graph, treatments, outcome)
+    changed = graph.descendants(treatments) & graph.ancestors((outcome,))
+    law = tuple(Conditional(v, graph.parents(v)) for v in graph.order() if v in changed)
+    footing = Footing(True, "abduction, action, prediction", "", (), tuple(arrows), tuple(hidden))
+    return Route(footing, law=tuple(c for c in law if c.target not in treatments))

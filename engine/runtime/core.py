@@ -1,0 +1,217 @@
+"""The engine without its thread: takes requests, works in slices, answers by events.
+
+Answer slices and fit slices take turns, so pictures move while mechanisms learn. A refused request
+changes nothing; a bug becomes `Crashed` and the loop goes on.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from engine.errors import UserError
+from engine.project import Project
+from engine.queries.answering import answer, needed
+from engine.queries.doing import Step
+from engine.queries.model import Model
+from engine.queries.questions import Ask as Asked
+from engine.queries.questions import GraphChecks
+from engine.runtime import messages as m
+from engine.runtime.jobs import Job, open_project, read_table, save
+from engine.runtime.shelf import Shelf, law_of
+from engine.runtime.training import Training
+from engine.scm.conditional import Conditional
+
+Deliver = Callable[[m.Event], None]
+
+
+@dataclass
+class _Standing:
+    """A view's question: `steps` is the answer under way, None when nothing is to do."""
+
+    ticket: int
+    asked: Asked
+    needs: tuple[Conditional, ...] = ()
+    steps: Iterator[Step] | None = None
+    stale: bool = True
+
+
+class Core:
+    """All tensors live here; one caller at a time."""
+
+    def __init__(self, deliver: Deliver) -> None:
+        self.deliver = deliver
+        self.project = Project()
+        self.revision = 0
+        self.shelf = Shelf()
+        self.training = Training(self.shelf, deliver, self._improved)
+        self._standing: dict[str, _Standing] = {}
+        self._jobs: dict[int, tuple[m.Request, Job]] = {}
+        self._model: Model | None = None
+        self._turn = False
+
+    @property
+    def busy(self) -> bool:
+        """True while `work` would do something."""
+        return bool(self._jobs) or self._view_to_answer() is not None or self.training.busy
+
+    def receive(self, request: m.Request) -> None:
+        """Take one request; refusals and bugs become events."""
+        self._guarded(request, lambda: self._take(request))
+
+    def work(self) -> None:
+        """One slice: a job's, or an answer's and a fit's by turns."""
+        if self._jobs:
+            self._work_job()
+        view = self._view_to_answer()
+        self._turn = not self._turn
+        if view is not None and (self._turn or not self.training.busy):
+            self._guarded(None, lambda: self._answer_slice(view))
+        elif self.training.busy:
+            self._guarded(None, self.training.slice)
+        if self.training.changed:
+            self._tell_states()
+
+    def wanted(self) -> tuple[Conditional, ...]:
+        """Everything that the graph and the standing questions rest on."""
+        law = law_of(self.project)
+        asked = (c for view in self._standing.values() for c in view.needs)
+        return tuple(dict.fromkeys((*law, *asked)))
+
+    def _take(self, request: m.Request) -> None:
+        match request:
+            case m.SetProject(revision, project):
+                self._set_project(revision, project)
+            case m.Ask(view, ticket, asked):
+                self._ask(view, ticket, asked)
+            case m.Forget(view):
+                self._standing.pop(view, None)
+            case m.Fit():
+                self._fit()
+            case m.Pause() | m.Resume():
+                self.training.paused = isinstance(request, m.Pause)
+                self._tell_states()
+            case m.Stop():
+                self.training.stop()
+                self._renew(None)
+                self._tell_states()
+            case m.Cancel(ticket):
+                self._jobs.pop(ticket, None)
+            case m.ReadTable(ticket):
+                self._jobs[ticket] = (request, read_table(request))
+            case m.Save(ticket):
+                self._jobs[ticket] = (request, save(request, self.shelf, self.wanted()))
+            case m.Open(ticket):
+                self._jobs[ticket] = (request, open_project(request, self.shelf))
+            case _:
+                raise TypeError(f"unknown request {request!r}")
+
+    def _set_project(self, revision: int, project: Project) -> None:
+        old, self.project, self.revision = self.project, project, revision
+        same_law = (old.graph, old.table, old.families, old.seed) == (
+            project.graph,
+            project.table,
+            project.families,
+            project.seed,
+        )
+        if same_law:
+            self.training.changed = True
+            return
+        self._model = None
+        for view in self._standing.values():
+            same = old.graph == project.graph and old.table == project.table
+            if not (isinstance(view.asked, GraphChecks) and same):
+                self._mark(view)
+        self.training.follow(project, self.wanted())
+        self._tell_states()
+
+    def _ask(self, view: str, ticket: int, asked: Asked) -> None:
+        standing = _Standing(ticket, asked)
+        self._standing[view] = standing
+        self._mark(standing)
+        if self.training.live and self._current().missing(standing.needs):
+            self.training.start(self.project, standing.needs)
+
+    def _fit(self) -> None:
+        if self.project.table is None:
+            raise UserError("There is no table to learn from", remedy="open a table first")
+        if not law_of(self.project):
+            raise UserError(
+                "No variable of the graph has a column",
+                remedy="drag columns of the table onto the canvas",
+            )
+        self.training.live, self.training.paused = True, False
+        self.training.failed.clear()
+        self.training.start(self.project, self.wanted())
+        self._tell_states()
+
+    def _mark(self, view: _Standing) -> None:
+        view.needs = needed(Model(self.project), view.asked)
+        view.steps, view.stale = None, True
+        self._model = None
+
+    def _improved(self, conditional: Conditional) -> None:
+        self._renew(conditional)
+
+    def _renew(self, conditional: Conditional | None) -> None:
+        """Questions that rest on this conditional (None: on any) are to be answered again."""
+        self._model = None
+        for view in self._standing.values():
+            if view.needs and (conditional is None or conditional in view.needs):
+                view.stale = True
+
+    def _current(self) -> Model:
+        if self._model is None:
+            self._model = self.shelf.model(self.project, self.wanted())
+        return self._model
+
+    def _view_to_answer(self) -> str | None:
+        """The view whose answer is oldest in the queue: begun ones first, then stale ones."""
+        begun = (name for name, view in self._standing.items() if view.steps is not None)
+        stale = (name for name, view in self._standing.items() if view.stale)
+        return next(begun, None) or next(stale, None)
+
+    def _answer_slice(self, name: str) -> None:
+        view = self._standing.pop(name)
+        self._standing[name] = view  # to the back: views take turns
+        if view.steps is None:
+            view.steps, view.stale = answer(self._current(), view.asked), False
+        try:
+            result, last = next(view.steps)
+        except StopIteration:
+            view.steps = None
+            return
+        except BaseException:
+            view.steps = None
+            raise
+        if last:
+            view.steps = None
+        final = last and not view.stale and not self.training.busy
+        self.deliver(m.Answer(name, view.ticket, result, final))
+
+    def _work_job(self) -> None:
+        ticket, (request, job) = next(iter(self._jobs.items()))
+
+        def step() -> None:
+            event = next(job, None)
+            if event is None:
+                self._jobs.pop(ticket, None)
+            else:
+                self.deliver(event)
+
+        if not self._guarded(request, step):
+            self._jobs.pop(ticket, None)
+
+    def _tell_states(self) -> None:
+        self.deliver(self.training.states(self.project, self.revision))
+
+    def _guarded(self, request: m.Request | None, action: Callable[[], None]) -> bool:
+        """Run `action`; a refusal or a bug becomes an event. True when it went through."""
+        try:
+            action()
+        except UserError as error:
+            self.deliver(m.Refused(request or m.Fit(), error))
+        except Exception:  # noqa: BLE001 - a bug must not end the engine
+            self.deliver(m.Crashed(request, traceback.format_exc()))
+        else:
+            return True
+        return False

@@ -1,0 +1,51 @@
+"""Long work of the engine as generators: reading, saving, opening. Each step is one slice."""
+
+from collections.abc import Iterator
+
+from engine.data.reading import ReadProgress, reading
+from engine.project import Project
+from engine.runtime import messages as m
+from engine.runtime.shelf import Shelf
+from engine.scm.conditional import Conditional
+from engine.scm.fitted import Fitted
+from engine.scm.fitting import fitted_from_bytes, fitted_to_bytes
+from engine.store.projectfile import read_project, write_project
+
+Job = Iterator[m.Event]
+
+
+def read_table(request: m.ReadTable) -> Job:
+    """Read a table, telling how far it is."""
+    for step in reading(request.path, request.kinds):
+        if isinstance(step, ReadProgress):
+            yield m.Working(request.ticket, step.done, step.total, step.words)
+        else:
+            yield m.TableRead(request.ticket, step)
+
+
+def save(request: m.Save, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Job:
+    """Write the project and the finished mechanisms of `wanted`."""
+    yield m.Working(request.ticket, 0, 0, "Saving")
+    fits = {fitted.key: fitted_to_bytes(fitted) for fitted in kept(request.project, shelf, wanted)}
+    write_project(request.path, request.project, fits)
+    yield m.Saved(request.ticket, request.path, request.project)
+
+
+def open_project(request: m.Open, shelf: Shelf) -> Job:
+    """Read a project file; its mechanisms go to the shelf."""
+    yield m.Working(request.ticket, 0, 0, "Opening")
+    project, fits = read_project(request.path)
+    for number, (_, content) in enumerate(sorted(fits.items())):
+        shelf.put(fitted_from_bytes(content))
+        yield m.Working(request.ticket, number + 1, len(fits), "Opening")
+    yield m.Opened(request.ticket, request.path, project)
+
+
+def kept(project: Project, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Iterator[Fitted]:
+    """The mechanisms worth saving: finished ones, and closed forms where there is nothing better."""
+    if project.table is None:
+        return
+    for conditional in wanted:
+        fitted = shelf.best.get(shelf.key(project, conditional))
+        if fitted is not None and fitted.stage.value != "training":
+            yield fitted

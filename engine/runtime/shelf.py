@@ -1,0 +1,89 @@
+"""Fitted mechanisms by key, and the model that the present project makes of them."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.project import Project
+from engine.queries.answers import Stage
+from engine.queries.model import Model, measured_graph, observational
+from engine.scm.conditional import Conditional
+from engine.scm.fitted import Fitted, FitTask
+from engine.scm.fitting import fit_key
+
+ROOM = 2_000  # finished mechanisms kept; the oldest unused go first
+
+
+@dataclass
+class Shelf:
+    """What is fitted, whatever project it was for: undo and redo find their mechanisms again.
+
+    `best` holds the newest mechanism per key, `firsts` the closed-form one.
+    """
+
+    best: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
+    firsts: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
+    _keys: dict[tuple[str, Conditional, str, int], str] = field(default_factory=dict)
+
+    def key(self, project: Project, conditional: Conditional) -> str:
+        """The fit key of a conditional in this project."""
+        if project.table is None:
+            raise ValueError("no table, no key")
+        family = self.family(project, conditional)
+        place = (project.table.digest, conditional, family, project.seed)
+        if place not in self._keys:
+            self._keys[place] = fit_key(conditional, project.table, family, project.seed)
+        return self._keys[place]
+
+    def family(self, project: Project, conditional: Conditional) -> str:
+        """The family that the user asked for, else "auto"."""
+        return project.families.get(conditional.target, "auto")
+
+    def put(self, fitted: Fitted) -> None:
+        """Keep a mechanism; a closed-form first guess never replaces a better one."""
+        if fitted.stage is Stage.FIRST_GUESS:
+            self._keep(self.firsts, fitted)
+            if fitted.key in self.best:
+                return
+        self._keep(self.best, fitted)
+
+    def forget(self, key: str) -> None:
+        """Drop what a cancelled fit left half-trained; its closed form stays."""
+        fitted = self.best.get(key)
+        if fitted is not None and fitted.stage is Stage.TRAINING:
+            del self.best[key]
+            if key in self.firsts:
+                self.best[key] = self.firsts[key]
+
+    def done(self, project: Project, conditional: Conditional) -> bool:
+        """True where the mechanism is final, with its bootstrap members."""
+        fitted = self.best.get(self.key(project, conditional))
+        return fitted is not None and fitted.stage is Stage.FITTED and bool(fitted.members)
+
+    def model(self, project: Project, conditionals: Iterable[Conditional]) -> Model:
+        """The project with every mechanism on the shelf that these conditionals name."""
+        if project.table is None:
+            return Model(project)
+        wanted = {c: self.key(project, c) for c in conditionals}
+        return Model(
+            project,
+            fits={c: self.best[key] for c, key in wanted.items() if key in self.best},
+            firsts={c: self.firsts[key] for c, key in wanted.items() if key in self.firsts},
+        )
+
+    def tasks(self, project: Project, conditionals: Iterable[Conditional]) -> list[FitTask]:
+        """What is still to be fitted."""
+        return [
+            FitTask(c, self.family(project, c)) for c in conditionals if not self.done(project, c)
+        ]
+
+    def _keep(self, shelf: OrderedDict[str, Fitted], fitted: Fitted) -> None:
+        shelf[fitted.key] = fitted
+        shelf.move_to_end(fitted.key)
+        while len(shelf) > ROOM:
+            shelf.popitem(last=False)
+
+
+def law_of(project: Project) -> tuple[Conditional, ...]:
+    """The conditionals of the observational law of a project; () without a table."""
+    return () if project.table is None else observational(measured_graph(project))
