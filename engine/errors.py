@@ -1,4 +1,4 @@
-"""Errors for people: each says what is wrong, where, and what to do. Anything else raised is a bug."""
+"""Errors for people: what is wrong, where, and what to do. Anything else raised is a bug."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from typing import ClassVar
 class UserError(Exception):
     """Something the user can mend; nothing was changed or lost.
 
-    `message` says what is wrong, `where` names the place (file, line, variable), `remedy` what to do.
+    `message` says what is wrong, `where` names the place (file, line, variable), `remedy` helps.
     """
 
     kind: ClassVar[str] = "input"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """do(variable = value): the arrows into it are cut. Values in user units, categories by code."""
+    """do(variable = value): arrows into it are cut. Values in user units, categories by code."""
 
     variable: str
     value: float
@@ -14,7 +14,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """do(variable += amount): f(parents, noise) + amount, in user units; the arrows into it stay."""
+    """do(variable += amount): f(parents, noise) + amount, in user units; arrows into it stay."""
 
     variable: str
     amount: float

@@ -16,7 +16,7 @@ def derived(seed: int, *purpose: str) -> int:
 
 
 def generator(seed: int, *purpose: str) -> "Generator":
-    """A torch generator (CPU) for one purpose; adding a variable leaves the draws of others unchanged."""
+    """A torch generator (CPU) for one purpose; a new variable leaves others' draws unchanged."""
     from torch import Generator
 
     return Generator().manual_seed(derived(seed, *purpose))

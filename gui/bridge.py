@@ -1,17 +1,20 @@
 """Between window and engine: requests go to the engine's thread, its events come back as signals.
 
-Progress waits in a latest-value slot and is delivered at most 30 times a second; answers, states and
-results are delivered at once. The only module of the window that starts the engine.
+Progress waits in a latest-value slot and is delivered at most 30 times a second; answers, states
+and results are delivered at once. The only module of the window that starts the engine.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
+from engine.interventions import Action, Set
 from engine.project import Project
 from engine.queries.questions import Ask as Asked
+from engine.queries.questions import Cards, Question
 from engine.runtime import messages as m
 
 TICK_MS = 33
@@ -61,6 +64,7 @@ class Bridge(QObject):
         self._engine: Engine | None = None
         self._waiting: list[m.Request] = []
         self._tickets: dict[str, int] = {}
+        self._asked: dict[str, dict[int, Asked]] = {}  # not yet answered, by ticket
         self._next_ticket = 0
         self._revision = 0
         self._progress: dict[str, m.FitProgress] = {}
@@ -89,10 +93,12 @@ class Bridge(QObject):
     def ask(self, view: str, question: Asked) -> None:
         """A standing question of one view; replaces its last one."""
         self._tickets[view] = self._ticket()
+        self._asked.setdefault(view, {})[self._tickets[view]] = question
         self._send(m.Ask(view, self._tickets[view], question))
 
     def forget(self, view: str) -> None:
         """The view asks nothing any more."""
+        self._asked.pop(view, None)
         if self._tickets.pop(view, None) is not None:
             self._send(m.Forget(view))
 
@@ -149,7 +155,7 @@ class Bridge(QObject):
             self._engine.send(request)
 
     def _receive(self, event: m.Event) -> None:
-        """Called in the engine's thread: one slot per variable for progress, a posted event else."""
+        """In the engine's thread: one slot per variable for progress, a posted event else."""
         if isinstance(event, m.FitProgress):
             first = not self._progress
             self._progress[event.variable] = event
@@ -163,13 +169,25 @@ class Bridge(QObject):
                 if not self._timer.isActive():
                     self._timer.start()
             case m.Answer(view, ticket):
-                if self._tickets.get(view) == ticket:
+                if self._wanted(view, ticket):
                     self.answered.emit(event)
             case m.FitStates(revision):
                 if revision == self._revision:
                     self.states_changed.emit(event)
             case _:
                 self._signal(event).emit(event)
+
+    def _wanted(self, view: str, ticket: int) -> bool:
+        """True for the newest ticket, and for an older one that differs in values only.
+
+        While a slider moves, the answer to where it just was is shown; an answer never goes back.
+        """
+        asked = self._asked.get(view, {})
+        newest = self._tickets.get(view)
+        if newest is None or ticket not in asked or not alike(asked[ticket], asked[newest]):
+            return False
+        self._asked[view] = {number: q for number, q in asked.items() if number >= ticket}
+        return True
 
     def _signal(self, event: m.Event) -> Signal:
         return {
@@ -187,6 +205,23 @@ class Bridge(QObject):
         newest, self._progress = self._progress, {}
         if newest:
             self.progressed.emit(newest)
+
+
+def alike(one: Asked, other: Asked) -> bool:
+    """True where two questions differ at most in the values that are set."""
+    if isinstance(one, Cards) and isinstance(other, Cards):
+        return alike(one.question, other.question)
+    if isinstance(one, Question) and isinstance(other, Question):
+        return _without_values(one) == _without_values(other)
+    return one == other
+
+
+def _without_values(question: Question) -> Question:
+    def named(action: Action | None) -> Action | None:
+        return action and tuple(Set(item.variable, 0.0) for item in action)
+
+    action, contrast = named(question.action), named(question.contrast)
+    return replace(question, action=action or (), contrast=contrast)
 
 
 def _engine_thread(deliver: Callable[[m.Event], None]) -> Engine:

@@ -41,8 +41,8 @@ class Footing:
     """What a causal answer rests on.
 
     `identified` None: not a causal quantity. `method`: "g-formula", "back-door adjustment",
-    "no causal path" or "". `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and absent
-    a ↔ b whose addition alone breaks the estimand. `why_not` is a sentence when not identified.
+    "no causal path" or "". `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and
+    absent a ↔ b whose addition alone breaks the estimand. `why_not`: a sentence if not identified.
     """
 
     identified: bool | None = None
@@ -64,7 +64,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeeAnswer:
-    """P(outcome | evidence): `rows` the data's own matching rows, `model` by likelihood weighting."""
+    """P(outcome | evidence): `data` from the matching rows, `model` by likelihood weighting."""
 
     outcome: str
     level: int | None
@@ -129,7 +129,10 @@ class Imagined:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImagineAnswer:
-    """Row `row` of the table, had `action` been done. `convention`: "rank" or "gumbel" for the outcome."""
+    """Row `row` of the table, had `action` been done.
+
+    `convention`: "rank" or "gumbel", for the outcome.
+    """
 
     outcome: str
     level: int | None
@@ -159,7 +162,7 @@ class CardsAnswer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DoseAnswer:
-    """Dose–response: `y` at `x` with its 90 % band where it stands; `supported` marks plausible doses."""
+    """Dose–response: `y` at `x`, its 90 % band where it stands; `supported`: plausible doses."""
 
     outcome: str
     treatment: str

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-
 from engine.interventions import Action, Set, variables_of
 from engine.queries.answers import CardsAnswer, Shape, Stage
 from engine.queries.doing import QUICK, Arm, Step, arm_draws
@@ -40,7 +39,7 @@ def seen_card(model: Model, name: str) -> Shape | None:
 
 
 def card_range(model: Model, name: str) -> tuple[float, float]:
-    """Where a card draws a number: fixed by the data, so that a dragged slider moves only curves."""
+    """Where a card draws a number: fixed by the data, so that a slider moves only curves."""
     if model.table.variable(name).discrete:
         return 0.0, 1.0
     return drawing_range(model.table[name])

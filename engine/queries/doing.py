@@ -116,9 +116,9 @@ def arm_draws(
 def interval_of(
     estimate: float, value: Callable[[int], float], members: int
 ) -> Iterator[Interval | None]:
-    """The t-interval around `estimate` from bootstrap members; None after each member until done.
+    """The t-interval around `estimate` from bootstrap members; None after each of them.
 
-    Half-width t(.95; M − 1) · sd of the members: estimation error; the draws' noise is common to all.
+    Half-width t(.95; M − 1) · sd of the members: estimation error; they share the draws' noise.
     """
     values = []
     for member in range(members):

@@ -1,4 +1,4 @@
-"""Rung three: what a row of the table would have been. Abduction, action, prediction (Pearl 2009)."""
+"""Rung three: what a row would have been. Abduction, action, prediction (Pearl 2009, 7.1)."""
 
 from collections.abc import Iterator, Mapping
 
@@ -118,7 +118,7 @@ def _unit_scm(
 
 
 def _as_set(model: Model, unit: Mapping[str, float], action: Action) -> Action:
-    """A shift of a variable that no other intervention reaches is the row's value plus the shift."""
+    """A shift of what no other intervention reaches sets the row's own value plus the shift."""
     done: list[Set | Shift] = []
     for item in action:
         others = {v for v in variables_of(action) if v != item.variable}

@@ -1,4 +1,4 @@
-"""What the window (or a script) can ask: frozen, torch-free values. `answering.py` does the work."""
+"""What the window (or a script) can ask: frozen, torch-free values; `answering` does the work."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -33,7 +33,7 @@ class Question:
 
     @property
     def active(self) -> "Question":
-        """The question with what its rung does not use left out, so that equal questions are equal."""
+        """The question without what its rung does not use, so that equal questions are equal."""
         if self.rung is Rung.SEE:
             return replace(self, action=(), contrast=None, row=None)
         if self.rung is Rung.DO:
@@ -50,7 +50,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class DoseResponse:
-    """E[outcome | do(treatment = v), other interventions] along the treatment's range or categories."""
+    """E[outcome | do(treatment = v), others] along the treatment's range or categories."""
 
     outcome: str
     treatment: str

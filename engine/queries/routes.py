@@ -16,7 +16,7 @@ NO_PATH, G_FORMULA, BACK_DOOR = "no causal path", "g-formula", "back-door adjust
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`law`: conditionals, causes first, that give the outcome; `adjust`: P(outcome | x, z) instead.
+    """`law`: conditionals, causes first, that give the outcome; or `adjust`: P(outcome | x, z).
 
     `seen`: the chain rule of the outcome when nothing is done. Empty where not identified.
     """

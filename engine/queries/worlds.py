@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.errors import QueryError
-from engine.interventions import Action, Condition, Evidence, OneOf, Range, Set, Shift
+from engine.interventions import Action, Condition, Evidence, Range, Set, Shift
 from engine.mechanisms.base import DiscreteMechanism, Mechanism
 from engine.queries.draws import Draws, holds
 from engine.scm.conditional import Conditional

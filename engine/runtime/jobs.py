@@ -42,7 +42,7 @@ def open_project(request: m.Open, shelf: Shelf) -> Job:
 
 
 def kept(project: Project, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Iterator[Fitted]:
-    """The mechanisms worth saving: finished ones, and closed forms where there is nothing better."""
+    """The mechanisms worth saving: finished ones, and closed forms where none is better."""
     if project.table is None:
         return
     for conditional in wanted:

@@ -1,4 +1,4 @@
-"""The only words between the window and the engine: frozen, picklable, matched by type; no torch."""
+"""The only words between window and engine: frozen, picklable, matched by type; no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from engine.queries.questions import Ask as Asked
 
 @dataclass(frozen=True, slots=True)
 class SetProject:
-    """The newest project; running fits whose key vanished are cancelled; a journal row is written."""
+    """The newest project; fits whose key vanished are cancelled; a journal row is written."""
 
     revision: int
     project: Project
@@ -177,7 +177,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class FitStates:
-    """All variables' states for one revision, whenever one changed; `running`/`paused` as a whole."""
+    """All variables' states for one revision, whenever one changed; `running` as a whole."""
 
     revision: int
     states: Mapping[str, FitState]

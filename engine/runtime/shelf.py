@@ -8,7 +8,7 @@ from engine.project import Project
 from engine.queries.answers import Stage
 from engine.queries.model import Model, measured_graph, observational
 from engine.scm.conditional import Conditional
-from engine.scm.fitted import Fitted, FitTask
+from engine.scm.fitted import FitTask, Fitted
 from engine.scm.fitting import fit_key
 
 ROOM = 2_000  # finished mechanisms kept; the oldest unused go first

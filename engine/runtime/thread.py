@@ -1,4 +1,4 @@
-"""The engine's thread: one plain thread that owns all tensors; the window only sends and receives."""
+"""The engine's thread: one plain thread that owns all tensors; the window sends and receives."""
 
 import os
 import sys

@@ -1,0 +1,330 @@
+"""A written query's number, with everything that belongs beside it: the command line's answer."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+import torch
+
+from engine.errors import QueryError
+from engine.interventions import Action, Evidence, Set, variables_of
+from engine.queries.answers import Footing, Stage
+from engine.queries.binding import (
+    BoundQuery,
+    Combination,
+    Counterfactual,
+    Distribution,
+    Expectation,
+    Given,
+    Probability,
+    scores,
+)
+from engine.queries.doing import (
+    FULL,
+    MEMBER,
+    Arm,
+    arm_draws,
+    interval_of,
+    support,
+)
+from engine.queries.draws import Draws
+from engine.queries.imagining import unit_values
+from engine.queries.model import Model
+from engine.queries.routes import G_FORMULA, NO_PATH, Route, imagining, route
+from engine.queries.seeing import LEAST_ESS, seen_law
+from engine.queries.worlds import draw
+from engine.scm.conditional import Conditional
+
+LEVEL = 0.9
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+NO_RECORD = "Conditioning after an intervention is answered only without hidden causes on the way."
+
+Number = float | None
+Json = dict[str, object]
+Term = Expectation | Probability | Distribution
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """One term: how it is answered. `law` only where evidence is combined along one chain."""
+
+    term: Term
+    way: Route
+    law: tuple[Conditional, ...] = ()
+
+    @property
+    def needed(self) -> tuple[Conditional, ...]:
+        return (*self.law, *self.way.needed)
+
+
+@dataclass
+class _Evaluated:
+    """What the answer is made of."""
+
+    value: Number = None
+    interval: tuple[float, float] | None = None
+    samples: int = 0
+    ess: Number = None
+    details: Json = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def needed_of(model: Model, query: BoundQuery) -> tuple[Conditional, ...]:
+    """The conditionals that a bound query is answered from, each once."""
+    if isinstance(query, Counterfactual):
+        return imagining(model.graph, query.action, query.outcome).law
+    plans = [_plan(model, term) for term in _terms(query)]
+    return tuple(dict.fromkeys(c for plan in plans for c in plan.needed))
+
+
+def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
+    """The answer to a bound query, as the keys of the command line's contract.
+
+    Not identified is an answer: `identified` false, `value` None, the reason in `warnings`.
+    """
+    if isinstance(query, Counterfactual):
+        return _imagined(model, query, text)
+    plans = [_plan(model, term) for term in _terms(query)]
+    footings = [plan.way.footing for plan in plans]
+    found = _Evaluated()
+    if any(footing.identified is False for footing in footings):
+        found.warnings = [f.why_not for f in footings if f.identified is False]
+    else:
+        _compute(model, query, plans, found)
+    found.warnings += _words_on_evidence(model, plans)
+    return _json(model, query, text, plans, found)
+
+
+def _terms(query: BoundQuery) -> tuple[Term, ...]:
+    if isinstance(query, Combination):
+        return tuple(term for _, term in query.terms)
+    if isinstance(query, Counterfactual):
+        return ()
+    return (query,)
+
+
+def _outcome(term: Term) -> str:
+    return term.condition.variable if isinstance(term, Probability) else term.outcome
+
+
+def _plan(model: Model, term: Term) -> _Plan:
+    given = term.given
+    outcome = _outcome(term)
+    if outcome in variables_of(given.action):
+        raise QueryError(f"{outcome} is set itself", remedy="ask for another outcome")
+    if not given.evidence:
+        return _Plan(term, route(model.graph, given.action, outcome))
+    if not given.action:
+        return _Plan(term, Route(Footing(), law=seen_law(model, outcome, given.evidence)))
+    return _evident(model, term, given, outcome)
+
+
+def _evident(model: Model, term: Term, given: Given, outcome: str) -> _Plan:
+    """Do and evidence together: the truncated chain over everything that both need."""
+    names = (outcome, *variables_of(given.evidence))
+    ways = [route(model.graph, given.action, name) for name in names]
+    refused = next((way for way in ways if way.footing.identified is False), None)
+    if refused is not None:
+        return _Plan(term, refused)
+    if model.graph.bidirected or any(w.footing.method not in (G_FORMULA, NO_PATH) for w in ways):
+        return _Plan(term, Route(Footing(False, why_not=NO_RECORD)))
+    needed = {c for way in ways for c in way.law}
+    law = tuple(c for c in model.law if c in needed)
+    return _Plan(term, Route(ways[0].footing), law)
+
+
+def _compute(model: Model, query: BoundQuery, plans: list[_Plan], found: _Evaluated) -> None:
+    worlds = [_world(model, plan, FULL) for plan in plans]
+    found.samples = min(w.rows for w in worlds)
+    conditioned = [w for w, p in zip(worlds, plans, strict=True) if p.term.given.evidence]
+    sampled = [w.ess for w in conditioned if w.rows == FULL]
+    found.ess = min(sampled, default=None)
+    if found.ess is not None and found.ess < LEAST_ESS:
+        found.warnings.append(
+            f"Only {found.ess:.0f} effective draws meet the condition: too few for a number."
+        )
+        return
+    if isinstance(query, Distribution):
+        found.details = _described(model, query, worlds[0])
+        mean = found.details.get("mean")
+        found.value = mean if isinstance(mean, float) else None
+        return
+    found.value = _combined(model, query, worlds)
+    needed = [c for plan in plans for c in plan.needed]
+    members = model.members(needed)
+    if members >= 2 and model.stage(needed) is Stage.FITTED:
+        value = partial(_member_value, model, query, plans)
+        found.interval = next(filter(None, interval_of(found.value, value, members)))
+
+
+def _member_value(model: Model, query: BoundQuery, plans: list[_Plan], member: int) -> float:
+    return _combined(model, query, [_world(model, plan, MEMBER, member) for plan in plans])
+
+
+def _world(model: Model, plan: _Plan, count: int, member: int | None = None) -> Draws:
+    given, law = plan.term.given, plan.law or plan.way.law
+    if not given.evidence:
+        return arm_draws(model, Arm(given.action, plan.way), _outcome(plan.term), count, member)
+    scm = model.scm(law, member)
+    noise = scm.noise(count, model.project.seed, "answers")
+    return draw(scm, noise, given.action, given.evidence)
+
+
+def _combined(model: Model, query: BoundQuery, worlds: list[Draws]) -> float:
+    terms = query.terms if isinstance(query, Combination) else ((1.0, query),)
+    constant = query.constant if isinstance(query, Combination) else 0.0
+    values = (_read(model, term, world) for (_, term), world in zip(terms, worlds, strict=True))
+    return constant + sum(factor * value for (factor, _), value in zip(terms, values, strict=True))
+
+
+def _read(model: Model, term: object, world: Draws) -> float:
+    if isinstance(term, Probability):
+        return world.chance(term.condition, model.variable(term.condition.variable))
+    assert isinstance(term, Expectation)
+    variable = model.variable(term.outcome)
+    counted = scores(variable) if variable.discrete else None
+    if counted is None:
+        return world.mean(term.outcome)
+    return float(world.masses(term.outcome, len(counted)) @ torch.tensor(counted).double())
+
+
+def _described(model: Model, query: Distribution, world: Draws) -> Json:
+    variable = model.variable(query.outcome)
+    if variable.discrete:
+        masses = world.masses(query.outcome, len(variable.categories)).tolist()
+        return {"probabilities": dict(zip(variable.categories, masses, strict=True))}
+    values = world.samples[query.outcome].double()
+    weights = world.weights
+    if weights is None:
+        weights = torch.full_like(values, 1 / len(values))
+    mean = float(weights @ values)
+    order = values.argsort()
+    below = weights[order].cumsum(0)
+    places = torch.searchsorted(below, torch.tensor(QUANTILES).double()).clamp(max=len(values) - 1)
+    quantiles = values[order][places].tolist()
+    return {
+        "mean": mean,
+        "sd": float((weights @ (values - mean) ** 2).sqrt()),
+        "quantiles": dict(zip(map(str, QUANTILES), quantiles, strict=True)),
+    }
+
+
+def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
+    way = imagining(model.graph, query.action, query.outcome)
+    if not 0 <= query.row < model.table.rows:
+        raise QueryError(
+            f"There is no row {query.row}", remedy=f"rows count from 0 to {model.table.rows - 1}"
+        )
+    found, variable = _Evaluated(), model.variable(query.outcome)
+    unit = unit_values(model, query.row, query.action)[query.outcome]
+    if way.footing.identified is False:
+        found.warnings.append(way.footing.why_not)
+    elif unit.imagined is None:
+        found.warnings.append(f"Row {query.row} lacks a value that this answer needs.")
+    elif variable.discrete:
+        law = unit.probabilities
+        masses = [float(i == unit.imagined) for i in range(len(variable.categories))]
+        masses = masses if law is None else law.tolist()
+        found.details = {"probabilities": dict(zip(variable.categories, masses, strict=True))}
+        found.value = masses[1] if len(masses) == 2 else None
+    else:
+        found.value = unit.imagined
+        if unit.low is not None and unit.high is not None:
+            found.details = {"redrawn": [unit.low, unit.high]}
+            found.warnings.append(
+                f"The same rank is a convention; {unit.low:.4g} to {unit.high:.4g} if luck is "
+                "redrawn."
+            )
+    plan = _Plan(Expectation(query.outcome, Given(query.action, ())), way)
+    answer = _json(model, query, text, [plan], found)
+    return answer | {
+        "convention": "gumbel" if variable.discrete else "rank",
+        "population": f"row {query.row}",
+        "support": None,
+    }
+
+
+def _json(
+    model: Model, query: BoundQuery, text: str, plans: list[_Plan], found: _Evaluated
+) -> Json:
+    footings = [plan.way.footing for plan in plans]
+    causal = [f for f in footings if f.identified is not None]
+    needed = [c for plan in plans for c in plan.needed]
+    stage = Stage.FITTED if model.missing(needed) else model.stage(needed)
+    return {
+        "query": text,
+        "value": found.value,
+        "interval": None if found.interval is None else list(found.interval),
+        "level": LEVEL,
+        "bounds": None,
+        "identified": all(f.identified for f in causal) if causal else None,
+        "method": "; ".join(dict.fromkeys(f.method for f in causal if f.method)) or None,
+        "estimand": "; ".join(dict.fromkeys(f.estimand for f in causal if f.estimand)) or None,
+        "contrast": _contrast(model, query),
+        "population": "all",
+        "assumptions": _assumptions(causal),
+        "convention": None,
+        "support": _support(model, plans, found),
+        "provisional": stage is not Stage.FITTED,
+        "samples": found.samples,
+        "alternatives": [],
+        "warnings": found.warnings,
+        **found.details,
+    }
+
+
+def _assumptions(footings: list[Footing]) -> list[str]:
+    words: dict[str, None] = {}
+    for footing in footings:
+        words |= dict.fromkeys(f"no arrow {a} → {b}" for a, b in footing.rests_on_arrows)
+        words |= dict.fromkeys(
+            f"no hidden cause of {a} and {b}" for a, b in footing.rests_on_hidden
+        )
+    return list(words)
+
+
+def _support(model: Model, plans: list[_Plan], found: _Evaluated) -> Json | None:
+    shares = [
+        s.share
+        for plan in plans
+        if plan.term.given.action and found.value is not None
+        if (s := support(model, plan.term.given.action))
+    ]
+    if not shares and found.ess is None:
+        return None
+    return {"share": min(shares, default=None), "ess": found.ess}
+
+
+def _contrast(model: Model, query: BoundQuery) -> str | None:
+    if not isinstance(query, Combination) or len(query.terms) != 2:
+        return None
+    (plus, first), (minus, second) = query.terms
+    if (plus, minus) != (1.0, -1.0) or query.constant:
+        return None
+    return f"{_done(model, first)} against {_done(model, second)}"
+
+
+def _done(model: Model, term: Term) -> str:
+    action: Action = term.given.action
+    words = []
+    for item in action:
+        variable = model.variable(item.variable)
+        words.append(
+            f"{item.variable} = {variable.show(item.value)}"
+            if isinstance(item, Set)
+            else f"{item.variable} += {item.amount:g}"
+        )
+    return f"do({', '.join(words)})" if words else "what was seen"
+
+
+def _words_on_evidence(model: Model, plans: list[_Plan]) -> list[str]:
+    words = []
+    for plan in plans:
+        treated = variables_of(plan.term.given.action)
+        reached = model.graph.descendants(treated) if treated else frozenset()
+        evidence: Evidence = plan.term.given.evidence
+        words += [
+            f"{name} reacts to {treated[0]}: this compares different people."
+            for name in variables_of(evidence)
+            if name in reached
+        ]
+    return list(dict.fromkeys(words))

@@ -1,0 +1,58 @@
+"""The engine without a window: a model fitted, saved or opened in one call, for scripts."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from engine.project import Project
+from engine.queries.model import Model
+from engine.runtime import messages as m
+from engine.runtime.jobs import open_project, save
+from engine.runtime.shelf import Shelf, law_of
+from engine.scm.conditional import Conditional
+from engine.scm.fitted import Done, Failed, FirstGuess, FitEvent, Interim, Intervals
+from engine.scm.fitting import FitRun
+
+Listener = Callable[[FitEvent], None]
+
+
+def fit(
+    project: Project,
+    shelf: Shelf,
+    conditionals: Iterable[Conditional] = (),
+    listen: Listener | None = None,
+    proceed: Callable[[], bool] | None = None,
+) -> Model:
+    """The model with its observational law and `conditionals` fitted, bootstrap members included.
+
+    Ends early, with what there is, once `proceed` says no. Raises the FitError of a conditional
+    that cannot be fitted.
+    """
+    wanted = tuple(dict.fromkeys((*law_of(project), *conditionals)))
+    tasks = shelf.tasks(project, wanted)
+    if tasks and project.table is not None:
+        for event in FitRun(tasks, project.table, project.seed).slices():
+            match event:
+                case FirstGuess(fitted) | Interim(fitted) | Done(fitted) | Intervals(fitted):
+                    shelf.put(fitted)
+                case Failed(_, _, error):
+                    raise error
+            if listen is not None:
+                listen(event)
+            if proceed is not None and not proceed():
+                break
+    return shelf.model(project, wanted)
+
+
+def opened(path: Path) -> tuple[Project, Shelf]:
+    """A project file and the mechanisms in it."""
+    shelf, project = Shelf(), Project()
+    for event in open_project(m.Open(0, path), shelf):
+        if isinstance(event, m.Opened):
+            project = event.project
+    return project, shelf
+
+
+def saved(project: Project, shelf: Shelf, path: Path, conditionals: Iterable[Conditional]) -> None:
+    """Write a project file with these mechanisms."""
+    for _ in save(m.Save(0, path, project), shelf, tuple(conditionals)):
+        pass
