@@ -65,7 +65,9 @@ def query_lines(result: Mapping[str, object]) -> list[str]:
         lines += [f"  {line}" for line in table_lines((k, number(v)) for k, v in chances.items())]
     if result.get("interval") is not None:
         low, high = _pair(result["interval"])
-        lines.append(f"  {_percent(result['level'])}: {number(low)} to {number(high)} {FROM_SAMPLING}")
+        lines.append(
+            f"  {_percent(result['level'])}: {number(low)} to {number(high)} {FROM_SAMPLING}"
+        )
     if result.get("identified"):
         lines.append(f"  If your arrows are right: {result['method']}, {result['estimand']}")
     lines += [f"  Rests on: {text}" for text in _texts(result.get("assumptions"))]
@@ -80,7 +82,10 @@ def identify_lines(result: Mapping[str, object]) -> list[str]:
     """Whether, by which method, and with which adjustment sets."""
     if not result["identified"]:
         return ["Not identified from this graph."]
-    lines = [f"If your arrows are right: identified by {result['method']}.", f"  {result['estimand']}"]
+    lines = [
+        f"If your arrows are right: identified by {result['method']}.",
+        f"  {result['estimand']}",
+    ]
     sets = [_texts(names) for names in _items(result["adjustment_sets"])]
     words = ["{" + ", ".join(names) + "}" for names in sets]
     if words:

@@ -30,7 +30,7 @@ def _nothing_left_behind() -> Iterator[None]:
 
 
 def _windows() -> dict[int, str]:
-    """Top-level widgets by address; deletions asked for are done first. Empty if Qt was not used."""
+    """Top-level widgets by address, once deletions asked for are done. Empty without Qt."""
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
         return {}

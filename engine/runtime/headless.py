@@ -21,6 +21,7 @@ def fit(
     conditionals: Iterable[Conditional] = (),
     listen: Listener | None = None,
     proceed: Callable[[], bool] | None = None,
+    device: str = "cpu",
 ) -> Model:
     """The model with its observational law and `conditionals` fitted, bootstrap members included.
 
@@ -30,7 +31,7 @@ def fit(
     wanted = tuple(dict.fromkeys((*law_of(project), *conditionals)))
     tasks = shelf.tasks(project, wanted)
     if tasks and project.table is not None:
-        for event in FitRun(tasks, project.table, project.seed).slices():
+        for event in FitRun(tasks, project.table, project.seed, device).slices():
             match event:
                 case FirstGuess(fitted) | Interim(fitted) | Done(fitted) | Intervals(fitted):
                     shelf.put(fitted)

@@ -1,0 +1,274 @@
+"""What each headless verb does: read, ask the engine, write. Heavy imports wait inside verbs."""
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli_output import (
+    check_lines,
+    fit_lines,
+    identify_lines,
+    note,
+    query_lines,
+    show_json,
+    warn,
+)
+from engine.errors import QueryError, UserError
+from engine.queries import language
+
+if TYPE_CHECKING:
+    from engine.data.table import Table
+    from engine.data.variable import Variable
+    from engine.interventions import Action
+
+TEST_KEYS = (
+    "x",
+    "y",
+    "given",
+    "method",
+    "statistic",
+    "p",
+    "effect",
+    "interval",
+    "detectable",
+    "rejected",
+)
+
+
+def fit(options: Namespace) -> None:
+    """A mechanism per variable of the graph, into a project file."""
+    from engine.cli_model import begun
+
+    _writable(Path(options.output))
+    start = time.monotonic()
+    if options.time_limit is not None:
+        warn("with --time-limit the result is not reproducible")
+    bench = begun(
+        Path(options.graph),
+        Path(options.data),
+        seed=options.seed,
+        family=options.family,
+        device=options.device,
+    )
+    bench.fit(seconds=options.time_limit)
+    bench.save(Path(options.output))
+    model = bench.model(bench.law)
+    reports = {c.target: model.fits[c].report for c in bench.law}
+    result = {
+        "variables": {
+            name: {
+                "family": reports[name].family,
+                "heldout_loglik": reports[name].heldout_loglik,
+                "linear_loglik": reports[name].linear_loglik,
+            }
+            for name in model.graph.variables
+        },
+        "seconds": time.monotonic() - start,
+        "seed": options.seed,
+    }
+    if options.json:
+        show_json(result)
+    else:
+        _say(fit_lines(result, options.output))
+
+
+def sample(options: Namespace) -> None:
+    """Rows of the observational law, or of the law under do(…)."""
+    from engine.cli_model import opened
+    from engine.cli_rows import drawn
+
+    bench = opened(Path(options.model), options.device)
+    model = bench.model(bench.law)
+    action = parsed_action(options.do, model.variables)
+    seed = model.project.seed if options.seed is None else options.seed
+    _write_rows(drawn(model, options.count, action, seed), options.output)
+
+
+def counterfactual(options: Namespace) -> None:
+    """Given rows as they would have been under do(…)."""
+    from engine.cli_model import opened
+    from engine.cli_rows import imagined, needed_to_imagine, read_rows
+
+    bench = opened(Path(options.model), options.device)
+    model = bench.model()
+    action = parsed_action(options.do, model.variables)
+    rows = read_rows(model, Path(options.rows))
+    law, refused = needed_to_imagine(model, action)
+    for name, why in refused.items():
+        warn(f"{name} is left empty: {why}")
+    seed = model.project.seed if options.seed is None else options.seed
+    worlds = imagined(bench.model(law), rows, action, options.samples, seed)
+    _write_rows(worlds, options.output)
+
+
+def query(options: Namespace) -> None:
+    """The answer to one query."""
+    from engine.cli_model import opened
+    from engine.queries.binding import bind
+    from engine.queries.evaluation import evaluate, needed_of
+
+    parsed = language.parse(options.query)
+    bench = opened(Path(options.model), options.device)
+    bound = bind(parsed, bench.model().variables)
+    model = bench.model(needed_of(bench.model(), bound))
+    result = evaluate(model, bound, options.query)
+    if options.json:
+        show_json(result)
+        return
+    warnings = result["warnings"]
+    for text in warnings if isinstance(warnings, list) else []:
+        warn(text)
+    _say(query_lines(result))
+
+
+def identify(options: Namespace) -> None:
+    """Whether a causal query can be computed from what is measured."""
+    from engine.graph.formats.registry import read_graph_file
+    from engine.identify.identification import identify as identification
+
+    drawing = read_graph_file(Path(options.graph))
+    treatments, outcome, shifted = _causal(options.query)
+    _known((*treatments, outcome), drawing.graph.variables, options.graph)
+    found = identification(drawing.graph, treatments, outcome, shifted)
+    keys = ("identified", "method", "estimand", "latex", "adjustment_sets", "hedge")
+    result = {key: asdict(found)[key] for key in keys}
+    if options.json:
+        show_json(result)
+        return
+    for text in (*drawing.warnings, *filter(None, [found.why_not])):
+        warn(text)
+    _say(identify_lines(result))
+
+
+def check(options: Namespace) -> None:
+    """The graph's implied independences, tested on the table."""
+    from engine.checks.independence import run_checks
+    from engine.cli_model import drawn_on_data
+    from engine.queries.answers import ChecksAnswer
+
+    drawing, table = drawn_on_data(Path(options.graph), Path(options.data))
+    steps = run_checks(drawing.graph, table)
+    answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
+    tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
+    if options.json:
+        show_json({"tests": tests})
+        return
+    _say(check_lines({"tests": tests}))
+    for text in answer.untestable:
+        note(text)
+
+
+def convert(options: Namespace) -> None:
+    """A graph file in another format."""
+    from engine.graph.formats.registry import read_graph_file, write_graph_file
+
+    drawing = read_graph_file(Path(options.source))
+    for text in (*drawing.warnings, *write_graph_file(drawing, options.target, options.to)):
+        warn(text)
+
+
+def not_yet(options: Namespace) -> None:
+    """A verb that is promised for later."""
+    raise UserError(f"`doscope {options.verb}` is not available yet")
+
+
+def demo(options: Namespace) -> None:
+    """The demo shows the window, so it belongs to the program and not to the engine."""
+    raise UserError(
+        "The demo needs the window's libraries", remedy="start it with the program `doscope demo`"
+    )
+
+
+def parsed_action(words: Collection[str], variables: "Mapping[str, Variable]") -> "Action":
+    """The interventions that `--do X=1 Z+=2` names, in user units and codes."""
+    from engine.queries.binding import Counterfactual, bind
+
+    doing = tuple(_doing(word) for word in words)
+    try:
+        bound = bind(language.Unit(next(iter(variables)), doing, 0), variables)
+    except QueryError as error:
+        where = f"--do {' '.join(words)}"
+        raise QueryError(error.message, where=where, remedy=error.remedy) from error
+    assert isinstance(bound, Counterfactual)
+    return bound.action if doing else ()
+
+
+def _doing(word: str) -> language.Doing:
+    name, sign, value = word.partition("=")
+    shift = name.endswith("+")
+    name = name.removesuffix("+").strip().strip('"')
+    if not (sign and name and value.strip()):
+        raise QueryError(
+            f"{word!r} is no intervention", where="--do", remedy="write it like X=1, or X+=1"
+        )
+    return language.Doing(name, "+=" if shift else "=", value.strip().strip('"'))
+
+
+def _causal(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """Treatments, outcome and shifted treatments of P(Y | do(X))."""
+    query = language.parse(text)
+    match query:
+        case language.Mean(outcome, given) | language.Law(outcome, given):
+            pass
+        case language.Chance(event, given):
+            outcome = event.variable
+        case _:
+            raise QueryError(
+                "One P(…) or E[…] can be identified at a time", remedy="ask for P(Y | do(X))"
+            )
+    if not given.doing:
+        raise QueryError("The query does nothing to the system", remedy="ask for P(Y | do(X))")
+    if given.evidence:
+        raise QueryError(
+            "Conditioning beside do(…) cannot be identified yet", remedy="ask for P(Y | do(X))"
+        )
+    treatments = tuple(item.variable for item in given.doing)
+    return treatments, outcome, tuple(i.variable for i in given.doing if i.op == "+=")
+
+
+def _known(names: Collection[str], variables: Collection[str], where: str) -> None:
+    for name in names:
+        if name not in variables:
+            raise QueryError(
+                f"The graph has no variable {name}",
+                where=where,
+                remedy=f"its variables are {', '.join(variables)}",
+            )
+
+
+def _writable(path: Path) -> None:
+    """Refuse before a long fit what could not be saved after it."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UserError(
+            "The project cannot be saved there",
+            where=str(path),
+            remedy="name a file in a folder that exists",
+        )
+
+
+def _write_rows(rows: "Table", path: str | None) -> None:
+    from engine.data.writing import write_csv
+
+    write_csv(rows, sys.stdout if path is None else Path(path))
+
+
+def _say(lines: list[str]) -> None:
+    print("\n".join(lines))
+
+
+VERBS: Mapping[str, Callable[[Namespace], None]] = {
+    "fit": fit,
+    "sample": sample,
+    "counterfactual": counterfactual,
+    "query": query,
+    "identify": identify,
+    "check": check,
+    "convert": convert,
+    "discover": not_yet,
+    "effect": not_yet,
+    "demo": demo,
+}
