@@ -1,0 +1,263 @@
+"""Many small networks of one shape as one batched network: it stacks, steps and unstacks.
+
+Rows run along the last axis: inputs (slots, width, rows). A slot's arithmetic never depends on its
+neighbours, bit for bit: inputs are padded to multiples of 4, rows to multiples of 16, a bank of
+one gets a copy of itself as company, and gradients are clipped per slot.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import log_softmax, silu
+
+from engine.mechanisms.adam import Adam
+from engine.mechanisms.locationscale import bounded
+from engine.mechanisms.normal import log_density, log_interval
+from engine.mechanisms.spline import BOUND, knots, rational_quadratic, raw_width
+
+_STEEPEST = 10.0  # a slot's gradient is cut back to this length
+_BLOCK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One network: padded inputs (0: none), hidden units, outputs, bins of the noise spline.
+
+    Numbers have outputs (location, log scale) and a spline; categories one logit each, bins 0.
+    `rounded` numbers are scored by the probability of their cell.
+    """
+
+    width: int
+    hidden: int
+    outputs: int
+    bins: int
+    rounded: bool = False
+
+    @property
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights of one slot."""
+        h = self.hidden
+        layers: dict[str, tuple[int, ...]] = {"last_bias": (self.outputs, 1)}
+        if self.width:
+            layers |= {"first": (h, self.width), "first_bias": (h, 1), "second": (h, h)}
+            layers |= {"second_bias": (h, 1), "last": (self.outputs, h)}
+        if self.bins:
+            layers |= {"spline": (raw_width(self.bins),), "log_scale": (1,)}
+        return layers
+
+    @property
+    def sizes(self) -> list[int]:
+        """Numbers per part, padded so that each part starts on a whole block."""
+        return [_whole(_product(shape)) for shape in self.parts.values()]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """One network's task; tensors (table rows,), 0 where the row does not count.
+
+    `inputs` (width,) are numbers of the bank's columns; column 0 is the padding, all zeros.
+    Numbers: `target` in units of the line's residual sd, `half` a cell in that unit,
+    `open_below` where the cell has no lower edge, `floor` the smallest scale, `scaling` whether
+    the scale may depend on the parents.
+    Categories: `target` codes, `line` (k, 1 + width) the closed-form logits to start from.
+    """
+
+    inputs: Tensor
+    target: Tensor
+    weights: Tensor
+    rng: Generator
+    half: float = 0.0
+    open_below: Tensor | None = None
+    floor: float = 0.0
+    scaling: bool = True
+    line: Tensor | None = None
+
+
+class Bank:
+    """Slots of one shape, trained together; `columns` (all inputs, table rows) float32."""
+
+    def __init__(
+        self, shape: Shape, columns: Tensor, slots: Sequence[Slot], average: float, device: str
+    ) -> None:
+        self.shape, self.columns, self.average = shape, columns.to(device), average
+        weights = torch.stack([_start(shape, slot) for slot in slots]).to(device)
+        self.adam, self.averaged = Adam(weights), weights.clone()
+        self.data = _Data.of(shape, slots).to(device)
+        if len(slots) == 1:
+            self.keep([0])
+
+    def step(self, rows: Tensor, counted: Tensor, rate: float) -> Tensor:
+        """One Adam step on these table rows; mean loss per slot (slots,) in nats before it.
+
+        `counted` (rows,) is 1 for a row of the batch and 0 for padding.
+        """
+        weights = self.adam.weights.detach().requires_grad_()
+        nll = -self._log_prob(weights, rows)
+        loss = (nll * self.data.weights.index_select(1, rows) * counted).sum(1) / counted.sum()
+        (gradient,) = torch.autograd.grad(loss.sum(), weights)
+        length = gradient.square().sum(1, keepdim=True).sqrt()
+        gradient.mul_((_STEEPEST / (length + 1e-12)).clamp(max=1.0))
+        self.adam.step(gradient, rate)
+        keep = min(self.average, self.adam.steps / (self.adam.steps + 9.0))
+        self.averaged.lerp_(self.adam.weights, 1 - keep)
+        return loss.detach()
+
+    def scores(self, rows: Tensor) -> Tensor:
+        """Weighted nats (slots, rows) of these table rows by the averaged weights."""
+        with torch.no_grad():
+            nats = self._log_prob(self.averaged, rows)
+            return nats * self.data.weights.index_select(1, rows)
+
+    def keep(self, slots: list[int]) -> None:
+        """Go on with these slots only; at least one."""
+        chosen = torch.tensor(slots if len(slots) > 1 else slots * 2, device=self.averaged.device)
+        self.adam.keep(chosen)
+        self.averaged, self.data = self.averaged[chosen], self.data.keep(chosen)
+
+    def _log_prob(self, flat: Tensor, rows: Tensor) -> Tensor:
+        parts = unstacked(self.shape, flat)
+        z = self.columns.index_select(1, rows)[self.data.inputs]
+        out = _outputs(parts, z) if self.shape.width else parts["last_bias"]
+        if self.shape.bins:
+            return _number(parts, out, self.data, rows, self.shape)
+        if self.shape.width:
+            out = out + torch.baddbmm(self.data.line_bias, self.data.line, z)
+        codes = self.data.target.index_select(1, rows).long()
+        return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """The slots' tasks, stacked along the first axis."""
+
+    inputs: Tensor
+    target: Tensor
+    weights: Tensor
+    half: Tensor
+    open_below: Tensor
+    floor: Tensor
+    scaling: Tensor
+    line: Tensor
+    line_bias: Tensor
+
+    @classmethod
+    def of(cls, shape: Shape, slots: Sequence[Slot]) -> "_Data":
+        none = torch.zeros(0)
+        closed = torch.zeros(len(slots[0].target), dtype=torch.bool)
+        lines = [slot.line for slot in slots if slot.line is not None]
+        stacked = torch.stack(lines).float() if lines else torch.zeros(len(slots), 0, 1)
+        below = [closed if s.open_below is None else s.open_below for s in slots]
+        return cls(
+            torch.stack([slot.inputs for slot in slots]),
+            torch.stack([slot.target for slot in slots]).float(),
+            torch.stack([slot.weights for slot in slots]).float(),
+            torch.tensor([[slot.half] for slot in slots]),
+            torch.stack(below) if shape.rounded else none.expand(len(slots), 0),
+            torch.tensor([[slot.floor] for slot in slots]),
+            torch.tensor([[float(slot.scaling)] for slot in slots]),
+            stacked[:, :, 1:].contiguous(),
+            stacked[:, :, :1].contiguous(),
+        )
+
+    def to(self, device: str) -> "_Data":
+        return self._each(lambda tensor: tensor.to(device))
+
+    def keep(self, slots: Tensor) -> "_Data":
+        return self._each(lambda tensor: tensor[slots])
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "_Data":
+        return _Data(*(change(getattr(self, field.name)) for field in fields(self)))
+
+
+def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
+    """The parts of weights (slots, size), each (slots, …)."""
+    pieces = torch.split(flat, shape.sizes, 1)
+    return {
+        name: piece[:, : _product(part)].view(len(flat), *part)
+        for (name, part), piece in zip(shape.parts.items(), pieces, strict=True)
+    }
+
+
+def _start(shape: Shape, slot: Slot) -> Tensor:
+    """First weights (size,): the closed-form line, its network silent, its noise Gaussian."""
+    pieces = []
+    real = max(1, int((slot.inputs > 0).sum()))
+    for (name, part), size in zip(shape.parts.items(), shape.sizes, strict=True):
+        piece = torch.zeros(size)
+        if name in ("first", "first_bias", "second", "second_bias"):
+            fan = real if name.startswith("first") else shape.hidden
+            drawn = torch.rand(_product(part), generator=slot.rng) * 2 - 1
+            piece[: len(drawn)] = drawn / fan**0.5
+        if name == "log_scale":
+            piece[0] = max(1.0 - slot.floor, 1e-3)
+            piece[0].log_()
+        pieces.append(piece)
+    return torch.cat(pieces)
+
+
+def _outputs(parts: dict[str, Tensor], z: Tensor) -> Tensor:
+    """(slots, outputs, rows) from inputs (slots, width, rows)."""
+    hidden = silu(torch.baddbmm(parts["first_bias"], parts["first"], z))
+    hidden = silu(torch.baddbmm(parts["second_bias"], parts["second"], hidden))
+    return torch.baddbmm(parts["last_bias"], parts["last"], hidden)
+
+
+def _number(
+    parts: dict[str, Tensor], out: Tensor, data: _Data, rows: Tensor, shape: Shape
+) -> Tensor:
+    """Log density of the target in its unit, or log probability of its cell; (slots, rows)."""
+    target = data.target.index_select(1, rows)
+    scale = data.floor + (bounded(out[:, 1]) * data.scaling + parts["log_scale"]).exp()
+    bins = _bins(parts["spline"])
+    centred = target - out[:, 0]
+    noise, log_slope = _spline(centred / scale, bins)
+    if not shape.rounded:
+        return log_density(noise) + log_slope - scale.log()
+    low, _ = _spline((centred - data.half) / scale, bins)
+    high, _ = _spline((centred + data.half) / scale, bins)
+    slim = 2 * data.half / scale < 1e-2
+    width = torch.where(slim, log_slope.exp() * 2 * data.half / scale, (high - low).clamp(min=1e-6))
+    inside = log_interval(low, high, width)
+    below = data.open_below.index_select(1, rows)
+    return torch.where(below, torch.special.log_ndtr(high), inside)
+
+
+def _bins(raw: Tensor) -> tuple[Tensor, Tensor]:
+    """Left edges (slots, bins, 1) and tables (slots, 6, bins) of the splines."""
+    places, values, slopes = knots(raw)
+    table = torch.stack(
+        (
+            places[:, :-1],
+            places.diff(),
+            values[:, :-1],
+            values.diff(),
+            slopes[:, :-1],
+            slopes[:, 1:],
+        ),
+        1,
+    )
+    return places.detach()[:, :, None], table
+
+
+def _spline(y: Tensor, bins: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """T(y) and log T'(y), (slots, rows); the bin is picked by a 0/1 product, which batches well."""
+    edges, table = bins
+    inside = y.abs() < BOUND
+    safe = torch.where(inside, y, torch.zeros_like(y))
+    at = safe.detach()[:, None]
+    chosen = ((at >= edges[:, :-1]) & (at < edges[:, 1:])).float()
+    value, log_slope = rational_quadratic(safe, torch.bmm(table, chosen).movedim(1, 0))
+    return torch.where(inside, value, y), torch.where(inside, log_slope, torch.zeros_like(y))
+
+
+def _product(shape: tuple[int, ...]) -> int:
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def _whole(size: int) -> int:
+    return -(-size // _BLOCK) * _BLOCK

@@ -1,0 +1,79 @@
+"""Linear-Gaussian mechanism, x = β₀ + β·z(parents) + σ ε, in closed form."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from engine.mechanisms.encoding import Encoder
+from engine.mechanisms.law import Law, normal_noise
+
+FLOOR = 1e-3  # smallest noise scale, in sds of the variable
+_RIDGE = 1e-10  # against the Gram's mean diagonal: splits perfectly collinear parents evenly
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """x = β₀ + β·z + σ ε, z the encoded parents (width,), ε ~ N(0, 1), on the variable's grid."""
+
+    family: ClassVar[str] = "linear"
+    approximate: ClassVar[bool] = False
+
+    encoder: Encoder
+    law: Law
+    intercept: float
+    slopes: Tensor
+    scale: float
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        if self.slopes.shape != (self.encoder.width,) or not self.scale > 0:
+            raise ValueError("a line's parts do not fit together")
+
+    def location(self, parents: Tensor) -> Tensor:
+        """β₀ + β·z, shape (rows,), user units."""
+        return self.intercept + self.encoder(parents) @ self.slopes
+
+    def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
+        """Nats per row (rows,), density or cell probability in user units."""
+        location = self.location(parents)
+        return self.law.log_prob(x, location, self._scale(location))
+
+    def push(self, noise: Tensor, parents: Tensor) -> Tensor:
+        """The x that noise (rows,) makes."""
+        location = self.location(parents)
+        return self.law.push(noise, location, self._scale(location))
+
+    def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
+        """Noise from x (rows,)."""
+        location = self.location(parents)
+        return self.law.abduct(x, location, self._scale(location), rng)
+
+    def noise(self, count: int, rng: Generator) -> Tensor:
+        """`count` draws of ε."""
+        return normal_noise(count, rng)
+
+    def _scale(self, location: Tensor) -> Tensor:
+        return torch.full_like(location, self.scale)
+
+
+def least_squares(design: Tensor, x: Tensor, weights: Tensor) -> tuple[Tensor, float]:
+    """Coefficients (1 + width,), intercept first, and residual sd of weighted least squares.
+
+    `design` (rows, width), `x` (rows,) and `weights` (rows,) are float64; x of order one. Rows of
+    weight 0 count for nothing. With fewer rows than twice the unknowns one pseudo-row of ridge
+    per coefficient keeps the line from going through every point.
+    """
+    rows = float(weights.sum())
+    columns = torch.cat((torch.ones(len(design), 1, dtype=torch.float64), design), 1)
+    weighted = columns * weights[:, None]
+    gram, target = columns.T @ weighted, weighted.T @ x
+    unknowns = len(gram)
+    ridge = torch.full((unknowns,), _RIDGE * rows, dtype=torch.float64)
+    if rows < 2 * unknowns:
+        ridge[1:] = 1.0
+    coefficients = torch.linalg.solve(gram + ridge.diag(), target)
+    residual = x - columns @ coefficients
+    free = max(rows - unknowns, 1.0)
+    return coefficients, float((weights * residual.square()).sum() / free) ** 0.5

@@ -1,0 +1,65 @@
+"""Location-scale: x = m(parents) + s(parents) · T⁻¹(ε), m a line plus a network, T a spline."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Generator, Tensor
+
+from engine.mechanisms.law import Law, normal_noise
+from engine.mechanisms.linear import Linear
+from engine.mechanisms.network import Network
+
+RANGE = 6.0  # log-scales stay within ± RANGE of their middle, also far outside the data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocationScale:
+    """x = line + unit · n₀ + unit · (floor + exp(bounded(n₁) + log_scale)) · T⁻¹(ε), on the grid.
+
+    n = network(z), (rows, 2); bounded(r) = R tanh(r / R). `unit` is the line's residual sd in user
+    units, `floor` the smallest scale in that unit.
+    """
+
+    family: ClassVar[str] = "location-scale"
+    approximate: ClassVar[bool] = False
+
+    line: Linear
+    law: Law
+    network: Network
+    unit: float
+    floor: float
+    log_scale: float
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        if not (self.unit > 0 and self.floor > 0):
+            raise ValueError("a scale must be positive")
+        if self.network.width != self.line.encoder.width or self.network.outputs != 2:
+            raise ValueError("the network does not fit the line")
+
+    def location_scale(self, parents: Tensor) -> tuple[Tensor, Tensor]:
+        """m(parents) and s(parents), each (rows,), user units."""
+        out = self.network(self.line.encoder(parents))
+        location = self.line.location(parents) + self.unit * out[:, 0]
+        return location, self.unit * (self.floor + (bounded(out[:, 1]) + self.log_scale).exp())
+
+    def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
+        """Nats per row (rows,), density or cell probability in user units."""
+        return self.law.log_prob(x, *self.location_scale(parents))
+
+    def push(self, noise: Tensor, parents: Tensor) -> Tensor:
+        """The x that noise (rows,) makes."""
+        return self.law.push(noise, *self.location_scale(parents))
+
+    def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
+        """Noise from x (rows,)."""
+        return self.law.abduct(x, *self.location_scale(parents), rng)
+
+    def noise(self, count: int, rng: Generator) -> Tensor:
+        """`count` draws of ε."""
+        return normal_noise(count, rng)
+
+
+def bounded(raw: Tensor) -> Tensor:
+    """R tanh(raw / R): the identity near 0, never beyond ± R."""
+    return RANGE * (raw / RANGE).tanh()

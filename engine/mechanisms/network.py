@@ -1,0 +1,46 @@
+"""One small network as a frozen value: z → W₃ σ(W₂ σ(W₁ z + b₁) + b₂) + b₃, σ = SiLU."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, addmm
+from torch.nn.functional import silu
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Weights (out, in) and biases (out,) of three layers, float32."""
+
+    first: Tensor
+    first_bias: Tensor
+    second: Tensor
+    second_bias: Tensor
+    last: Tensor
+    last_bias: Tensor
+
+    def __post_init__(self) -> None:
+        """Refuse layers that do not fit together."""
+        layers = (self.first, self.second, self.last)
+        biases = (self.first_bias, self.second_bias, self.last_bias)
+        shapes = all(
+            w.ndim == 2 and b.shape == (len(w),) for w, b in zip(layers, biases, strict=True)
+        )
+        if not shapes or len(self.first) != self.second.shape[1]:
+            raise ValueError("a network's layers do not fit together")
+        if len(self.second) != self.last.shape[1]:
+            raise ValueError("a network's layers do not fit together")
+
+    @property
+    def width(self) -> int:
+        """Number of inputs."""
+        return self.first.shape[1]
+
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        return len(self.last)
+
+    def __call__(self, z: Tensor) -> Tensor:
+        """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
+        hidden = silu(addmm(self.first_bias, z.float(), self.first.T))
+        hidden = silu(addmm(self.second_bias, hidden, self.second.T))
+        return addmm(self.last_bias, hidden, self.last.T).double()

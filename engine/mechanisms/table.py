@@ -1,0 +1,85 @@
+"""Saturated conditional table of a discrete variable given few discrete parents, in closed form.
+
+P(x = j | cell) = (n_cell,j + α p_j) / (n_cell + α), with p the overall shares and α = ½ a row: an
+empty cell answers with the overall shares. p_j itself is (n_j + ½/k) / (n + ½).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from engine.mechanisms.discrete import abduct_gumbel, gumbel, log_of, picked, push_gumbel
+
+_PRIOR_ROWS = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConditionalTable:
+    """P(x | cell of the parents): `shares` (cells, k) float64; `levels` of the parents."""
+
+    family: ClassVar[str] = "table"
+    approximate: ClassVar[bool] = False
+
+    levels: tuple[int, ...]
+    shares: Tensor
+
+    def __post_init__(self) -> None:
+        """Refuse a table of the wrong shape, or rows that are no probabilities."""
+        if self.shares.ndim != 2 or len(self.shares) != cell_count(self.levels):
+            raise ValueError("a table needs one row per cell")
+        if (self.shares < 0).any() or (self.shares.sum(1) - 1).abs().max() > 1e-6:
+            raise ValueError("a table's rows must sum to one")
+
+    def probabilities(self, parents: Tensor) -> Tensor:
+        """P(x = code | parents), shape (rows, k)."""
+        return self.shares[cells(parents, self.levels)]
+
+    def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
+        """Log P(x | parents), shape (rows,)."""
+        return picked(self._logits(parents), x)
+
+    def push(self, noise: Tensor, parents: Tensor) -> Tensor:
+        """Codes (rows,) from Gumbels (rows, k)."""
+        return push_gumbel(noise, self._logits(parents))
+
+    def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
+        """Gumbels (rows, k) given that x won."""
+        return abduct_gumbel(x, self._logits(parents), rng)
+
+    def noise(self, count: int, rng: Generator) -> Tensor:
+        """Gumbels (count, k)."""
+        return gumbel(count, self.shares.shape[1], rng)
+
+    def _logits(self, parents: Tensor) -> Tensor:
+        return log_of(self.shares)[cells(parents, self.levels)]
+
+
+def cell_count(levels: tuple[int, ...]) -> int:
+    """Number of combinations of the parents' categories."""
+    count = 1
+    for k in levels:
+        count *= k
+    return count
+
+
+def cells(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
+    """Number of each row's cell (rows,), the last parent running fastest."""
+    index = torch.zeros(len(parents), dtype=torch.long)
+    for i, k in enumerate(levels):
+        index = index * k + parents[:, i].long().clamp(0, k - 1)
+    return index
+
+
+def fit_table(
+    x: Tensor, parents: Tensor, levels: tuple[int, ...], k: int, weights: Tensor
+) -> ConditionalTable:
+    """Smoothed counts of codes x (rows,) in every cell of `parents`, rows counted by `weights`."""
+    count = cell_count(levels)
+    counts = torch.zeros(count * k, dtype=torch.float64)
+    counts.index_add_(0, cells(parents, levels) * k + x.long(), weights)
+    counts = counts.view(count, k)
+    overall = (counts.sum(0) + _PRIOR_ROWS / k) / (counts.sum() + _PRIOR_ROWS)
+    rows = counts.sum(1, keepdim=True)
+    return ConditionalTable(levels, (counts + _PRIOR_ROWS * overall) / (rows + _PRIOR_ROWS))

@@ -1,0 +1,155 @@
+"""One conditional's fit under way: its cases, the families compared so far, and its reports."""
+
+import math
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from engine.data.table import Table
+from engine.mechanisms.additive import Additive
+from engine.mechanisms.base import Mechanism
+from engine.mechanisms.families import FAMILIES
+from engine.mechanisms.linear import FLOOR, Linear
+from engine.mechanisms.locationscale import LocationScale
+from engine.mechanisms.settings import FitSettings
+from engine.queries.answers import Stage
+from engine.runtime.messages import FitReport
+from engine.scm.cases import Cases, cases_of, held_out, resample
+from engine.scm.closed import fit_closed, scores
+from engine.scm.fitted import FitTask, Fitted
+from engine.scm.selection import AUTO, Choice, candidates, choose
+
+_MOST_SCORED = 20_000  # held-out rows that decide
+
+
+@dataclass(slots=True, eq=False)
+class Attempt:
+    """A task under way; by family where several are compared.
+
+    `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
+    per row in user units of mechanisms that did not see those rows; `steps` where each stopped.
+    """
+
+    task: FitTask
+    key: str
+    cases: Cases
+    families: tuple[str, ...]
+    learnt: Tensor
+    held: Tensor
+    seed: int
+    closed: dict[str, Mechanism] = field(default_factory=dict)
+    marks: dict[str, Tensor] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    newest: dict[str, float] = field(default_factory=dict)
+    members: dict[int, Mechanism] = field(default_factory=dict)
+    choice: Choice | None = None
+    fitted: Fitted | None = None
+
+    @property
+    def baseline(self) -> str:
+        """The straight line of this kind of target."""
+        return "logistic" if self.cases.k else "linear"
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Families that have no mark yet."""
+        return tuple(family for family in self.families if family not in self.marks)
+
+    def counts(self, member: int | None) -> Tensor:
+        """How often each complete row counts, (n,) float64: once, or as the member drew it."""
+        if member is None:
+            return torch.ones(self.cases.n, dtype=torch.float64)
+        drawn = resample(self.cases.table_rows, self.seed, member)[self.cases.rows]
+        return drawn if float(drawn.sum()) >= 2 else self.counts(None)
+
+    def learning(self) -> Tensor:
+        """1 for the rows learnt from while families are compared, 0 for those held out."""
+        return torch.zeros(self.cases.n, dtype=torch.float64).index_fill_(0, self.learnt, 1.0)
+
+    def mark(self, family: str, mechanism: Mechanism) -> None:
+        """Score a mechanism of `family` on the held-out rows."""
+        self.marks[family] = scores(mechanism, self.cases, self.held)
+
+    def decide(self) -> Choice:
+        """Choose the family from the marks, once all are there."""
+        ordered = {family: self.marks[family] for family in self.families}
+        self.choice = choose(ordered, self.task.family, self.cases.n)
+        return self.choice
+
+    def leading(self, family: str) -> bool:
+        """True where `family` has the best newest score, and beats the straight line's."""
+        ahead = self.newest[family] >= max(self.newest.values())
+        return ahead and self.newest[family] > mean(self.marks[self.baseline])
+
+    def as_fitted(
+        self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float
+    ) -> Fitted:
+        """The mechanism with its report."""
+        cases, conditional = self.cases, self.task.conditional
+        report = FitReport(
+            variable=conditional.target,
+            family=family,
+            heldout_loglik=heldout,
+            linear_loglik=mean(self.marks[self.baseline])
+            if self.baseline in self.marks
+            else heldout,
+            why=why,
+            steps=step,
+            rows=cases.n,
+            dropped=cases.table_rows - cases.n,
+            deterministic=noiseless(mechanism, cases),
+        )
+        return Fitted(conditional, self.key, family, mechanism, (), report, stage, step)
+
+    def with_members(self) -> Fitted:
+        """The point fit with all its bootstrap members."""
+        if self.fitted is None:
+            raise ValueError("members come after the point fit")
+        members = tuple(self.members[m] for m in sorted(self.members))
+        report = replace(self.fitted.report, intervals=True)
+        return replace(self.fitted, members=members, report=report)
+
+
+def begin(task: FitTask, key: str, table: Table, seed: int, settings: FitSettings) -> Attempt:
+    """Closed forms on all rows, and their scores on held-out rows when fitted without them."""
+    cases = cases_of(task.conditional, table)
+    out = held_out(table.rows, seed)[cases.rows]
+    learnt, held = (~out).nonzero().squeeze(1), out.nonzero().squeeze(1)
+    if len(learnt) < 2 or not len(held):
+        learnt = held = torch.arange(cases.n)
+    held = thinned(held, _MOST_SCORED)
+    attempt = Attempt(
+        task, key, cases, candidates(task.family, cases, settings), learnt, held, seed
+    )
+    for family in attempt.families:
+        if FAMILIES[family].closed:
+            whole = fit_closed(family, cases, attempt.counts(None))
+            attempt.closed[family] = whole
+            attempt.mark(family, fit_closed(family, cases, attempt.learning(), whole))
+    line = attempt.closed.get("linear")
+    if task.family == AUTO and line is not None and noiseless(line, cases):
+        attempt.families = ("linear",)
+    return attempt
+
+
+def thinned(rows: Tensor, most: int) -> Tensor:
+    """At most `most` of `rows`, evenly spread."""
+    return rows[:: max(1, math.ceil(len(rows) / most))]
+
+
+def noiseless(mechanism: Mechanism, cases: Cases) -> bool:
+    """True where the noise sits at its floor: the variable is shown as deterministic."""
+    if isinstance(mechanism, Linear | Additive):
+        scale = mechanism.scale
+    elif isinstance(mechanism, LocationScale):
+        with torch.inference_mode():
+            scale = float(mechanism.location_scale(cases.parents[:1000])[1].mean())
+    else:
+        return False
+    return scale <= 1.5 * FLOOR * cases.sd
+
+
+def mean(score: Tensor) -> float:
+    """Mean nats per row."""
+    return float(score.mean())

@@ -1,0 +1,90 @@
+"""What fitting takes and gives: tasks, fitted mechanisms, and the events on the way."""
+
+from dataclasses import dataclass
+
+from engine.errors import FitError
+from engine.mechanisms.base import Mechanism
+from engine.queries.answers import Stage
+from engine.runtime.messages import FitReport
+from engine.scm.conditional import Conditional
+
+
+@dataclass(frozen=True, slots=True)
+class FitTask:
+    """One conditional to fit, by a named family or the best one ("auto")."""
+
+    conditional: Conditional
+    family: str = "auto"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A mechanism as it stands under its key; `members` are its bootstrap refits, empty until done.
+
+    `step` is the training step it was taken at.
+    """
+
+    conditional: Conditional
+    key: str
+    family: str
+    mechanism: Mechanism
+    members: tuple[Mechanism, ...]
+    report: FitReport
+    stage: Stage
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstGuess:
+    """The closed-form mechanism, before any training."""
+
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Newest training state; scores in nats per row, NaN before the first look."""
+
+    conditional: Conditional
+    step: int
+    total: int
+    train: float
+    valid: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """A snapshot of a mechanism that is still training."""
+
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The point fit is final."""
+
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """The same fit with its bootstrap members."""
+
+    fitted: Fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One conditional cannot be fitted; the others go on."""
+
+    conditional: Conditional
+    key: str
+    error: FitError
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A slice of work with nothing to tell."""
+
+
+FitEvent = FirstGuess | Progress | Interim | Done | Intervals | Failed | Tick

@@ -1,0 +1,311 @@
+"""Fitting as a generator: first guesses of all, then selection, refits, and bootstrap members.
+
+Each `next` is a slice of at most about 20 ms. What comes out under a key depends on the key alone:
+not on the company, not on the speed of the machine, not on where slices are cut.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import torch
+
+from engine.data.table import Table
+from engine.errors import FitError
+from engine.mechanisms.families import FAMILIES
+from engine.mechanisms.settings import FitSettings
+from engine.queries.answers import Stage
+from engine.scm.attempt import Attempt, begin, mean, thinned
+from engine.scm.cases import held_out
+from engine.scm.closed import fit_closed
+from engine.scm.fitted import Done as Done
+from engine.scm.fitted import Failed as Failed
+from engine.scm.fitted import FirstGuess as FirstGuess
+from engine.scm.fitted import FitEvent as FitEvent
+from engine.scm.fitted import FitTask as FitTask
+from engine.scm.fitted import Fitted as Fitted
+from engine.scm.fitted import Interim as Interim
+from engine.scm.fitted import Intervals as Intervals
+from engine.scm.fitted import Progress as Progress
+from engine.scm.fitted import Tick as Tick
+from engine.scm.keys import fit_key as fit_key
+from engine.scm.slots import columns_of, mechanism_of, problem_of, shape_of
+from engine.scm.training import Course, Look, train
+from engine.scm.weights import fitted_from_bytes as fitted_from_bytes
+from engine.scm.weights import fitted_to_bytes as fitted_to_bytes
+
+SLICE = 0.012  # seconds of work after which a slice ends at the next step
+COMPANY = 16  # slots per bank: one step of that many stays well below a slice
+_INTERIM = 10  # snapshots per fit
+
+DEFAULT = FitSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One network to train for an attempt: while families are compared, the refit, or a member."""
+
+    attempt: Attempt
+    family: str
+    steps: int
+    comparing: bool = False
+    member: int | None = None
+
+
+class FitRun:
+    """The fits of `tasks` on `table`, one slice at a time."""
+
+    def __init__(
+        self,
+        tasks: Iterable[FitTask],
+        table: Table,
+        seed: int,
+        device: str = "cpu",
+        settings: FitSettings = DEFAULT,
+    ) -> None:
+        torch.set_num_threads(1)  # the same sums on every machine, and a core for the window
+        self.tasks, self.table, self.seed = tuple(tasks), table, seed
+        self.device, self.settings = device, settings
+        self.attempts: list[Attempt] = []
+        self.cancelled: set[str] = set()
+        given = [name for task in self.tasks for name in task.conditional.given]
+        self._given = tuple(dict.fromkeys(name for name in given if name in table))
+
+    def cancel(self, keys: Iterable[str]) -> None:
+        """Drop these fits; nothing more is told of them."""
+        self.cancelled.update(keys)
+
+    def slices(self) -> Iterator[FitEvent]:
+        """Work and tell, until everything is fitted with its members."""
+        yield from self._first_guesses()
+        for attempt in self._open():
+            if not attempt.waiting:
+                yield from self._decided(attempt)
+        yield from self._closed_members()
+        self.columns = columns_of(self.table, self._given)
+        orders = [
+            _Order(attempt, family, self.settings.steps, comparing=True)
+            for attempt in self._open()
+            for family in attempt.waiting
+        ]
+        yield from self._trained(orders, self._compared, together=True)
+        refits = [
+            _Order(attempt, attempt.choice.family, attempt.steps[attempt.choice.family])
+            for attempt in self._open()
+            if attempt.choice is not None and attempt.fitted is None
+        ]
+        yield from self._trained(refits, self._refitted, together=True)
+        yield from self._closed_members()
+        members = [
+            _Order(order.attempt, order.family, order.steps, member=m)
+            for order in refits
+            for m in range(self.settings.members)
+        ]
+        yield from self._trained(members, self._resampled, together=False)
+
+    # ── closed forms ───────────────────────────────────────────────────────────────────────────
+
+    def _first_guesses(self) -> Iterator[FitEvent]:
+        seen: set[str] = set()
+        for task in self.tasks:
+            try:
+                key = fit_key(task.conditional, self.table, task.family, self.seed, self.settings)
+                if key in seen:
+                    continue
+                seen.add(key)
+                attempt = begin(task, key, self.table, self.seed, self.settings)
+            except FitError as error:
+                yield Failed(task.conditional, key, error)
+                continue
+            self.attempts.append(attempt)
+            family = "table" if "table" in attempt.closed else attempt.baseline
+            yield FirstGuess(
+                attempt.as_fitted(
+                    family,
+                    attempt.closed[family],
+                    f"{FAMILIES[family].words}: a first guess",
+                    Stage.FIRST_GUESS,
+                    0,
+                    mean(attempt.marks[family]),
+                )
+            )
+
+    def _decided(self, attempt: Attempt) -> Iterator[FitEvent]:
+        """Choose the family; a closed form is then already fitted on all rows."""
+        choice = attempt.decide()
+        if choice.family in attempt.closed:
+            mechanism = attempt.closed[choice.family]
+            score = mean(attempt.marks[choice.family])
+            attempt.fitted = attempt.as_fitted(
+                choice.family, mechanism, choice.why, Stage.FITTED, 0, score
+            )
+            yield Done(attempt.fitted)
+
+    def _closed_members(self) -> Iterator[FitEvent]:
+        """Bootstrap members of every closed form that was chosen and has none yet."""
+        for attempt in self._open():
+            fitted = attempt.fitted
+            if fitted is None or attempt.members or fitted.family not in attempt.closed:
+                continue
+            started = time.perf_counter()
+            for m in range(self.settings.closed_members):
+                counts = attempt.counts(m)
+                attempt.members[m] = fit_closed(
+                    fitted.family, attempt.cases, counts, fitted.mechanism
+                )
+                if time.perf_counter() - started > SLICE:
+                    yield Tick()
+                    started = time.perf_counter()
+            if attempt.key not in self.cancelled:
+                yield Intervals(attempt.with_members())
+
+    # ── networks ───────────────────────────────────────────────────────────────────────────────
+
+    def _trained(
+        self,
+        orders: Sequence[_Order],
+        tell: Callable[[_Order, Look], Iterator[FitEvent]],
+        *,
+        together: bool,
+    ) -> Iterator[FitEvent]:
+        """Train all orders, banks taking turns (`together`) or one after the other."""
+        groups = _grouped(orders, self.settings)
+        waiting = deque(self._bank(group, tell) for group in groups)
+        running: deque[Iterator[list[FitEvent]]] = deque()
+        started = time.perf_counter()
+        while waiting or running:
+            while waiting and (together or not running):
+                running.append(waiting.popleft())
+            events = next(running[0], None)
+            if events is None:
+                running.popleft()
+                continue
+            running.rotate(-1)
+            yield from events
+            if time.perf_counter() - started > SLICE:
+                yield Tick()
+                started = time.perf_counter()
+
+    def _bank(
+        self, group: Sequence[_Order], tell: Callable[[_Order, Look], Iterator[FitEvent]]
+    ) -> Iterator[list[FitEvent]]:
+        """One bank from its orders to its end."""
+        courses = []
+        for order in group:
+            if order.attempt.key not in self.cancelled:
+                courses.append(self._course(order))
+                yield []
+        if not courses:
+            return
+        out = held_out(self.table.rows, self.seed)
+        comparing = group[0].comparing
+        learnt = (~out if comparing else torch.ones_like(out)).nonzero().squeeze(1)
+        watched = thinned(out.nonzero().squeeze(1), self.settings.scored)
+        told = {id(course): order for course, order in courses}
+        bits = train(
+            [course for course, _ in courses],
+            self.columns,
+            learnt,
+            watched,
+            self.settings,
+            self.seed,
+            self.device,
+            self.cancelled,
+        )
+        for looks in bits:
+            yield [
+                event
+                for look in looks
+                if look.course.key not in self.cancelled
+                for event in tell(told[id(look.course)], look)
+            ]
+
+    def _course(self, order: _Order) -> tuple[Course, _Order]:
+        attempt = order.attempt
+        fit_on = attempt.learning() if order.comparing else attempt.counts(order.member)
+        counted = attempt.counts(None) if order.comparing else fit_on
+        problem = problem_of(
+            order.family, attempt.cases, fit_on, self.columns, self.settings, self.seed, counted
+        )
+        return Course(attempt.key, problem, order.steps, order.comparing), order
+
+    def _compared(self, order: _Order, look: Look) -> Iterator[FitEvent]:
+        """While families are compared: progress, snapshots of the leading one, then the choice."""
+        attempt, total = order.attempt, self.settings.steps
+        valid = look.course.problem.in_user_units(look.valid)
+        train_score = look.course.problem.in_user_units(look.train)
+        attempt.newest[order.family] = valid
+        leading = attempt.leading(order.family)
+        if leading or len(attempt.waiting) == 1:
+            yield Progress(attempt.task.conditional, look.step, 2 * total, train_score, valid)
+        if leading and look.best_step == look.step and self._shown(look.step, total):
+            yield Interim(self._snapshot(order, look, look.step, valid))
+        if look.finished:
+            attempt.steps[order.family] = look.best_step
+            attempt.mark(order.family, mechanism_of(look.course.problem, look.weights))
+            if not attempt.waiting:
+                yield from self._decided(attempt)
+
+    def _refitted(self, order: _Order, look: Look) -> Iterator[FitEvent]:
+        """The chosen family on all rows, for as many steps as held-out rows allowed."""
+        attempt, total = order.attempt, self.settings.steps
+        at = total + round(total * look.step / max(1, order.steps))
+        heldout = mean(attempt.marks[order.family])
+        train_score = look.course.problem.in_user_units(look.train)
+        yield Progress(attempt.task.conditional, at, 2 * total, train_score, heldout)
+        if look.finished:
+            mechanism = mechanism_of(look.course.problem, look.weights)
+            why = attempt.choice.why if attempt.choice else ""
+            attempt.fitted = attempt.as_fitted(
+                order.family, mechanism, why, Stage.FITTED, look.step, heldout
+            )
+            yield Done(attempt.fitted)
+        elif 2 * look.step > order.steps and self._shown(look.step, total):
+            yield Interim(self._snapshot(order, look, at, heldout))
+
+    def _resampled(self, order: _Order, look: Look) -> Iterator[FitEvent]:
+        attempt = order.attempt
+        if look.finished and order.member is not None:
+            attempt.members[order.member] = mechanism_of(look.course.problem, look.weights)
+            if len(attempt.members) == self.settings.members:
+                yield Intervals(attempt.with_members())
+
+    def _snapshot(self, order: _Order, look: Look, step: int, score: float) -> Fitted:
+        mechanism = mechanism_of(look.course.problem, look.weights)
+        why = f"{FAMILIES[order.family].words}: still training"
+        return order.attempt.as_fitted(order.family, mechanism, why, Stage.TRAINING, step, score)
+
+    def _shown(self, step: int, total: int) -> bool:
+        every = max(self.settings.check, total // _INTERIM)
+        return step > 0 and step % every < self.settings.check
+
+    def _open(self) -> list[Attempt]:
+        return [attempt for attempt in self.attempts if attempt.key not in self.cancelled]
+
+
+def fit_all(
+    tasks: Iterable[FitTask], table: Table, seed: int, settings: FitSettings = DEFAULT
+) -> dict[str, Fitted]:
+    """Everything fitted, with members, by key; the first conditional that cannot be is raised."""
+    found: dict[str, Fitted] = {}
+    for event in FitRun(tasks, table, seed, settings=settings).slices():
+        match event:
+            case Done(fitted) | Intervals(fitted):
+                found[fitted.key] = fitted
+            case Failed(_, _, error):
+                raise error
+    return found
+
+
+def _grouped(orders: Sequence[_Order], settings: FitSettings) -> Iterator[list[_Order]]:
+    """Orders of one shape and one purpose, at most COMPANY at a time, in a fixed order."""
+
+    def shape(order: _Order) -> str:
+        return repr(shape_of(order.attempt.cases, settings))
+
+    for _, same in groupby(sorted(orders, key=shape), key=shape):
+        group = list(same)
+        for start in range(0, len(group), COMPANY):
+            yield group[start : start + COMPANY]

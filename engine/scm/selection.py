@@ -1,0 +1,137 @@
+"""Which family: the simplest within one standard error of the best on held-out rows."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.errors import FitError
+from engine.mechanisms.families import FAMILIES
+from engine.mechanisms.settings import FitSettings
+from engine.scm.cases import Cases
+from engine.scm.closed import tabulable
+
+AUTO = "auto"
+_SAME_FOR_CATEGORIES = {
+    "linear": "logistic",
+    "additive": "categorical",
+    "location-scale": "categorical",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen family and one line for people: why."""
+
+    family: str
+    why: str
+
+
+def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str, ...]:
+    """Families to compare, simplest first; one that does not fit the variable is a FitError.
+
+    The straight line (for categories, straight-line odds) is always among them, as the baseline.
+    """
+    wanted = _wanted(requested, cases)
+    if cases.k:
+        return _discrete(wanted, cases, settings)
+    learn = cases.n >= settings.fewest
+    if wanted == AUTO:
+        if not learn:
+            return ("linear",)
+        curves = ("additive", "location-scale") if cases.encoder.width else ("additive",)
+        return ("linear", *curves)
+    if wanted == "location-scale" and not cases.encoder.width:
+        wanted = "additive"
+    return ("linear",) if wanted == "linear" else ("linear", wanted)
+
+
+def choose(scores: Mapping[str, Tensor], requested: str, rows: int) -> Choice:
+    """The simplest family whose paired score is within one standard error of the best.
+
+    `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure.
+    """
+    names = list(scores)
+    if requested != AUTO or len(names) == 1:
+        return Choice(names[-1], _only(names[-1], requested, rows))
+    means = {name: _mean(score) for name, score in scores.items()}
+    best = max(names, key=lambda name: means[name])
+    chosen = next(name for name in names if _as_good(scores[name], scores[best]))
+    other = (
+        best
+        if chosen != best
+        else max((name for name in names if name != best), key=lambda name: means[name])
+    )
+    verdict = "scored no better" if chosen != best else "scored worse"
+    if chosen == best and names.index(other) > names.index(best):
+        verdict = "scored no better"
+    words, others = FAMILIES[chosen].words, FAMILIES[other].words
+    return Choice(
+        chosen,
+        f"{words}: {others} {verdict} on held-out rows "
+        f"({means[other]:.3f} against {means[chosen]:.3f} nats per row)",
+    )
+
+
+def _as_good(score: Tensor, best: Tensor) -> bool:
+    if score is best:
+        return True
+    gap = best - score
+    if len(gap) < 2 or not bool(gap.isfinite().all()):
+        return False
+    return float(gap.mean()) <= float(gap.std()) / math.sqrt(len(gap))
+
+
+def _mean(score: Tensor) -> float:
+    mean = float(score.mean()) if len(score) else -math.inf
+    return -math.inf if math.isnan(mean) else mean
+
+
+def _wanted(requested: str, cases: Cases) -> str:
+    name = cases.variable.name
+    if requested == "flow":
+        raise FitError(
+            "The family flow is not available yet",
+            where=name,
+            remedy="choose auto or location-scale",
+        )
+    wanted = _SAME_FOR_CATEGORIES.get(requested, requested) if cases.k else requested
+    if wanted == AUTO:
+        return wanted
+    fitting = [family for family, facts in FAMILIES.items() if facts.discrete == bool(cases.k)]
+    if wanted not in fitting:
+        kind = "a category" if cases.k else "a number"
+        raise FitError(
+            f"{name} is {kind}, the family {requested} does not fit it",
+            where=name,
+            remedy=f"choose auto, {', '.join(fitting)}",
+        )
+    return wanted
+
+
+def _discrete(wanted: str, cases: Cases, settings: FitSettings) -> tuple[str, ...]:
+    if wanted == "table" and not tabulable(cases):
+        raise FitError(
+            f"{cases.variable.name} has too many combinations of its parents for a table",
+            where=cases.variable.name,
+            remedy="choose auto, logistic or categorical",
+        )
+    if wanted == AUTO:
+        if not cases.encoder.width:
+            return ("table",) if tabulable(cases) else ("logistic",)
+        if tabulable(cases):
+            return ("table", "logistic")
+        return ("logistic", "categorical") if cases.n >= settings.fewest else ("logistic",)
+    if wanted == "categorical" and not cases.encoder.width:
+        wanted = "logistic"
+    return ("logistic",) if wanted == "logistic" else ("logistic", wanted)
+
+
+def _only(family: str, requested: str, rows: int) -> str:
+    words = FAMILIES[family].words
+    if requested != AUTO:
+        return f"{words}: as requested"
+    if family == "linear":
+        return f"{words}: only {rows} complete rows, too few to learn a curve"
+    return f"{words}: nothing simpler or richer applies"

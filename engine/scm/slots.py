@@ -1,0 +1,169 @@
+"""From a conditional's cases to a bank's slot, and from trained weights back to a mechanism."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from engine.data.table import Table
+from engine.mechanisms.additive import Additive
+from engine.mechanisms.bank import Shape, Slot, unstacked
+from engine.mechanisms.base import Mechanism
+from engine.mechanisms.categorical import Categorical
+from engine.mechanisms.encoding import encoder_of
+from engine.mechanisms.law import Law
+from engine.mechanisms.linear import FLOOR, Linear
+from engine.mechanisms.locationscale import LocationScale
+from engine.mechanisms.logistic import Logistic
+from engine.mechanisms.network import Network
+from engine.mechanisms.settings import FitSettings
+from engine.mechanisms.spline import spline_of
+from engine.scm.cases import Cases
+from engine.scm.closed import fit_closed
+from engine.seeds import generator
+
+_PADDING = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Every variable encoded, `values` (1 + all widths, table rows) float32; row 0 is all zeros."""
+
+    values: Tensor
+    places: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One network to train: its slot and shape, and the closed form it corrects.
+
+    `weights` (n,) count the rows of the cases that it learns from.
+    """
+
+    family: str
+    cases: Cases
+    line: Linear | Logistic
+    shape: Shape
+    slot: Slot
+
+    def in_user_units(self, nats: float) -> float:
+        """A score of the bank, which measures numbers in units of the line's residual sd."""
+        if isinstance(self.line, Linear) and self.cases.grid.step is None:
+            return nats - math.log(self.line.scale)
+        return nats
+
+
+def columns_of(table: Table, names: Iterable[str]) -> Columns:
+    """The columns `names` encoded and side by side; missing values are 0."""
+    rows, places, at = [torch.zeros(1, table.rows)], {}, 1
+    for name in names:
+        encoded = encoder_of(table, (name,))(torch.from_numpy(table[name].copy())[:, None])
+        rows.append(encoded.T.float().nan_to_num(0.0))
+        places[name] = tuple(range(at, at + encoded.shape[1]))
+        at += encoded.shape[1]
+    return Columns(torch.cat(rows), places)
+
+
+def problem_of(
+    family: str,
+    cases: Cases,
+    weights: Tensor,
+    columns: Columns,
+    settings: FitSettings,
+    seed: int,
+    counted: Tensor | None = None,
+) -> Problem:
+    """The network task of `family`: the closed form of the weighted rows, and what is left over.
+
+    `counted` (n,) are the slot's row weights if other rows than those fitted count (held-out rows
+    are looked at, not learnt from). Same seed and conditional, same first weights.
+    """
+    baseline = "logistic" if cases.k else "linear"
+    line = fit_closed(baseline, cases, weights)
+    inputs = [place for name in cases.conditional.given for place in columns.places[name]]
+    shape = shape_of(cases, settings)
+    counted = weights if counted is None else counted
+    rng = generator(seed, "weights", family, str(cases.conditional))
+    slot = Slot(
+        torch.tensor(inputs + [0] * (shape.width - len(inputs)), dtype=torch.long),
+        torch.zeros(0),
+        _whole_table(counted * (len(counted) / counted.sum()), cases),
+        rng,
+    )
+    if isinstance(line, Linear):
+        return _number(family, cases, line, shape, slot)
+    if isinstance(line, Logistic):
+        return _category(family, cases, line, shape, slot)
+    raise TypeError(line)
+
+
+def mechanism_of(problem: Problem, flat: Tensor) -> Mechanism:
+    """The mechanism with trained weights (size,)."""
+    parts = {
+        name: part[0].cpu().clone() for name, part in unstacked(problem.shape, flat[None]).items()
+    }
+    line, slot = problem.line, problem.slot
+    network = _network(parts, problem.cases.encoder.width) if problem.shape.width else None
+    if isinstance(line, Logistic) and network is not None:
+        return Categorical(line, network)
+    if not isinstance(line, Linear):
+        raise TypeError(line)
+    unit, law = line.scale, Law(problem.cases.grid, spline_of(parts["spline"]))
+    log_scale = float(parts["log_scale"][0])
+    if problem.family == "location-scale" and network is not None:
+        return LocationScale(line, law, network, unit, slot.floor, log_scale)
+    scale = unit * (slot.floor + float(parts["log_scale"][0].double().exp()))
+    if network is None:
+        return Additive(line, law, None, unit, float(parts["last_bias"][0, 0]), scale)
+    only = replace(network, last=network.last[:1].clone(), last_bias=network.last_bias[:1].clone())
+    return Additive(line, law, only, unit, 0.0, scale)
+
+
+def shape_of(cases: Cases, settings: FitSettings) -> Shape:
+    """The shape of the network of these cases: only slots of one shape share a bank."""
+    width = -(-cases.encoder.width // _PADDING) * _PADDING
+    if cases.k:
+        return Shape(width, settings.hidden, cases.k, 0)
+    return Shape(width, settings.hidden, 2, settings.bins, cases.grid.step is not None)
+
+
+def _number(family: str, cases: Cases, line: Linear, shape: Shape, slot: Slot) -> Problem:
+    unit, step = line.scale, cases.grid.step
+    target = (cases.x - line.location(cases.parents)) / unit
+    below = torch.isinf(cases.grid.edges(cases.x)[0])
+    slot = replace(
+        slot,
+        target=_whole_table(target, cases),
+        half=0.5 * (step or 0.0) / unit,
+        open_below=_whole_table(below.double(), cases) > 0,
+        floor=FLOOR * cases.sd / unit,
+        scaling=family == "location-scale",
+    )
+    return Problem(family, cases, line, shape, slot)
+
+
+def _category(family: str, cases: Cases, line: Logistic, shape: Shape, slot: Slot) -> Problem:
+    padded = torch.zeros(cases.k, 1 + shape.width)
+    padded[:, : line.weights.shape[1]] = line.weights.float()
+    slot = replace(slot, target=_whole_table(cases.x, cases), line=padded)
+    return Problem(family, cases, line, shape, slot)
+
+
+def _network(parts: dict[str, Tensor], width: int) -> Network:
+    return Network(
+        parts["first"][:, :width].contiguous(),
+        parts["first_bias"][:, 0].contiguous(),
+        parts["second"].contiguous(),
+        parts["second_bias"][:, 0].contiguous(),
+        parts["last"].contiguous(),
+        parts["last_bias"][:, 0].contiguous(),
+    )
+
+
+def _whole_table(values: Tensor, cases: Cases) -> Tensor:
+    """Values of the complete rows at their places in the table, 0 elsewhere; float32."""
+    whole = torch.zeros(cases.table_rows)
+    whole[cases.rows] = values.float()
+    return whole
