@@ -4,8 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from engine.data.kinds import with_kind
 from engine.data.table import Table
+from engine.data.variable import Kind
+from engine.errors import DataError
 from engine.graph import graph as graphs
+from engine.graph.graph import CausalGraph
 from engine.interventions import (
     Action,
     Condition,
@@ -120,6 +124,38 @@ def set_latent(project: Project, name: str, *, latent: bool) -> Project:
     return replace(project, graph=graphs.set_latent(project.graph, name, latent=latent))
 
 
+def toggle_latent(project: Project, names: Iterable[str]) -> Project:
+    """Mark nodes as never measured, or all as measured again if they already were.
+
+    The question forgets what is no longer measured: it can be neither set nor read.
+    """
+    names = set(names)
+    latent = not names <= project.graph.latent
+    for name in sorted(names):
+        project = set_latent(project, name, latent=latent)
+    return replace(project, question=_forget(project.question, names)) if latent else project
+
+
+def toggle_hidden(project: Project, a: str, b: str) -> Project:
+    """A hidden common cause a ↔ b, or no longer."""
+    drawn = graphs.pair(a, b) in project.graph.bidirected
+    return disconnect_hidden(project, a, b) if drawn else connect_hidden(project, a, b)
+
+
+def add_effect(project: Project, cause: str, name: str, at: Position) -> Project:
+    """A new node at `at` with an arrow from `cause`."""
+    return connect(add_variable(project, name, at), cause, name)
+
+
+def toggle_role(project: Project, names: Iterable[str], role: Role) -> Project:
+    """Give nodes a role, or take it if all of them have it."""
+    names = tuple(names)
+    given = None if all(project.roles.get(name) is role for name in names) else role
+    for name in names:
+        project = set_role(project, name, given)
+    return project
+
+
 def set_role(project: Project, name: str, role: Role | None) -> Project:
     """Give a node a role, or take it; a new outcome also becomes the question's outcome."""
     roles = _without(project.roles, {name})
@@ -127,6 +163,28 @@ def set_role(project: Project, name: str, role: Role | None) -> Project:
         roles = {**roles, name: role}
     changed = replace(project, roles=roles)
     return set_outcome(changed, name) if role is Role.OUTCOME else changed
+
+
+def use_graph(
+    project: Project,
+    graph: CausalGraph,
+    positions: Mapping[str, Position],
+    roles: Mapping[str, Role],
+) -> Project:
+    """Another graph (an imported one); the table stays, the question forgets what is gone.
+
+    Variables without a position keep the one they had, if any.
+    """
+    gone = set(project.graph.variables) - set(graph.variables)
+    placed = {**project.positions, **positions}
+    return replace(
+        project,
+        graph=graph,
+        positions={name: placed[name] for name in graph.variables if name in placed},
+        roles=dict(roles),
+        families=_without(project.families, gone),
+        question=_forget(project.question, gone),
+    )
 
 
 # ── the table ──────────────────────────────────────────────────────────────────────────────────
@@ -153,6 +211,38 @@ def set_family(project: Project, name: str, family: str) -> Project:
     """Ask for one family of mechanism for a variable; "auto" lets the held-out score choose."""
     families = _without(project.families, {name})
     return replace(project, families=families if family == "auto" else {**families, name: family})
+
+
+def set_kind(project: Project, name: str, kind: Kind) -> Project:
+    """Read a column as another kind of values; refused where its values do not allow it."""
+    if project.table is None:
+        return project
+    changed = replace(project, table=with_kind(project.table, name, kind))
+    families = _without(project.families, {name})
+    freed = release(replace(changed, families=families), name)
+    return set_level(freed, None) if project.question.outcome == name else freed
+
+
+def set_unit(project: Project, name: str, unit: str) -> Project:
+    """What the numbers of a column are measured in."""
+    table = project.table
+    if table is None:
+        return project
+    variables = tuple(replace(v, unit=unit) if v.name == name else v for v in table.variables)
+    return replace(project, table=replace(table, variables=variables))
+
+
+def rename_column(project: Project, old: str, new: str) -> Project:
+    """Rename a column, and its node where it is drawn; a name in use is refused."""
+    table = project.table
+    if old in project.graph.variables or table is None:
+        return rename(project, old, new)
+    new = new.strip()
+    if not new or new == old:
+        return project
+    if new in table or new in project.graph.variables:
+        raise DataError(f"There is already a variable named {new}", remedy="choose another name")
+    return replace(project, table=renamed_column(table, old, new))
 
 
 def renamed_column(table: Table, old: str, new: str) -> Table:
@@ -184,6 +274,12 @@ def intervene(project: Project, intervention: Intervention) -> Project:
     return _asked(project, action=replaced(project.question.action, intervention))
 
 
+def ask_do(project: Project, intervention: Intervention) -> Project:
+    """do(…) from wherever the question stands: seeing becomes doing, imagining stays."""
+    rung = Rung.IMAGINE if project.question.rung is Rung.IMAGINE else Rung.DO
+    return intervene(set_rung(project, rung), intervention)
+
+
 def release(project: Project, variable: str) -> Project:
     """Undo the intervention (and evidence) on one variable."""
     question = project.question
@@ -194,6 +290,35 @@ def release(project: Project, variable: str) -> Project:
         contrast=None if contrast is None else (released(contrast, variable) or None),
         evidence=tuple(c for c in question.evidence if c.variable != variable),
     )
+
+
+def start_doing(project: Project, intervention: Intervention) -> Project:
+    """One more do(…); another world it is compared with gets the same, too."""
+    changed = intervene(project, intervention)
+    contrast = changed.question.contrast
+    return _asked(changed, contrast=(*contrast, intervention)) if contrast else changed
+
+
+def stop_doing(project: Project, variable: str) -> Project:
+    """Undo the intervention on one variable, in both worlds that are compared; evidence stays."""
+    question = project.question
+    contrast = question.contrast
+    return _asked(
+        project,
+        action=released(question.action, variable),
+        contrast=released(contrast, variable) or None if contrast else contrast,
+    )
+
+
+def contrast_by(project: Project, intervention: Intervention) -> Project:
+    """Set or shift one variable in the world that the effect is compared with."""
+    return _asked(project, contrast=replaced(project.question.contrast or (), intervention))
+
+
+def stop_seeing(project: Project, variable: str) -> Project:
+    """Drop the condition on one variable; interventions stay."""
+    kept = tuple(c for c in project.question.evidence if c.variable != variable)
+    return _asked(project, evidence=kept)
 
 
 def release_all(project: Project) -> Project:
@@ -207,9 +332,13 @@ def compare_with(project: Project, contrast: Action | None) -> Project:
 
 
 def see(project: Project, condition: Condition) -> Project:
-    """Look only at rows where the condition holds; replaces one on the same variable."""
-    kept = tuple(c for c in project.question.evidence if c.variable != condition.variable)
-    return _asked(project, evidence=(*kept, condition))
+    """Look only at rows where the condition holds; takes the place of one on the same variable."""
+    evidence = project.question.evidence
+    if any(c.variable == condition.variable for c in evidence):
+        kept = tuple(condition if c.variable == condition.variable else c for c in evidence)
+    else:
+        kept = (*evidence, condition)
+    return _asked(project, evidence=kept)
 
 
 def pick_row(project: Project, row: int | None) -> Project:

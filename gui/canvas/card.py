@@ -1,0 +1,189 @@
+"""What a node card says: one frozen value, made from the project and the engine's newest words."""
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QCoreApplication
+
+from engine.data.variable import Variable
+from engine.interventions import Set
+from engine.project import Project, Role
+from engine.queries.answers import CardsAnswer, Shape
+from engine.queries.questions import Rung
+from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Words and shapes of one card. `kind_words` is "unit · kind"; `stamp` a word over the plot.
+
+    `rung` says in which colour and dash `after` is drawn. `set_value` is do(variable = value), in
+    user units or as a category code, and `set_words` the same as people write it.
+    """
+
+    name: str
+    kind_words: str = ""
+    latent: bool = False
+    no_data: bool = False
+    categories: tuple[str, ...] = ()
+    rung: Rung = Rung.DO
+    seen: Shape | None = None
+    after: Shape | None = None
+    stamp: str = ""
+    doubtful: bool = False  # the stamp is a warning
+    set_value: float | None = None
+    set_words: str = ""
+    chip: str = ""
+    missing: str = ""
+    role: Role | None = None
+    role_words: str = ""
+    outcome: bool = False
+    why: str = ""  # which family of mechanism, and why
+
+
+@dataclass(slots=True)
+class Heard:
+    """The newest the engine has said; replaced whole, never edited."""
+
+    cards: CardsAnswer | None = None
+    states: FitStates | None = None
+    progress: dict[str, FitProgress] = field(default_factory=dict)
+
+
+def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> Card:
+    """The card of variable `name`; `missing` is the share 0 … 1 of rows without it."""
+    question = project.question.active
+    role = project.roles.get(name)
+    latent = name in project.graph.latent
+    if not project.measured(name) or project.table is None:
+        return Card(
+            name,
+            latent=latent,
+            no_data=not latent,
+            chip=_say("not measured") if latent else _say("no data"),
+            role=role,
+            role_words=role_words(role),
+            outcome=question.outcome == name,
+        )
+    variable = project.table.variable(name)
+    value = next(
+        (i.value for i in question.action if isinstance(i, Set) and i.variable == name), None
+    )
+    asked = bool(question.action or question.evidence)
+    stamp, doubtful = _stamp(heard.cards, name) if asked else ("", False)
+    return Card(
+        name,
+        kind_words=kind_words(variable),
+        categories=variable.categories,
+        rung=question.rung,
+        seen=None if heard.cards is None else _fitting(heard.cards.seen.get(name), variable),
+        after=_after(heard.cards, name, variable) if asked and value is None else None,
+        stamp="" if value is not None else stamp,
+        doubtful=doubtful and value is None,
+        set_value=value,
+        set_words="" if value is None else written(variable, value),
+        chip=_chip(heard, name),
+        missing=_say("{0} missing").format(_percent(missing)) if missing > 0 else "",
+        role=role,
+        role_words=role_words(role),
+        outcome=question.outcome == name,
+        why=_why(heard.states, name),
+    )
+
+
+def written(variable: Variable, value: float) -> str:
+    """A value with its unit, as people write it."""
+    text = variable.show(value) if variable.discrete else f"{value:.4g}"
+    return f"{text} {variable.unit}".strip()
+
+
+def kind_words(variable: Variable) -> str:
+    """Unit and kind: "mg · continuous"."""
+    kind = QCoreApplication.translate("Kind", str(variable.kind))
+    return f"{variable.unit} · {kind}" if variable.unit else kind
+
+
+def role_words(role: Role | None) -> str:
+    """The role in a word; the outcome of the question has a sign of its own."""
+    return "" if role is None else QCoreApplication.translate("Role", str(role))
+
+
+def tooltip(card: Card) -> str:
+    """All that the card says, none of it shortened; plain text."""
+    first = f"{card.name} ({card.kind_words})" if card.kind_words else card.name
+    status = " · ".join(filter(None, (card.chip, card.why, card.missing, card.stamp)))
+    value = _say("set to {0}").format(card.set_words) if card.set_words else ""
+    outcome = _say("outcome of the question") if card.outcome else ""
+    return "\n".join(filter(None, (first, value, status, outcome or card.role_words)))
+
+
+def spoken(card: Card, project: Project, *, selected: bool) -> str:
+    """The card and its arrows in one line, for screen readers."""
+    graph, name = project.graph, card.name
+    parts = [name, card.kind_words]
+    parts += [_say("set to {0}").format(card.set_words) if card.set_words else card.stamp]
+    parts += [_say("outcome of the question") if card.outcome else card.role_words]
+    parts += [card.chip.lstrip("○◌◔✓ "), card.missing]
+    for words, names in (
+        (_say("caused by {0}"), graph.parents(name)),
+        (_say("causes {0}"), graph.children(name)),
+        (_say("hidden cause shared with {0}"), graph.siblings(name)),
+    ):
+        parts += [words.format(", ".join(names))] if names else []
+    parts += [_say("selected")] if selected else []
+    return ", ".join(filter(None, parts))
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Card", text)
+
+
+def _percent(share: float) -> str:
+    return "< 1 %" if share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def _fitting(shape: Shape | None, variable: Variable) -> Shape | None:
+    """The shape, unless it was made for another kind of variable (an answer still on its way)."""
+    if shape is None or shape.bars != variable.discrete:
+        return None
+    return None if shape.bars and len(shape.x) > len(variable.categories) else shape
+
+
+def _after(cards: CardsAnswer | None, name: str, variable: Variable) -> Shape | None:
+    return None if cards is None else _fitting(cards.after.get(name), variable)
+
+
+def _stamp(cards: CardsAnswer | None, name: str) -> tuple[str, bool]:
+    status = "" if cards is None else cards.status.get(name, "")
+    words = {
+        "unchanged": _say("unchanged"),
+        "shifted": _say("shifted"),
+        "not identified": _say("not identified"),
+        "not fitted": _say("not fitted"),
+    }
+    return words.get(status, ""), status == "not identified"
+
+
+def _chip(heard: Heard, name: str) -> str:
+    state = FitState.UNFITTED
+    if heard.states is not None:
+        state = heard.states.states.get(name, FitState.UNFITTED)
+    if state is FitState.TRAINING:
+        progress = heard.progress.get(name)
+        done = "" if progress is None or not progress.total else _done(progress)
+        return f"◔ {_say('learning')} {done}".rstrip()
+    return {
+        FitState.UNFITTED: f"○ {_say('unfitted')}",
+        FitState.FIRST_GUESS: f"◌ {_say('first guess')}",
+        FitState.FITTED: f"✓ {_say('fitted')}",
+        FitState.NO_DATA: _say("no data"),
+        FitState.HIDDEN: _say("not measured"),
+    }.get(state, str(state))
+
+
+def _done(progress: FitProgress) -> str:
+    return _percent(min(1.0, progress.step / progress.total)) if progress.step else "0 %"
+
+
+def _why(states: FitStates | None, name: str) -> str:
+    report: FitReport | None = None if states is None else states.reports.get(name)
+    return "" if report is None else report.why

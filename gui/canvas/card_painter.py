@@ -1,0 +1,246 @@
+"""How a node card is painted: pure functions of card, theme and state."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QApplication
+
+from engine.project import Role
+from gui.canvas.card import Card
+from gui.canvas.drawing import PLOT, Drawing
+from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
+from gui.theme import Theme
+
+RADIUS = 8.0
+PAD = 12.0
+RECT = QRectF(-CARD_WIDTH / 2, -CARD_HEIGHT / 2, CARD_WIDTH, CARD_HEIGHT)
+NAME_ROW = QRectF(RECT.left() + PAD, RECT.top() + 8, CARD_WIDTH - 2 * PAD, 18)
+STAMP_ROW = QRectF(RECT.left() + PAD, RECT.top() + 27, CARD_WIDTH - 2 * PAD, 13)
+FOOT_ROW = QRectF(RECT.left() + PAD, RECT.bottom() - 21, CARD_WIDTH - 2 * PAD, 15)
+SLIDER = QRectF(FOOT_ROW.left(), FOOT_ROW.top() - 2, 92, 18)
+HANDLES = (
+    QPointF(RECT.right(), 0),
+    QPointF(0, RECT.bottom()),
+    QPointF(RECT.left(), 0),
+    QPointF(0, RECT.top()),
+)
+SMALL_TEXT_FROM = 0.4  # level of detail below which only the name is written
+NAME_POINTS, SMALL_POINTS, FAR_POINTS = 10.0, 7.5, 19.0
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+SOLID, DASH, DOT = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the user is holding the card: what the scene, not the project, knows."""
+
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+    target: bool = False  # an arrow being drawn would end here
+    refused: bool = False  # … and would close a cycle
+
+
+def paint_card(
+    painter: QPainter, card: Card, drawing: Drawing, look: Look, theme: Theme, detail: float
+) -> None:
+    """Card at the origin; `detail` is the zoom (1 = 100 %)."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _frame(painter, card, look, theme)
+    if detail < SMALL_TEXT_FROM:
+        _far(painter, card, drawing, theme)
+    else:
+        _title(painter, card, theme)
+        _plot(painter, card, drawing, theme)
+        _stamp(painter, card, theme)
+        _foot(painter, card, drawing, theme)
+    if look.hovered and detail >= SMALL_TEXT_FROM:
+        _handles(painter, theme)
+
+
+def font(points: float, *, bold: bool = False, italic: bool = False) -> QFont:
+    """The application's font at another size."""
+    made = QFont(QApplication.font())
+    made.setPointSizeF(points)
+    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    made.setItalic(italic)
+    return made
+
+
+def _frame(painter: QPainter, card: Card, look: Look, theme: Theme) -> None:
+    color, width, style = _rim(card, look, theme)
+    if look.focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.color("text"), 2.5))
+        ring = RECT.adjusted(-5, -5, 5, 5)
+        painter.drawRoundedRect(ring, RADIUS + 5, RADIUS + 5)
+    painter.setPen(QPen(color, width, style))
+    fill = "selected_fill" if look.selected or look.target else "surface"
+    painter.setBrush(theme.color("canvas" if card.latent and fill == "surface" else fill))
+    painter.drawRoundedRect(RECT, RADIUS, RADIUS)
+
+
+def _rim(card: Card, look: Look, theme: Theme) -> tuple[QColor, float, Qt.PenStyle]:
+    style = DASH if card.latent else SOLID
+    if look.refused:
+        return theme.color("error"), 2.5, style
+    if look.target or look.selected:
+        return theme.color("selected"), 2.5, style
+    if card.set_value is not None:
+        return theme.color(_accent(card)), 2.0, style
+    if card.outcome:
+        return theme.color("outcome"), 2.0, style
+    if card.role is Role.EXPOSURE:
+        return theme.color("do"), 2.0, style
+    return theme.color("line" if card.latent else "border"), 1.2, style
+
+
+def _accent(card: Card) -> str:
+    return str(card.rung)
+
+
+def _title(painter: QPainter, card: Card, theme: Theme) -> None:
+    bold, small = font(NAME_POINTS, bold=True), font(SMALL_POINTS)
+    sign = " ◎" if card.outcome else ""
+    metrics, small_metrics = QFontMetricsF(bold), QFontMetricsF(small)
+    sign_width = metrics.horizontalAdvance(sign)
+    room = NAME_ROW.width() - sign_width
+    words = _fitting_words(card, small_metrics, room - metrics.horizontalAdvance(card.name) - 8)
+    taken = small_metrics.horizontalAdvance(words) + 8 if words else 0
+    name = metrics.elidedText(card.name, Qt.TextElideMode.ElideMiddle, room - taken)
+    _text(painter, NAME_ROW, LEFT, name + sign, bold, theme.color("text"))
+    if card.outcome:
+        left = NAME_ROW.left() + metrics.horizontalAdvance(name)
+        over = QRectF(left, NAME_ROW.top(), sign_width + 4, NAME_ROW.height())
+        _text(painter, over, LEFT, sign, bold, theme.color("outcome"))
+    _text(painter, NAME_ROW, RIGHT, words, small, theme.color("quiet"))
+
+
+def _fitting_words(card: Card, metrics: QFontMetricsF, room: float) -> str:
+    """Unit and kind, or the unit alone, or nothing: whichever fits beside the name."""
+    for words in (card.kind_words, card.kind_words.split(" · ")[0]):
+        if metrics.horizontalAdvance(words) <= room:
+            return words
+    return ""
+
+
+def _plot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+    if card.latent or card.no_data:
+        words = card.chip
+        color = theme.color("quiet")
+        _text(painter, PLOT, CENTRE, words, font(SMALL_POINTS + 0.5, italic=True), color)
+        return
+    painter.setPen(QPen(theme.color("border"), 1))
+    painter.drawLine(QPointF(PLOT.left(), drawing.base), QPointF(PLOT.right(), drawing.base))
+    _shapes(painter, card, drawing, theme)
+    small = font(SMALL_POINTS - 0.5)
+    metrics = QFontMetricsF(small)
+    for rect, label in drawing.labels:
+        elided = metrics.elidedText(label, Qt.TextElideMode.ElideRight, rect.width())
+        _text(painter, rect, CENTRE, elided, small, theme.color("quiet"))
+
+
+def _shapes(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    bars = bool(card.categories)
+    painter.setBrush(theme.color("seen", 0.45) if bars else theme.color("seen_fill"))
+    painter.drawPath(drawing.seen_fill)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if not bars:
+        painter.setPen(QPen(theme.color("seen"), 1.4))
+        painter.drawPath(drawing.seen)
+    painter.setPen(after_pen(card, theme))
+    painter.drawPath(drawing.after)
+    if drawing.needle is not None:
+        color = theme.color(_accent(card))
+        painter.setPen(QPen(color, 2.5, SOLID, Qt.PenCapStyle.FlatCap))
+        painter.drawLine(
+            QPointF(drawing.needle, PLOT.top()), QPointF(drawing.needle, PLOT.bottom())
+        )
+    if drawing.chosen is not None:
+        painter.setPen(QPen(theme.color(_accent(card)), 2))
+        painter.setBrush(theme.color(f"{_accent(card)}_fill"))
+        painter.drawRect(drawing.chosen)
+
+
+def after_pen(card: Card, theme: Theme) -> QPen:
+    """Dashed for do, dotted for imagined, thin solid for seen rows: never colour alone."""
+    style = {"do": [3.0, 2.0], "imagine": [0.6, 2.0]}.get(str(card.rung))
+    pen = QPen(theme.color(_accent(card)), 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if card.rung == "do" else Qt.PenCapStyle.RoundCap)
+    if style is not None:
+        pen.setDashPattern(style)
+    return pen
+
+
+def _stamp(painter: QPainter, card: Card, theme: Theme) -> None:
+    color = theme.color("warn" if card.doubtful else "quiet")
+    _text(painter, STAMP_ROW, RIGHT, card.stamp, font(SMALL_POINTS, italic=True), color)
+
+
+def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+    if card.set_value is not None:
+        _set_foot(painter, card, drawing, theme)
+        return
+    small = font(SMALL_POINTS)
+    metrics = QFontMetricsF(small)
+    quiet = theme.color("quiet")
+    right = card.role_words if not card.outcome else ""
+    _text(painter, FOOT_ROW, RIGHT, right, small, quiet)
+    room = FOOT_ROW.width() - (metrics.horizontalAdvance(right) + 8 if right else 0)
+    chip = "" if card.latent or card.no_data else card.chip
+    words = " · ".join(filter(None, (chip, card.missing)))
+    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+    _text(painter, FOOT_ROW, LEFT, words, small, quiet)
+
+
+def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+    accent = theme.color(_accent(card))
+    bold = font(NAME_POINTS - 1, bold=True)
+    room = FOOT_ROW
+    if drawing.knob is not None:
+        middle = SLIDER.center().y()
+        knob = QPointF(drawing.knob, middle)
+        round_pen = QPen(theme.color("border"), 4, SOLID, Qt.PenCapStyle.RoundCap)
+        painter.setPen(round_pen)
+        painter.drawLine(QPointF(SLIDER.left(), middle), QPointF(SLIDER.right(), middle))
+        painter.setPen(QPen(accent, 4, SOLID, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(SLIDER.left(), middle), knob)
+        painter.setPen(QPen(theme.color("surface"), 1.5))
+        painter.setBrush(accent)
+        painter.drawEllipse(knob, 6.5, 6.5)
+        room = FOOT_ROW.adjusted(SLIDER.width() + 10, 0, 0, 0)
+    words = QFontMetricsF(bold).elidedText(
+        card.set_words, Qt.TextElideMode.ElideRight, room.width()
+    )
+    _text(painter, room, RIGHT, words, bold, accent)
+
+
+def _handles(painter: QPainter, theme: Theme) -> None:
+    painter.setPen(QPen(theme.color("selected"), 1.5))
+    painter.setBrush(theme.color("surface"))
+    for at in HANDLES:
+        painter.drawEllipse(at, 5.0, 5.0)
+
+
+def _far(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+    """From afar: shape without words, and the name, large."""
+    bold = font(FAR_POINTS, bold=True)
+    if not (card.latent or card.no_data):
+        _shapes(painter, card, drawing, theme)
+    name = card.name + (" ◎" if card.outcome else "")
+    row = QRectF(RECT.left() + 6, RECT.top() + 4, RECT.width() - 12, 34)
+    elided = QFontMetricsF(bold).elidedText(name, Qt.TextElideMode.ElideRight, row.width())
+    _text(painter, row, CENTRE, elided, bold, theme.color("text"))
+
+
+def _text(
+    painter: QPainter, rect: QRectF, where: Qt.AlignmentFlag, text: str, face: QFont, color: QColor
+) -> None:
+    if text:
+        painter.setFont(face)
+        painter.setPen(color)
+        painter.drawText(rect, int(where) | int(Qt.TextFlag.TextSingleLine), text)

@@ -1,0 +1,205 @@
+"""What the user does to the graph on the canvas: each a verb, a label and one undo step."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.data.table import Table
+from engine.errors import UserError
+from engine.interventions import Set
+from engine.project import Position, Project, Role
+from gui import edits
+from gui.canvas.edge_item import EdgeKey
+from gui.canvas.layout import free_spot
+from gui.canvas.scene import CanvasScene
+from gui.document import Document
+
+
+class CanvasCommands(QObject):
+    """Applies verbs; a refusal changes nothing and goes out by `noticed`."""
+
+    noticed = Signal(str)
+
+    def __init__(
+        self, document: Document, scene: CanvasScene, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._scene = scene
+
+    def attempt(
+        self, label: str, verb: Callable[[Project], Project], merge: Hashable = None
+    ) -> bool:
+        """One undo step; False and a notice if the verb refuses."""
+        try:
+            self._document.apply(label, verb, merge)
+        except UserError as refusal:
+            self.noticed.emit(str(refusal))
+            return False
+        return True
+
+    # ── nodes ──────────────────────────────────────────────────────────────────────────────────
+
+    def unused_name(self, stem: str = "X") -> str:
+        """A short name that neither a node nor a column has."""
+        project = self._document.project
+        columns = () if project.table is None else project.table.names
+        taken = {*project.graph.variables, *columns}
+        return next(name for i in range(1, len(taken) + 2) if (name := f"{stem}{i}") not in taken)
+
+    def create(self, name: str, at: Position, *, latent: bool, cause: str | None) -> bool:
+        """A new node, never measured if `latent`, with an arrow from `cause` if one is given."""
+        name = name.strip()
+
+        def verb(project: Project) -> Project:
+            if cause is not None:
+                return edits.add_effect(project, cause, name, at)
+            return (edits.add_latent if latent else edits.add_variable)(project, name, at)
+
+        done = self.attempt(self.tr("Add {0}").format(name), verb)
+        if done:
+            self._scene.select({name})
+            self._scene.focus(name)
+        return done
+
+    def rename(self, old: str, new: str) -> bool:
+        """Another name, for the node and its column."""
+        label = self.tr("Rename {0} to {1}").format(old, new.strip())
+        return self.attempt(label, lambda project: edits.rename(project, old, new))
+
+    def delete_selection(self) -> None:
+        """Delete what is selected, at once; Undo brings it back."""
+        names, keys = self._scene.selected, self._scene.selected_edges
+        if not names and not keys:
+            return
+        directed = {(k.a, k.b) for k in keys if not k.hidden}
+        hidden = {(k.a, k.b) for k in keys if k.hidden}
+        what = self._counted(names, keys)
+        label = self.tr("Delete {0}").format(what)
+        if self.attempt(label, lambda p: edits.remove(p, names, directed, hidden)):
+            self.noticed.emit(self.tr("Deleted {0}").format(what))
+
+    def move(self, places: Mapping[str, Position]) -> None:
+        """Put nodes elsewhere; nodes that nobody had placed are pinned where they are shown."""
+        project = self._document.project
+        shown = self._scene.places()
+        pinned = {v: shown[v] for v in project.graph.variables if v not in project.positions}
+        label = self.tr("Move {0}").format(self._counted(places, ()))
+        self.attempt(label, lambda p: edits.move(p, {**pinned, **places}))
+
+    def nudge(self, dx: float, dy: float) -> None:
+        """Move the selection a little; repeated nudges are one undo step."""
+        names = self._scene.selected
+        shown = self._scene.places()
+        places = {v: (shown[v][0] + dx, shown[v][1] + dy) for v in names}
+        label = self.tr("Move {0}").format(self._counted(names, ()))
+        self.attempt(label, lambda p: edits.move(p, places), ("nudge", names))
+
+    def add_columns(self, names: Iterable[str], near: Position) -> None:
+        """Columns become nodes at free places around `near`."""
+        project = self._document.project
+        taken = list(self._scene.places().values())
+        wanted = [v for v in names if v not in project.graph.variables]
+        places: dict[str, Position] = {}
+        for name in wanted:
+            places[name] = free_spot(taken, near)
+            taken.append(places[name])
+        if not wanted:
+            self.noticed.emit(self.tr("Already drawn"))
+            return
+        label = self.tr("Add {0}").format(self._counted(wanted, ()))
+        if self.attempt(label, lambda p: edits.add_columns(p, places)):
+            self._scene.select(places)
+
+    # ── edges ──────────────────────────────────────────────────────────────────────────────────
+
+    def connect_nodes(self, a: str, b: str, *, hidden: bool) -> bool:
+        """Draw a → b, or a ↔ b; one that is already there is said to be."""
+        key = EdgeKey(min(a, b), max(a, b), hidden=True) if hidden else EdgeKey(a, b)
+        if key in self._scene.edges:
+            self.noticed.emit(self.tr("{0} is already drawn").format(str(key)))
+            return False
+        verb = edits.connect_hidden if hidden else edits.connect
+        return self.attempt(self.tr("Draw {0}").format(str(key)), lambda p: verb(p, a, b))
+
+    def reverse_selected(self) -> None:
+        """Turn the selected arrow round."""
+        arrows = [k for k in self._scene.selected_edges if not k.hidden]
+        if len(arrows) != 1:
+            self.noticed.emit(self.tr("Select one arrow to reverse it"))
+            return
+        key = arrows[0]
+        label = self.tr("Reverse {0}").format(str(key))
+        if self.attempt(label, lambda p: edits.reverse(p, key.a, key.b)):
+            self._scene.select((), {EdgeKey(key.b, key.a)})
+
+    def toggle_hidden(self) -> None:
+        """A hidden common cause between the two selected nodes, or no longer."""
+        if len(self._scene.selected) != 2:
+            self.noticed.emit(self.tr("Select two nodes to draw a hidden common cause"))
+            return
+        a, b = sorted(self._scene.selected)
+        label = self.tr("Hidden cause {0}").format(f"{a} ↔ {b}")
+        self.attempt(label, lambda p: edits.toggle_hidden(p, a, b))
+
+    # ── roles and questions ────────────────────────────────────────────────────────────────────
+
+    def toggle_role(self, role: Role) -> None:
+        """Give the selected nodes a role, or take it."""
+        names = self._ordered_selection()
+        if names:
+            self.attempt(self.tr("Set role"), lambda p: edits.toggle_role(p, names, role))
+
+    def toggle_latent(self) -> None:
+        """Mark the selected nodes as not measured, or measured again."""
+        names = self._ordered_selection()
+        if names:
+            self.attempt(self.tr("Mark as not measured"), lambda p: edits.toggle_latent(p, names))
+
+    def set_outcome(self, name: str) -> None:
+        """Ask about this variable."""
+        label = self.tr("Ask about {0}").format(name)
+        self.attempt(label, lambda p: edits.set_outcome(p, name))
+
+    def intervene(self, name: str, value: float | None = None, *, merge: Hashable = None) -> None:
+        """do(name = value); without a value at the median, or the first category."""
+        table = self._document.project.table
+        if table is None or not self._document.project.measured(name):
+            return
+        if value is None:
+            value = _middle(table, name)
+        label = self.tr("Set {0}").format(name)
+        self.attempt(label, lambda p: edits.ask_do(p, Set(name, value)), merge)
+
+    def release(self, name: str) -> None:
+        """Undo do(…) on one variable."""
+        label = self.tr("Release {0}").format(name)
+        self.attempt(label, lambda p: edits.release(p, name))
+
+    def release_all(self) -> None:
+        """No interventions, no evidence."""
+        self.attempt(self.tr("Release all"), edits.release_all)
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _ordered_selection(self) -> tuple[str, ...]:
+        return tuple(v for v in self._document.project.graph.variables if v in self._scene.selected)
+
+    def _counted(self, names: Iterable[str], keys: Iterable[EdgeKey]) -> str:
+        nodes, edges = list(names), list(keys)
+        if len(nodes) + len(edges) == 1:
+            return nodes[0] if nodes else str(edges[0])
+        words = []
+        if nodes:
+            words.append(self.tr("1 node") if len(nodes) == 1 else self.tr("{0} nodes"))
+        if edges:
+            words.append(self.tr("1 edge") if len(edges) == 1 else self.tr("{0} edges"))
+        counts = [n for n in (len(nodes), len(edges)) if n]
+        return ", ".join(w.format(n) for w, n in zip(words, counts, strict=True))
+
+
+def _middle(table: Table, name: str) -> float:
+    """The first category, or the median; 0 where every value is missing."""
+    values = table[name][~np.isnan(table[name])]
+    return 0.0 if table.variable(name).discrete or not len(values) else float(np.median(values))

@@ -1,0 +1,186 @@
+"""An edge on the canvas: one filled path (line, heads, scissors), so that Qt alone paints it."""
+
+import html
+from dataclasses import dataclass
+from math import atan2, cos, pi, sin
+
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from engine.project import Position
+from gui.canvas.routing import Route
+from gui.theme import Theme
+
+HEAD = 11.0
+HEAD_ANGLE = 0.42  # half the opening, radians
+WIDTH = 1.7
+CUT_DASH = [3.0, 3.0]
+HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeKey:
+    """Which edge: cause a → effect b, or a hidden cause a ↔ b with a < b."""
+
+    a: str
+    b: str
+    hidden: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.a} {'↔' if self.hidden else '→'} {self.b}"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """How the edge is drawn. `cut`: an end of it was set by do, so it carries nothing."""
+
+    cut: bool = False
+    selected: bool = False
+    hovered: bool = False
+    warned: bool = False  # part of the cycle that a new arrow would close
+
+
+class EdgeItem(QGraphicsPathItem):
+    """Shows one edge along a route; `thickness` > 1 keeps it visible from afar."""
+
+    def __init__(self, key: EdgeKey, theme: Theme) -> None:
+        super().__init__()
+        self.key = key
+        self.look = EdgeLook()
+        self.route = Route((0.0, 0.0), (0.0, 0.0))
+        self._theme = theme
+        self._thickness = 1.0
+        self.setPen(QPen(Qt.PenStyle.NoPen))
+        self.setToolTip(f"<qt>{html.escape(_words(key))}</qt>")
+        self._color()
+
+    def show_route(self, route: Route) -> None:
+        """Another way from card to card."""
+        if route != self.route:
+            self.route = route
+            self._redraw()
+
+    def show_look(self, look: EdgeLook) -> None:
+        """Cut, selected, hovered …"""
+        if look != self.look:
+            self.look = look
+            self._redraw()
+            self._color()
+
+    def show_thickness(self, thickness: float) -> None:
+        """Thicker when seen from afar."""
+        if thickness != self._thickness:
+            self._thickness = thickness
+            self._redraw()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Another theme."""
+        self._theme = theme
+        self._color()
+
+    def _redraw(self) -> None:
+        self.setPath(edge_path(self.route, self.key, self.look, self._thickness))
+
+    def _color(self) -> None:
+        self.setBrush(edge_color(self.look, self._theme))
+        self.setZValue(0.5 if self.look.selected or self.look.hovered or self.look.warned else 0.0)
+
+
+def edge_color(look: EdgeLook, theme: Theme) -> QColor:
+    """Grey; dark where cut; accents for what the user holds."""
+    if look.warned:
+        return theme.color("error")
+    if look.selected:
+        return theme.color("selected")
+    return theme.color("text" if look.cut else "line")
+
+
+def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0) -> QPainterPath:
+    """The outline to fill: line (dashed if cut, dash-dot if hidden), heads and scissors."""
+    if route.length < 2:
+        return QPainterPath()
+    thin = WIDTH * 0.75 if look.cut else WIDTH
+    width = (thin + 0.9 * (look.selected or look.warned) + 0.5 * look.hovered) * thickness
+    size = HEAD * min(thickness, 2.0)
+    before = route.control or route.start
+    behind = route.control or route.end
+    heads = [(route.end, before)] + ([(route.start, behind)] if key.hidden else [])
+    outline = line_outline(_shortened(route, size, both=key.hidden), width, _dash(key, look))
+    for tip, origin in heads:
+        outline.addPath(_head(tip, origin, size))
+    if look.cut:
+        outline.addPath(scissors(route.at(0.5)))
+    return outline
+
+
+def line_outline(line: QPainterPath, width: float, dash: list[float] | None = None) -> QPainterPath:
+    """The area that a pen of `width` would cover along `line`."""
+    stroker = QPainterPathStroker()
+    stroker.setWidth(width)
+    stroker.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dash is not None:
+        stroker.setDashPattern(dash)
+    outline = stroker.createStroke(line)
+    outline.setFillRule(Qt.FillRule.WindingFill)
+    return outline
+
+
+def scissors(at: Position) -> QPainterPath:
+    """✂ as an outline: two blades and two finger rings."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    x, y = at[0] + 10, at[1]
+    for side in (-1, 1):
+        blade = QPainterPath(QPointF(x - 3, y + side * 3.2))
+        blade.lineTo(x + 8, y - side * 3.6)
+        ring = QPainterPath()
+        ring.addEllipse(QPointF(x - 5, y + side * 4.2), 2.6, 2.6)
+        path.addPath(line_outline(blade, 1.6))
+        path.addPath(line_outline(ring, 1.5))
+    return path
+
+
+def _dash(key: EdgeKey, look: EdgeLook) -> list[float] | None:
+    if look.cut:
+        return CUT_DASH
+    return HIDDEN_DASH if key.hidden else None
+
+
+def _shortened(route: Route, size: float, *, both: bool) -> QPainterPath:
+    """The line up to the heads' backs, so that it does not show beside their tips."""
+    end = _toward(route.end, route.control or route.start, size * 0.8)
+    start = _toward(route.start, route.control or route.end, size * 0.8) if both else route.start
+    path = QPainterPath(QPointF(*start))
+    if route.control is None:
+        path.lineTo(*end)
+    else:
+        path.quadTo(*route.control, *end)
+    return path
+
+
+def _toward(point: Position, other: Position, by: float) -> Position:
+    angle = atan2(other[1] - point[1], other[0] - point[0])
+    return (point[0] + by * cos(angle), point[1] + by * sin(angle))
+
+
+def _head(tip: Position, origin: Position, size: float) -> QPainterPath:
+    angle = atan2(tip[1] - origin[1], tip[0] - origin[0])
+    corners = [QPointF(*tip)]
+    for turn in (pi - HEAD_ANGLE, pi + HEAD_ANGLE):
+        corners.append(
+            QPointF(tip[0] + size * cos(angle + turn), tip[1] + size * sin(angle + turn))
+        )
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([*corners, corners[0]]))
+    return path
+
+
+def _words(key: EdgeKey) -> str:
+    if key.hidden:
+        text = QCoreApplication.translate("Edge", "{0}: a hidden common cause")
+    else:
+        text = QCoreApplication.translate(
+            "Edge", "{0}: direct, given the other parents; not a total effect"
+        )
+    return text.format(str(key))

@@ -1,0 +1,178 @@
+"""Where cards go when nobody placed them: layered, left to right (Sugiyama 1981). No Qt."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from math import ceil, sqrt
+
+from engine.graph.graph import CausalGraph
+from engine.project import Position
+from gui.edits import CARD_STEP
+
+STEP_X, STEP_Y = CARD_STEP
+BEND_GAP = 40.0  # room for an arrow that passes a layer
+TALLEST = 12  # cards above each other before isolated ones start another column
+SWEEPS = 4
+
+Spot = str | tuple[str, str, int]  # a card, or where the arrow (cause, effect) passes layer int
+Rows = list[list[Spot]]
+Links = dict[Spot, list[Spot]]
+
+
+def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Position]:
+    """Centres of all cards, canvas units: those given, and a place for each that has none.
+
+    Causes stand left of their effects. With nothing given the whole graph is laid out in layers;
+    else a new card goes beside its placed neighbours, or below everything.
+    """
+    placed = {v: positions[v] for v in graph.variables if v in positions}
+    missing = [v for v in graph.variables if v not in placed]
+    if not missing:
+        return placed
+    if not placed:
+        return _whole(graph)
+    return {**placed, **_beside(graph, placed, missing)}
+
+
+def free_spot(taken: Iterable[Position], near: Position) -> Position:
+    """The free place closest to `near`: no card there overlaps a taken one."""
+    cards = list(taken)
+    return next(spot for spot in _spiral(near) if _is_free(spot, cards))
+
+
+def grid(count: int, start: Position) -> tuple[Position, ...]:
+    """`count` places in rows, about as wide as high, the first at `start`."""
+    across = max(1, ceil(sqrt(count)))
+    return tuple(
+        (start[0] + (i % across) * STEP_X, start[1] + (i // across) * STEP_Y) for i in range(count)
+    )
+
+
+def _whole(graph: CausalGraph) -> dict[str, Position]:
+    linked = {v for edge in graph.edges | graph.bidirected for v in edge}
+    alone = [v for v in graph.variables if v not in linked]
+    layers = _layers(graph, linked)
+    rows, links = _with_bends(graph, layers)
+    for _ in range(SWEEPS):
+        _order(rows, links)
+    heights = _heights(rows, links)
+    places = {v: (layers[v] * STEP_X, round(heights[v])) for v in layers}
+    top = max((y for _, y in places.values()), default=-STEP_Y) + STEP_Y
+    return places | dict(zip(alone, _block(len(alone), top), strict=True))
+
+
+def _block(count: int, top: float) -> tuple[Position, ...]:
+    across = max(ceil(sqrt(count * 1.6)), ceil(count / TALLEST), 1)
+    return tuple((i % across * STEP_X, top + i // across * STEP_Y) for i in range(count))
+
+
+def _layers(graph: CausalGraph, linked: set[str]) -> dict[str, int]:
+    """Longest path from a root; a root moves right, next to its first effect."""
+    parents, children = _neighbours(graph)
+    layers: dict[str, int] = {}
+    for variable in graph.order():
+        if variable in linked:
+            layers[variable] = max((layers[p] + 1 for p in parents[variable]), default=0)
+    for variable in layers:
+        if not parents[variable] and children[variable]:
+            layers[variable] = min(layers[c] for c in children[variable]) - 1
+    return layers
+
+
+def _neighbours(graph: CausalGraph) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    parents: dict[str, list[str]] = {v: [] for v in graph.variables}
+    children: dict[str, list[str]] = {v: [] for v in graph.variables}
+    for cause, effect in sorted(graph.edges):
+        parents[effect].append(cause)
+        children[cause].append(effect)
+    return parents, children
+
+
+def _with_bends(graph: CausalGraph, layers: Mapping[str, int]) -> tuple[Rows, Links]:
+    """Spots per layer, with one for each layer that an arrow passes; and who touches whom."""
+    rows: Rows = [[] for _ in range(max(layers.values(), default=-1) + 1)]
+    links: Links = {v: [] for v in layers}
+    for variable in (v for v in graph.variables if v in layers):
+        rows[layers[variable]].append(variable)
+    for cause, effect in sorted(graph.edges):
+        bends = [(cause, effect, i) for i in range(layers[cause] + 1, layers[effect])]
+        for bend in bends:
+            rows[bend[2]].append(bend)
+        trail: list[Spot] = [cause, *bends, effect]
+        for a, b in pairwise(trail):
+            links.setdefault(a, []).append(b)
+            links.setdefault(b, []).append(a)
+    return rows, links
+
+
+def _order(rows: Rows, links: Links) -> None:
+    """Sort each layer by the mean rank of its neighbours, left to right, then right to left."""
+    for this, other in [*pairwise(range(len(rows))), *pairwise(reversed(range(len(rows))))]:
+        rank = {spot: i / max(1, len(rows[this])) for i, spot in enumerate(rows[this])}
+        own = {spot: i / max(1, len(rows[other])) for i, spot in enumerate(rows[other])}
+        rows[other].sort(key=lambda s: _mean([rank[n] for n in links[s] if n in rank], own[s]))  # noqa: B023
+
+
+def _heights(rows: Rows, links: Links) -> dict[Spot, float]:
+    """The y of each spot: near its neighbours, in order, with room for each card."""
+    heights: dict[Spot, float] = {}
+    for row in rows:
+        stacked = _spread([0.0] * len(row), row)
+        heights |= dict(zip(row, stacked, strict=True))
+    for _ in range(2 * SWEEPS):
+        for row in rows:
+            wanted = [_mean([heights[n] for n in links[s]], heights[s]) for s in row]
+            heights |= dict(zip(row, _spread(wanted, row), strict=True))
+    return heights
+
+
+def _spread(wanted: list[float], row: list[Spot]) -> list[float]:
+    """Heights close to `wanted` in the order of `row`: the mean of pushing down and pushing up."""
+    gaps = [
+        STEP_Y
+        if isinstance(a, str) and isinstance(b, str)
+        else (STEP_Y + BEND_GAP) / 2
+        if isinstance(a, str) or isinstance(b, str)
+        else BEND_GAP
+        for a, b in pairwise(row)
+    ]
+    down, up = list(wanted), list(wanted)
+    for i, gap in enumerate(gaps):
+        down[i + 1] = max(down[i + 1], down[i] + gap)
+    for i, gap in reversed(list(enumerate(gaps))):
+        up[i] = min(up[i], up[i + 1] - gap)
+    return [(a + b) / 2 for a, b in zip(down, up, strict=True)]
+
+
+def _beside(
+    graph: CausalGraph, placed: Mapping[str, Position], missing: list[str]
+) -> dict[str, Position]:
+    parents, children = _neighbours(graph)
+    known = dict(placed)
+    left = min(x for x, _ in placed.values())
+    below = max(y for _, y in placed.values()) + STEP_Y
+    for variable in missing:
+        near = [(known[p][0] + STEP_X, known[p][1]) for p in parents[variable] if p in known]
+        near += [(known[c][0] - STEP_X, known[c][1]) for c in children[variable] if c in known]
+        wish = (_mean([x for x, _ in near], left), _mean([y for _, y in near], below))
+        known[variable] = free_spot(known.values(), wish)
+    return {v: known[v] for v in missing}
+
+
+def _mean(values: list[float], default: float) -> float:
+    return sum(values) / len(values) if values else default
+
+
+def _is_free(spot: Position, cards: list[Position]) -> bool:
+    return all(abs(spot[0] - x) >= STEP_X - 20 or abs(spot[1] - y) >= STEP_Y - 20 for x, y in cards)
+
+
+def _spiral(near: Position) -> Iterator[Position]:
+    """Places around `near`, half a card step apart, closest ring first."""
+    yield near
+    ring = 0
+    while True:
+        ring += 1
+        around = [(i, j) for i in range(-ring, ring + 1) for j in range(-ring, ring + 1)]
+        edge = [p for p in around if max(abs(p[0]), abs(p[1])) == ring]
+        for i, j in sorted(edge, key=lambda p: (abs(p[0]) + abs(p[1]), -p[1], -p[0])):
+            yield (near[0] + i * STEP_X / 2, near[1] + j * STEP_Y / 2)

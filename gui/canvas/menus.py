@@ -1,0 +1,121 @@
+"""The menus under the right button: everything that the keys do, with their names."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from engine.project import Project, Role
+from gui.canvas.card import role_words
+from gui.canvas.commands import CanvasCommands
+from gui.canvas.edge_item import EdgeKey
+from gui.canvas.naming import Naming
+from gui.canvas.panning import PanningView
+from gui.canvas.pointer import Pointer
+
+ROLE_KEYS = {Role.EXPOSURE: "E", Role.OUTCOME: "O", Role.ADJUSTED: "A", Role.SELECTED: "S"}
+
+
+class Menu(QMenu):
+    """A menu whose entries carry what they do; gone once closed."""
+
+    def __init__(self, parent: QWidget, title: str = "") -> None:
+        super().__init__(title, parent)
+        self._verbs: dict[QAction, Callable[[], object]] = {}
+        self.triggered.connect(self._run)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, not title)
+
+    def add(
+        self, text: str, verb: Callable[[], object], key: str = "", *, enabled: bool = True
+    ) -> QAction:
+        """An entry; `key` is shown beside it."""
+        action = self.addAction(f"{text}\t{key}" if key else text)
+        action.setEnabled(enabled)
+        self._verbs[action] = verb
+        return action
+
+    def add_menu(self, title: str) -> "Menu":
+        """A menu inside this one."""
+        inner = Menu(self, title)
+        self.addMenu(inner)
+        return inner
+
+    @Slot(QAction)
+    def _run(self, action: QAction) -> None:
+        verb = self._verbs.get(action)
+        if verb is not None:
+            verb()
+
+
+class Menus(QObject):
+    """Builds the menu for what was clicked."""
+
+    def __init__(
+        self, view: PanningView, commands: CanvasCommands, pointer: Pointer, naming: Naming
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._commands, self._pointer, self._naming = commands, pointer, naming
+
+    def for_node(self, project: Project, name: str) -> Menu:
+        """What can be done to a node (roles and deletion: to the whole selection)."""
+        menu, commands = Menu(self._view), self._commands
+        menu.add(_say("Rename"), partial(self._naming.rename, name), "F2")
+        menu.add(_say("Delete"), commands.delete_selection, _say("Del"))
+        menu.add(_say("Draw an arrow from here"), partial(self._pointer.connect_from, name), "L")
+        hidden = partial(self._pointer.connect_from, name, hidden=True)
+        menu.add(_say("Draw a hidden cause ↔ from here"), hidden)
+        menu.addSeparator()
+        roles = menu.add_menu(_say("Role"))
+        for role, key in ROLE_KEYS.items():
+            given = roles.add(role_words(role), partial(commands.toggle_role, role), key)
+            given.setCheckable(True)
+            given.setChecked(project.roles.get(name) is role)
+        menu.add(
+            _say("Set as outcome"),
+            partial(commands.set_outcome, name),
+            enabled=project.question.outcome != name,
+        )
+        set_now = any(i.variable == name for i in project.question.action)
+        if set_now:
+            menu.add(_say("Release do(…)"), partial(commands.release, name), _say("Esc"))
+        else:
+            do = partial(commands.intervene, name)
+            menu.add(_say("do(…)"), do, enabled=project.measured(name))
+        menu.addSeparator()
+        latent = menu.add(_say("Not measured"), commands.toggle_latent, "U")
+        latent.setCheckable(True)
+        latent.setChecked(name in project.graph.latent)
+        return menu
+
+    def for_edge(self, key: EdgeKey) -> Menu:
+        """What can be done to an edge."""
+        menu = Menu(self._view)
+        if not key.hidden:
+            menu.add(_say("Reverse"), self._commands.reverse_selected, "R")
+        menu.add(_say("Delete"), self._commands.delete_selection, _say("Del"))
+        return menu
+
+    def for_ground(self, at: tuple[float, float], select_all: Callable[[], None]) -> Menu:
+        """What can be done to the empty canvas."""
+        menu = Menu(self._view)
+        menu.add(_say("New node"), partial(self._naming.create, at), "N")
+        menu.add(_say("New latent node"), partial(self._naming.create, at, latent=True))
+        menu.addSeparator()
+        menu.add(_say("Select all"), select_all, _say("Ctrl+A"))
+        menu.add(_say("Fit"), self._view.fit, "F")
+        menu.add("100 %", self._view.reset_zoom, _say("Ctrl+0"))
+        return menu
+
+    def for_dropped(self, cause: str, at: tuple[float, float]) -> Menu:
+        """An arrow ended on empty canvas."""
+        menu = Menu(self._view)
+        text = _say("New node here, caused by {0}").format(cause.replace("&", "&&"))
+        menu.add(text, partial(self._naming.create, at, cause=cause))
+        return menu
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("Menus", text)

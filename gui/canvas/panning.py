@@ -1,0 +1,152 @@
+"""A graphics view that pans and zooms: wheel, pinch, fit, and the dotted ground."""
+
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QNativeGestureEvent,
+    QPainter,
+    QPen,
+    QPixmapCache,
+    QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from gui.appearance import Appearance
+from gui.canvas.scene import CanvasScene
+
+LEAST, MOST = 0.1, 4.0
+STEP = 1.2
+GRID = 24.0
+FIT_MARGIN = 36.0
+CACHE_KB = 96 * 1024  # painted cards
+
+
+class PanningView(QGraphicsView):
+    """Shows the scene at a zoom of 10 to 400 %; the canvas goes on beyond its cards."""
+
+    zoom_changed = Signal(float)
+
+    def __init__(
+        self, scene: CanvasScene, appearance: Appearance, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(scene, parent)
+        self.stage = scene
+        self.appearance = appearance
+        self._fit_when_shown = True
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KB))
+        appearance.changed.connect(self.follow_theme)
+        scene.extent_changed.connect(self.extend)
+        self.extend()
+
+    @property
+    def zoom(self) -> float:
+        """1 = 100 %."""
+        return self.transform().m11()
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom in or out; the point `at` of the window (its middle by default) stays in place."""
+        self._zoom_to(self.zoom * factor, at or self.viewport().rect().center())
+
+    def reset_zoom(self) -> None:
+        """100 %."""
+        self._zoom_to(1.0, self.viewport().rect().center())
+
+    def fit(self) -> None:
+        """Show all cards, no larger than 100 %."""
+        rect = self.stage.extent().adjusted(-FIT_MARGIN, -FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
+        if self.stage.nodes:
+            size = self.viewport().size()
+            share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
+            self._zoom_to(share, QPoint())
+        self.centerOn(rect.center())
+
+    def pan_by(self, by: QPoint) -> None:
+        """Move the canvas under the window, in pixels."""
+        for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
+            bar.setValue(bar.value() - off)
+
+    def extend(self) -> None:
+        """Let the canvas reach a window's size beyond its cards."""
+        view = self.viewport().size()
+        x, y = view.width() / self.zoom * 0.9, view.height() / self.zoom * 0.9
+        self.setSceneRect(self.stage.extent().adjusted(-x, -y, x, y))
+
+    def follow_theme(self) -> None:
+        """Another theme."""
+        self.stage.show_theme(self.appearance.theme)
+        self.resetCachedContent()
+        self.viewport().update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Ctrl zooms at the pointer; else scroll, with Shift sideways."""
+        turn = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = (turn.y() or turn.x()) / 120
+            self.zoom_by(STEP**notches, event.position().toPoint())
+        else:
+            by = event.pixelDelta() if not event.pixelDelta().isNull() else turn / 2
+            aside = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not by.x()
+            self.pan_by(QPoint(by.y(), 0) if aside else by)
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Two fingers pinch."""
+        if event.type() == QEvent.Type.NativeGesture:
+            pinch = cast(QNativeGestureEvent, event)
+            if pinch.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + pinch.value(), pinch.position().toPoint())
+                return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the free room around the cards."""
+        super().resizeEvent(event)
+        self.extend()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit once, when the size is known."""
+        super().showEvent(event)
+        if self._fit_when_shown:
+            self._fit_when_shown = False
+            self.fit()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
+        """The ground, with dots a finger apart."""
+        area = QRectF(cast(QRectF, rect))
+        theme = self.appearance.theme
+        painter.fillRect(area, theme.color("canvas"))
+        step = GRID * (1 if self.zoom >= 0.6 else 2 if self.zoom >= 0.3 else 4)
+        pen = QPen(theme.color("dot"), 2.0)
+        pen.setCosmetic(True)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        left, top = int(area.left() // step), int(area.top() // step)
+        right, bottom = int(area.right() // step) + 1, int(area.bottom() // step) + 1
+        dots = [QPointF(i * step, j * step) for i in range(left, right) for j in range(top, bottom)]
+        painter.drawPoints(QPolygonF(dots))
+
+    def _zoom_to(self, zoom: float, at: QPoint) -> None:
+        zoom = min(MOST, max(LEAST, zoom))
+        if abs(zoom - self.zoom) < 1e-9:
+            return
+        before = self.mapToScene(at)
+        self.setTransform(QTransform.fromScale(zoom, zoom))
+        self.extend()
+        off = self.mapFromScene(before) - at
+        self.pan_by(QPoint(-off.x(), -off.y()))
+        self.stage.show_thickness(1.0 if zoom >= 0.5 else 1.6 if zoom >= 0.25 else 3.0)
+        self.zoom_changed.emit(zoom)

@@ -1,0 +1,131 @@
+"""The way of an arrow: straight, or one bend where a card is in the way. No Qt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.project import Position
+
+CARD_WIDTH, CARD_HEIGHT = 190.0, 112.0
+HALF = (CARD_WIDTH / 2, CARD_HEIGHT / 2)
+GAP = 3.0  # between an arrow's tip and the card
+CLEARANCE = 6.0  # between a passing arrow and a card
+BENDS = (90.0, 150.0, 220.0, 300.0, 400.0)
+
+Centres = NDArray[np.float64]  # (cards, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """From border to border, canvas units; `control` of a quadratic Bézier, None if straight."""
+
+    start: Position
+    end: Position
+    control: Position | None = None
+
+    def at(self, t: float) -> Position:
+        """The point at 0 ≤ t ≤ 1."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        if self.control is None:
+            return (x0 + t * (x1 - x0), y0 + t * (y1 - y0))
+        cx, cy = self.control
+        a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+        return (a * x0 + b * cx + c * x1, a * y0 + b * cy + c * y1)
+
+    @property
+    def length(self) -> float:
+        """Of the chord."""
+        return hypot(self.end[0] - self.start[0], self.end[1] - self.start[1])
+
+    def distance(self, point: Position) -> float:
+        """From `point` to the way, to a sixteenth of a bend."""
+        steps = 1 if self.control is None else 16
+        marks = [self.at(i / steps) for i in range(steps + 1)]
+        return min(_to_segment(point, a, b) for a, b in zip(marks, marks[1:], strict=False))
+
+
+def route(source: Position, target: Position, others: Centres, *, bent: bool = False) -> Route:
+    """From card `source` to card `target`; `bent` for ↔, which never lies on a straight arrow.
+
+    `others` are the centres of the remaining cards, shape (cards, 2). The first way that passes no
+    card is taken, in the order straight, slight bend up, down, stronger …; else the first of all.
+    """
+    ways = list(_ways(source, target, bent=bent))
+    return next((way for way in ways if not _blocked(way, others)), ways[0])
+
+
+def border(centre: Position, toward: Position, gap: float = 0.0) -> Position:
+    """Where the line from a card's centre `toward` a point leaves the card, `gap` further out."""
+    dx, dy = toward[0] - centre[0], toward[1] - centre[1]
+    far = hypot(dx, dy)
+    if far == 0:
+        return centre
+    share = min(HALF[0] / abs(dx) if dx else np.inf, HALF[1] / abs(dy) if dy else np.inf)
+    share = share + gap / far
+    return (centre[0] + share * dx, centre[1] + share * dy)
+
+
+def overlap(a: Position, b: Position) -> bool:
+    """True where two cards lie on each other, so that no arrow fits between."""
+    return abs(a[0] - b[0]) < 2 * HALF[0] + 2 * GAP and abs(a[1] - b[1]) < 2 * HALF[1] + 2 * GAP
+
+
+def _ways(source: Position, target: Position, *, bent: bool) -> Iterator[Route]:
+    straight = Route(border(source, target), border(target, source, GAP))
+    if not bent:
+        yield straight
+    dx, dy = target[0] - source[0], target[1] - source[1]
+    far = hypot(dx, dy) or 1.0
+    normal = (dy / far, -dx / far) if dx >= 0 else (-dy / far, dx / far)  # up on the screen
+    found = False
+    for bend in BENDS:
+        for side in (bend, -bend):
+            control = (
+                (source[0] + target[0]) / 2 + side * normal[0],
+                (source[1] + target[1]) / 2 + side * normal[1],
+            )
+            if bend < 1.2 * far and not (_inside(control, source) or _inside(control, target)):
+                found = True
+                ends = border(source, control, GAP * bent), border(target, control, GAP)
+                yield Route(*ends, control)
+    if bent and not found:
+        yield straight
+
+
+def _blocked(way: Route, others: Centres) -> bool:
+    if not len(others):
+        return False
+    reach = np.array(HALF) + CLEARANCE
+    if way.control is None:
+        return _crosses(np.array(way.start), np.array(way.end), others, reach)
+    t = np.linspace(0, 1, int(min(64, 8 + way.length / 25)))[:, None]
+    points = (
+        (1 - t) ** 2 * np.array(way.start)
+        + 2 * t * (1 - t) * np.array(way.control)
+        + t**2 * np.array(way.end)
+    )
+    return bool((np.abs(points[:, None] - others[None]) < reach).all(-1).any())
+
+
+def _crosses(a: Centres, b: Centres, centres: Centres, reach: Centres) -> bool:
+    """True if the segment a b meets a box centre ± reach (slab test)."""
+    step = np.where(b == a, 1e-9, b - a)
+    near, far = (centres - reach - a) / step, (centres + reach - a) / step
+    enter = np.minimum(near, far).max(-1)
+    leave = np.maximum(near, far).min(-1)
+    return bool(((enter < leave) & (leave > 0) & (enter < 1)).any())
+
+
+def _inside(point: Position, centre: Position) -> bool:
+    return abs(point[0] - centre[0]) <= HALF[0] and abs(point[1] - centre[1]) <= HALF[1]
+
+
+def _to_segment(point: Position, a: Position, b: Position) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    square = dx * dx + dy * dy
+    along = ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / square if square else 0.0
+    t = min(1.0, max(0.0, along))
+    return hypot(point[0] - a[0] - t * dx, point[1] - a[1] - t * dy)

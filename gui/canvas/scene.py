@@ -1,0 +1,261 @@
+"""The scene: items that follow the project by comparison, and what the user is holding of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from engine.interventions import Set
+from engine.project import Position, Project
+from engine.queries.answers import CardsAnswer
+from engine.runtime.messages import FitProgress, FitStates
+from gui.canvas.card import Card, Heard, card_of
+from gui.canvas.edge_item import EdgeItem, EdgeKey
+from gui.canvas.layout import place
+from gui.canvas.node_item import NodeItem
+from gui.canvas.routing import Route, overlap, route
+from gui.document import Document
+from gui.theme import Theme
+
+Item = NodeItem | EdgeItem
+
+
+class CanvasScene(QGraphicsScene):
+    """Items by name and edge; selection, hover and focus live here, all else in the project."""
+
+    selection_changed = Signal(int, int)  # nodes, edges
+    focus_moved = Signal(object)  # name or None
+    extent_changed = Signal()
+
+    def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.document = document
+        self.theme = theme
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: dict[EdgeKey, EdgeItem] = {}
+        self.selected: frozenset[str] = frozenset()
+        self.selected_edges: frozenset[EdgeKey] = frozenset()
+        self.focused: str | None = None
+        self._heard = Heard()
+        self._missing: dict[str, float] = {}
+        self._hovered: Item | None = None
+        self._thickness = 1.0
+        self.sync(Project(), document.project)
+
+    # ── following the project ──────────────────────────────────────────────────────────────────
+
+    def sync(self, old: Project, new: Project) -> None:
+        """Make the scene show `new`; untouched items keep place, selection and hover."""
+        if new.table is not old.table:
+            self._missing.clear()
+        self._follow_rename(old, new)
+        moved = self._sync_nodes(new)
+        fresh = self._sync_edges(new)
+        self._reroute(fresh | self._disturbed(moved))
+        self._cut(new)
+        self._deal(self.nodes)
+        self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
+        if self.focused is not None and self.focused not in self.nodes:
+            self.focus(None)
+        if moved:
+            self.extent_changed.emit()
+
+    def show_cards(self, answer: CardsAnswer) -> None:
+        """The newest marginals."""
+        self._heard.cards = answer
+        self._deal(self.nodes)
+
+    def show_states(self, states: FitStates) -> None:
+        """The newest states of the mechanisms."""
+        self._heard.states = states
+        self._deal(self.nodes)
+
+    def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
+        """The newest training progress."""
+        self._heard.progress.update(progress)
+        self._deal(progress)
+
+    def forget(self) -> None:
+        """Another document: what the engine said was about the last one."""
+        self._heard = Heard()
+        self.select(())
+        self.focus(None)
+        self._deal(self.nodes)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Another theme."""
+        self.theme = theme
+        items: list[Item] = [*self.nodes.values(), *self.edges.values()]
+        for item in items:
+            item.show_theme(theme)
+
+    def show_thickness(self, thickness: float) -> None:
+        """Thicker edges when seen from afar."""
+        self._thickness = thickness
+        for item in self.edges.values():
+            item.show_thickness(thickness)
+
+    def places(self) -> dict[str, Position]:
+        """Centre of each card as shown."""
+        return {name: (item.x(), item.y()) for name, item in self.nodes.items()}
+
+    def extent(self) -> QRectF:
+        """What the cards cover; empty without cards."""
+        rect = QRectF()
+        for item in self.nodes.values():
+            rect = rect.united(item.sceneBoundingRect())
+        return rect
+
+    # ── holding ────────────────────────────────────────────────────────────────────────────────
+
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeKey] = ()) -> None:
+        """Select exactly these."""
+        old, old_edges = self.selected, self.selected_edges
+        self.selected, self.selected_edges = frozenset(nodes), frozenset(edges)
+        if (old, old_edges) == (self.selected, self.selected_edges):
+            return
+        for name in (old ^ self.selected) & self.nodes.keys():
+            node = self.nodes[name]
+            node.show_look(replace(node.look, selected=name in self.selected))
+        for key in (old_edges ^ self.selected_edges) & self.edges.keys():
+            edge = self.edges[key]
+            edge.show_look(replace(edge.look, selected=key in self.selected_edges))
+        self.document.settle()
+        self.selection_changed.emit(len(self.selected), len(self.selected_edges))
+
+    def focus(self, name: str | None, *, shown: bool = True) -> None:
+        """Move the keyboard's focus to a node; `shown` paints its ring."""
+        old, self.focused = self.focused, name
+        for each in (old, name):
+            item = self.nodes.get(each or "")
+            if item is not None:
+                item.show_look(replace(item.look, focused=shown and each == name))
+        if old != name:
+            self.focus_moved.emit(name)
+
+    def hover(self, item: Item | None) -> None:
+        """The pointer is over this."""
+        old, self._hovered = self._hovered, item
+        if old is not item:
+            _show_hover(old, hovered=False)
+            _show_hover(item, hovered=True)
+
+    def mark_target(self, name: str | None, cycle: tuple[str, ...] = ()) -> None:
+        """Where a new arrow would end; with `cycle`, that it is refused and along which arrows."""
+        for each, item in self.nodes.items():
+            held = each == name
+            item.show_look(replace(item.look, target=held, refused=held and bool(cycle)))
+        warned = set(zip(cycle, cycle[1:], strict=False))
+        for key, edge in self.edges.items():
+            edge.show_look(replace(edge.look, warned=not key.hidden and (key.a, key.b) in warned))
+
+    def drag(self, positions: Mapping[str, Position]) -> None:
+        """Show nodes elsewhere while they are dragged; the project does not change."""
+        for name, at in positions.items():
+            self.nodes[name].setPos(*at)
+        self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _follow_rename(self, old: Project, new: Project) -> None:
+        """A node under another name stays the item it was, selected and focused as before."""
+        before, after = old.graph.variables, new.graph.variables
+        changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
+        if len(before) != len(after) or len(changed) != 1 or changed[0][0] not in self.nodes:
+            return
+        was, now = changed[0]
+        self.nodes = {now if v == was else v: item for v, item in self.nodes.items()}
+        self.selected = frozenset(now if v == was else v for v in self.selected)
+        self.focused = now if self.focused == was else self.focused
+
+    def _sync_nodes(self, new: Project) -> dict[str, Position]:
+        """Where nodes were that are moved or gone, and where the new ones are."""
+        variables = new.graph.variables
+        touched: dict[str, Position] = {}
+        for name in self.nodes.keys() - set(variables):
+            item = self.nodes.pop(name)
+            touched[name] = (item.x(), item.y())
+            self._drop(item)
+        for name, at in place(new.graph, new.positions).items():
+            if name not in self.nodes:
+                self.nodes[name] = NodeItem(Card(name), self.theme)
+                self.nodes[name].setPos(*at)
+                self.addItem(self.nodes[name])
+                touched[name] = at
+            item = self.nodes[name]
+            if (item.x(), item.y()) != at:
+                touched[name] = (item.x(), item.y())
+                item.setPos(*at)
+        return touched
+
+    def _sync_edges(self, new: Project) -> set[EdgeKey]:
+        """Keys of edges that are new."""
+        wanted = {EdgeKey(*edge) for edge in new.graph.edges}
+        wanted |= {EdgeKey(*edge, hidden=True) for edge in new.graph.bidirected}
+        for key in self.edges.keys() - wanted:
+            self._drop(self.edges.pop(key))
+        fresh = wanted - self.edges.keys()
+        for key in sorted(fresh, key=str):
+            self.edges[key] = EdgeItem(key, self.theme)
+            self.edges[key].show_thickness(self._thickness)
+            self.addItem(self.edges[key])
+        return fresh
+
+    def _drop(self, item: Item) -> None:
+        if item is self._hovered:
+            self._hovered = None
+        self.removeItem(item)
+
+    def _disturbed(self, moved: Mapping[str, Position]) -> set[EdgeKey]:
+        """Edges that end at, pass, or could now pass straight by a node that was or is moved."""
+        rects = [_around(at) for at in moved.values()]
+        rects += [self.nodes[v].sceneBoundingRect() for v in moved if v in self.nodes]
+        return {
+            key
+            for key, item in self.edges.items()
+            if rects
+            and (
+                key.a in moved
+                or key.b in moved
+                or item.route.control is not None
+                or any(item.boundingRect().intersects(rect) for rect in rects)
+            )
+        }
+
+    def _reroute(self, keys: Iterable[EdgeKey]) -> None:
+        names = {name: i for i, name in enumerate(self.nodes)}
+        centres = np.array([(i.x(), i.y()) for i in self.nodes.values()]).reshape(-1, 2)
+        for key in keys:
+            a, b = (self.nodes[v].pos().toTuple() for v in (key.a, key.b))
+            others = np.delete(centres, [names[key.a], names[key.b]], axis=0)
+            hidden_under = overlap(a, b)
+            way = Route(a, a) if hidden_under else route(a, b, others, bent=key.hidden)
+            self.edges[key].show_route(way)
+
+    def _cut(self, project: Project) -> None:
+        """Arrows into what do(…) sets are cut; they heal when it is released."""
+        done = {i.variable for i in project.question.active.action if isinstance(i, Set)}
+        for key, item in self.edges.items():
+            cut = key.b in done or (key.hidden and key.a in done)
+            item.show_look(replace(item.look, cut=cut))
+
+    def _deal(self, names: Iterable[str]) -> None:
+        """Give nodes their newest cards."""
+        project = self.document.project
+        for name in [v for v in names if v in self.nodes and v in project.graph.variables]:
+            if name not in self._missing and project.measured(name) and project.table is not None:
+                self._missing[name] = project.table.missing(name)
+            share = self._missing.get(name, 0.0)
+            self.nodes[name].show_card(card_of(project, name, self._heard, share))
+
+
+def _show_hover(item: Item | None, *, hovered: bool) -> None:
+    if item is not None:
+        item.show_look(replace(item.look, hovered=hovered))  # type: ignore[arg-type]
+
+
+def _around(at: Position) -> QRectF:
+    return QRectF(at[0] - 100, at[1] - 62, 200, 124)

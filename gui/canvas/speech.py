@@ -1,0 +1,46 @@
+"""What a screen reader says of the canvas: its size, or the focused node with its arrows."""
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.canvas.card import spoken
+from gui.canvas.scene import CanvasScene
+from gui.document import Document
+
+
+class Speech(QObject):
+    """Keeps the accessible description of `widget` true."""
+
+    def __init__(self, widget: QWidget, document: Document, scene: CanvasScene) -> None:
+        super().__init__(widget)
+        self._widget, self._document, self._scene = widget, document, scene
+        widget.setAccessibleName(self.tr("Causal graph"))
+        scene.selection_changed.connect(self.update)
+        scene.focus_moved.connect(self.update)
+        self.update()
+
+    @property
+    def hint(self) -> str:
+        """What to do with an empty canvas."""
+        return self.tr("Drag a variable here, or double-click to draw one")
+
+    @Slot()
+    def update(self) -> None:
+        """Describe anew, and say that it changed."""
+        words = self._words()
+        if words != self._widget.accessibleDescription():
+            self._widget.setAccessibleDescription(words)
+            event = QAccessibleEvent(self._widget, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)
+
+    def _words(self) -> str:
+        project, name = self._document.project, self._scene.focused
+        if name is not None and name in self._scene.nodes and name in project.graph.variables:
+            card = self._scene.nodes[name].card
+            return spoken(card, project, selected=name in self._scene.selected)
+        graph = project.graph
+        if not graph.variables:
+            return self.hint
+        counts = (len(graph.variables), len(graph.edges), len(graph.bidirected))
+        return self.tr("Nodes: {0}. Arrows: {1}. Hidden causes: {2}.").format(*counts)
