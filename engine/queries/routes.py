@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.graph.graph import CausalGraph
-from engine.identify.identification import assumptions, counterfactual_identified, identify
+from engine.identify.assumptions import assumptions
+from engine.identify.identification import counterfactual_identified, identify
 from engine.interventions import Action, Shift, variables_of
 from engine.queries.answers import Footing
 from engine.queries.model import observational
