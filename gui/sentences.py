@@ -28,7 +28,8 @@ from gui.numerals import (
 )
 
 LASTING = frozenset(
-    "ms s sec second seconds min minute minutes h hour hours d day days week weeks month months".split()
+    {"ms", "s", "sec", "second", "seconds", "min", "minute", "minutes", "h", "hour", "hours"}
+    | {"d", "day", "days", "week", "weeks", "month", "months"}
 )
 
 
@@ -287,7 +288,7 @@ def model_sentence(answer: SeeAnswer, table: Table) -> Sentence:
     head = f"P({quantity(outcome, answer.level)} | {given})"
     if answer.model_value is None:
         return say(tr("The model's {head}: no value yet."), head=head)
-    value = strong(number_text(_seen_gap(answer, answer.model_value, table).after, outcome))
+    value = strong(model_text(answer, table))
     if answer.ess is None:
         return say(tr("The model's {head}: {value}."), head=head, value=value)
     return say(
@@ -298,8 +299,16 @@ def model_sentence(answer: SeeAnswer, table: Table) -> Sentence:
     )
 
 
+def model_text(answer: SeeAnswer, table: Table) -> str:
+    """The model's value alone, in its unit; '' for none."""
+    if answer.model_value is None:
+        return ""
+    shown = _seen_gap(answer, answer.model_value, table)
+    return number_text(shown.after, table.variable(answer.outcome))
+
+
 def condition_words(condition: Condition, table: Table) -> str:
-    """dose 1.9–2.1; treatment = A."""
+    """Like dose 1.9–2.1, or treatment = A."""
     variable = table.variable(condition.variable)
     return f"{variable.name} {condition_text(variable, condition, unit=False)}"
 
@@ -325,7 +334,7 @@ def imagine_gap(answer: ImagineAnswer, table: Table) -> Gap | None:
 
 
 def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
-    """Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if …; … if luck is redrawn."""
+    """Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if …"""
     outcome = table.variable(answer.outcome)
     unit = answer.units.get(answer.outcome)
     phrases = _listed(tuple(_had(item, table) for item in answer.action))

@@ -26,6 +26,7 @@ class Theme:
     imagine: str  # counterfactual: purple, dotted
     imagine_fill: str
     see: str  # evidence: the eye
+    see_fill: str
     outcome: str  # rim of the outcome's card; tests passed
     warn: str
     error: str
@@ -56,6 +57,7 @@ LIGHT = Theme(
     imagine="#8e3b7c",
     imagine_fill="#ecd9e6",
     see="#8a5a00",
+    see_fill="#f4e8cd",
     outcome="#00694d",
     warn="#a84300",
     error="#b3261e",
@@ -80,6 +82,7 @@ DARK = Theme(
     imagine="#e29ac5",
     imagine_fill="#4a3044",
     see="#e6b450",
+    see_fill="#473b1d",
     outcome="#2fc99a",
     warn="#f0a30a",
     error="#ff8a80",
@@ -115,3 +118,13 @@ def palette(theme: Theme) -> QPalette:
     for role in (group.WindowText, group.Text, group.ButtonText):
         colors.setColor(QPalette.ColorGroup.Disabled, role, theme.color("quiet", 0.6))
     return colors
+
+
+def blend(over: str, under: str, share: float) -> str:
+    """`share` of one colour laid over another, both #rrggbb."""
+    pairs = zip(_channels(over), _channels(under), strict=True)
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+
+def _channels(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))

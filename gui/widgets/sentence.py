@@ -1,4 +1,4 @@
-"""A wrapped sentence with emphasis, drawn as plain text: names from data are never read as markup."""
+"""A wrapped sentence with emphasis, drawn as plain text: names are never read as markup."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (

@@ -1,0 +1,140 @@
+"""The question panel: See, Do and Imagine over one question, answered in words and pictures."""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from engine.project import Project
+from engine.queries.answers import Result, Unanswerable
+from engine.queries.questions import Ask, Rung
+from engine.runtime.messages import Answer
+from gui import edits
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.document import Document
+from gui.question.do import DoPage
+from gui.question.page import Page
+from gui.question.ranges import Ranges
+from gui.widgets.segmented import Segmented
+
+ANSWER, DOSE = "answer", "dose"  # the views this panel asks for
+RUNGS = (Rung.SEE, Rung.DO, Rung.IMAGINE)
+
+
+class QuestionPanel(QWidget):
+    """Asks the engine what the project's question says, and shows the newest answer."""
+
+    show_assumptions = Signal(object)  # (absent arrows, absent hidden causes); empty when hidden
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: Bridge,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.bridge, self.appearance = document, bridge, appearance
+        self.ranges = Ranges(None)
+        self.asked: dict[str, Ask] = {}
+        self.setAccessibleName(self.tr("Question"))
+        labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
+        self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
+        self.rungs.chosen.connect(self._choose)
+        self.do = DoPage(document, appearance)
+        self.pages: dict[Rung, Page] = {Rung.DO: self.do}
+        self.do.show_assumptions.connect(self.show_assumptions)
+        self.do.treatment_picked.connect(self._later)
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask)
+        self._lay_out()
+        document.changed.connect(self._sync)
+        bridge.answered.connect(self._draw)
+        self._sync(None, document.project)
+
+    @property
+    def page(self) -> Page:
+        """The page of the present rung."""
+        return self.pages[self.document.project.question.rung]
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as a sentence reads well."""
+        return QSize(336, 640)
+
+    @Slot(object, object)
+    def _sync(self, old: Project | None, new: Project) -> None:
+        if new.table is not self.ranges.table:
+            self.ranges = Ranges(new.table)
+        elif old is not None and old.question == new.question and old.graph == new.graph:
+            return
+        self.rungs.choose(RUNGS.index(new.question.rung))
+        for page in self.pages.values():
+            page.setVisible(page is self.page)
+        self.page.sync(new, self.ranges)
+        self._later()
+
+    @Slot()
+    def _later(self) -> None:
+        """Ask once everyone has heard of the change, the engine first."""
+        self._asking.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        project = self.document.project
+        reason = self.page.missing(project)
+        self._want(ANSWER, None if reason else project.question.active)
+        dose = self.do.dose_question(project) if self.page is self.do else None
+        self._want(DOSE, dose)
+        if reason:
+            self.page.tell(reason)
+
+    def _want(self, view: str, question: Ask | None) -> None:
+        if question == self.asked.get(view):
+            return
+        if question is None:
+            del self.asked[view]
+            self.bridge.forget(view)
+        else:
+            self.asked[view] = question
+            self.bridge.ask(view, question)
+
+    @Slot(object)
+    def _draw(self, answer: Answer) -> None:
+        if answer.view == ANSWER:
+            self._draw_answer(answer.result)
+        elif answer.view == DOSE:
+            self.do.draw_dose(answer.result)
+
+    def _draw_answer(self, result: Result) -> None:
+        if isinstance(result, Unanswerable):
+            self.page.tell(result.reason)
+        else:
+            self.page.draw(result)
+
+    @Slot(int)
+    def _choose(self, index: int) -> None:
+        label = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))[index]
+        self.document.apply(label, partial(edits.set_rung, rung=RUNGS[index]))
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("sheet")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 4, 14, 20)
+        for page in self.pages.values():
+            column.addWidget(page)
+        column.addStretch(1)
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 12, 0, 0)
+        outer.setSpacing(8)
+        top = QVBoxLayout()
+        top.setContentsMargins(16, 0, 16, 0)
+        top.addWidget(self.rungs)
+        outer.addLayout(top)
+        outer.addWidget(self.area, 1)
+        self.setMinimumWidth(280)

@@ -1,0 +1,230 @@
+"""Curves over a numeric axis: with bands, marks and hatched ranges. pyqtgraph lives here only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QBrush, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from gui.appearance import Appearance
+from gui.plots.drawing import Drawing, Rows, small, tick_text, ticks
+
+Array = NDArray[np.float64]
+DASHES = {
+    "solid": Qt.PenStyle.SolidLine,
+    "dashed": Qt.PenStyle.DashLine,
+    "dotted": Qt.PenStyle.DotLine,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """y over x in the colour of `role`; a band from `low` to `high` behind it; dots if `points`."""
+
+    x: Array
+    y: Array
+    role: str = "do"
+    label: str = ""
+    line: str = "solid"
+    low: Array | None = None
+    high: Array | None = None
+    points: bool = False
+    width: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Ranges (None: what the curves need) and names of both axes; `names` writes places on x."""
+
+    x: tuple[float, float] | None = None
+    y: tuple[float, float] | None = None
+    x_label: str = ""
+    y_label: str = ""
+    names: tuple[str, ...] = ()
+
+
+class CurvePlot(Drawing):
+    """`set_curves`, `set_marks` and `set_hatched` replace what is drawn; nothing pans or zooms."""
+
+    def __init__(
+        self, appearance: Appearance, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(appearance, name, parent)
+        self.curves: tuple[Curve, ...] = ()
+        self.axes = Axes()
+        self.marks: tuple[tuple[float, str], ...] = ()
+        self.hatched: tuple[tuple[float, float], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.canvas = _Canvas()
+        self.item = self.canvas.getPlotItem()
+        self.item.hideButtons()
+        self.item.setMenuEnabled(False)
+        self.item.setMouseEnabled(False, False)
+        self.item.getViewBox().setDefaultPadding(0.0)
+        self._drawn: list[pg.GraphicsObject] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.canvas)
+        self.restyle()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """A strip."""
+        return QSize(300, 150)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Readable."""
+        return QSize(160, 110)
+
+    def set_curves(self, curves: Sequence[Curve], axes: Axes | None = None) -> None:
+        """Draw these curves instead."""
+        self.curves = tuple(curves)
+        self.axes = axes or self.axes
+        self._redraw()
+
+    def replace(
+        self, curves: Sequence[Curve], axes: Axes, hatched: Sequence[tuple[float, float]]
+    ) -> None:
+        """Draw these curves over these hatched ranges instead, in one go."""
+        self.hatched = tuple(hatched)
+        self.set_curves(curves, axes)
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Vertical lines at (x, role)."""
+        if tuple(marks) != self.marks:
+            self.marks = tuple(marks)
+            self._redraw()
+
+    def set_hatched(self, ranges: Sequence[tuple[float, float]]) -> None:
+        """Ranges of x without data behind them."""
+        if tuple(ranges) != self.hatched:
+            self.hatched = tuple(ranges)
+            self._redraw()
+
+    def table(self) -> Rows:
+        """One block of x, y, low and high per curve."""
+        rows: list[list[str]] = []
+        for curve in self.curves:
+            rows.append([self.axes.x_label, curve.label or self.axes.y_label, "5 %", "95 %"])
+            for number, x in enumerate(curve.x):
+                ends = [end for end in (curve.low, curve.high) if end is not None]
+                values = [x, curve.y[number], *(end[number] for end in ends)]
+                rows.append([f"{value:.6g}" for value in values])
+        return rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The number of ticks follows the width."""
+        super().resizeEvent(event)
+        self._draw_ticks()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Draw in the colours of the theme."""
+        theme = self.appearance.theme
+        self.canvas.setBackground(theme.color("surface"))
+        font = small(self.font())
+        for side in ("left", "bottom"):
+            axis = self.item.getAxis(side)
+            axis.setPen(QPen(theme.color("border"), 1))
+            axis.setTextPen(theme.color("quiet"))
+            axis.setTickFont(font)
+            axis.setStyle(tickLength=-3, tickTextOffset=5)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        for item in self._drawn:
+            self.item.removeItem(item)
+        self._drawn = []
+        self._set_ranges()
+        theme = self.appearance.theme
+        for low, high in self.hatched:
+            brush = QBrush(theme.color("quiet", 0.45), Qt.BrushStyle.BDiagPattern)
+            region = pg.LinearRegionItem((low, high), brush=brush, pen=QPen(Qt.PenStyle.NoPen))
+            region.setMovable(False)
+            region.setZValue(-20)
+            self._add(region)
+        for curve in self.curves:
+            self._draw_curve(curve)
+        for x, role in self.marks:
+            pen = pg.mkPen(theme.color(role), width=1.4, style=Qt.PenStyle.DashLine)
+            self._add(pg.InfiniteLine(x, 90, pen=pen))
+        self._draw_ticks()
+
+    def _draw_curve(self, curve: Curve) -> None:
+        color = self.appearance.theme.color(curve.role)
+        pen = pg.mkPen(color, width=curve.width, style=DASHES[curve.line])
+        if curve.points:
+            self._draw_points(curve, pen)
+            return
+        if curve.low is not None and curve.high is not None:
+            ends = [pg.PlotCurveItem(curve.x, end) for end in (curve.low, curve.high)]
+            brush = QBrush(self.appearance.theme.color(curve.role, 0.18))
+            band = pg.FillBetweenItem(*ends, brush=brush)
+            band.setZValue(-10)
+            self._add(band)
+        self._add(pg.PlotCurveItem(curve.x, curve.y, pen=pen, antialias=True))
+
+    def _draw_points(self, curve: Curve, pen: QPen) -> None:
+        if curve.low is not None and curve.high is not None:
+            self._add(
+                pg.ErrorBarItem(
+                    x=curve.x,
+                    y=curve.y,
+                    top=curve.high - curve.y,
+                    bottom=curve.y - curve.low,
+                    beam=0.12,
+                    pen=pen,
+                )
+            )
+        brush = QBrush(self.appearance.theme.color("surface"))
+        self._add(pg.ScatterPlotItem(curve.x, curve.y, size=9, pen=pen, brush=brush))
+
+    def _add(self, item: pg.GraphicsObject) -> None:
+        self.item.addItem(item, ignoreBounds=True)
+        self._drawn.append(item)
+
+    def _set_ranges(self) -> None:
+        self._x = self.axes.x or _extent([curve.x for curve in self.curves], 0.0)
+        shown = [part for c in self.curves for part in (c.y, c.low, c.high) if part is not None]
+        self._y = self.axes.y or _extent(shown, 0.06)
+        self.item.setRange(xRange=self._x, yRange=self._y, padding=0, update=False)
+
+    def _draw_ticks(self) -> None:
+        if self.axes.names:
+            places = [(float(x), name) for x, name in enumerate(self.axes.names)]
+        else:
+            places = [(x, tick_text(x)) for x in ticks(*self._x, max(2, self.width() // 70))]
+        if places and self.axes.x_label and not self.axes.names:
+            places = [place for place in places if place[0] < self._x[1]]
+        self.item.getAxis("bottom").setTicks([places, []])
+        levels = [(y, tick_text(y)) for y in ticks(*self._y, 3)]
+        self.item.getAxis("left").setTicks([levels, []])
+
+
+class _Canvas(pg.PlotWidget):
+    """A plot that leaves the wheel and the keys to the page around it."""
+
+    def __init__(self) -> None:
+        super().__init__(useOpenGL=False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFrameStyle(0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """The page scrolls."""
+        event.ignore()
+
+
+def _extent(parts: Sequence[Array], pad: float) -> tuple[float, float]:
+    """Least and greatest finite value, widened by `pad` of their distance; (0, 1) for none."""
+    finite = [part[np.isfinite(part)] for part in parts]
+    lows = [float(part.min()) for part in finite if len(part)]
+    highs = [float(part.max()) for part in finite if len(part)]
+    if not lows:
+        return 0.0, 1.0
+    low, high = min(lows), max(highs)
+    room = pad * (high - low) if high > low else max(abs(low), 1.0) * 0.1
+    return low - room, high + room

@@ -1,0 +1,1 @@
+"""The three pages of the question panel, one per rung, and the parts they share."""

@@ -1,0 +1,160 @@
+"""One row per intervention: set or shift, a slider over the data's range, a number, categories."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.data.variable import Kind, Variable
+from engine.interventions import Action, Intervention, Set, Shift
+from gui.appearance import Appearance
+from gui.question.ranges import Ranges
+from gui.widgets.categories import CategoryChips
+from gui.widgets.number import NumberField
+from gui.widgets.segmented import Segmented
+from gui.widgets.slider import DoseSlider
+
+Signature = tuple[Variable, type[Intervention], Ranges]
+
+
+class InterventionRow(QWidget):
+    """Edits one Set or Shift; `edited(Intervention)` at every step, `settled` when let go."""
+
+    edited = Signal(object)
+    settled = Signal()
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        variable: Variable,
+        item: Intervention,
+        ranges: Ranges,
+        role: str,
+    ) -> None:
+        super().__init__()
+        self.variable, self.item, self.ranges = variable, item, ranges
+        self.slider: DoseSlider | None = None
+        self.field: NumberField | None = None
+        self.chips: CategoryChips | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(8)
+        name = QLabel(variable.name)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        name.setMinimumWidth(40)
+        name.setToolTip(variable.name)
+        self._head.addWidget(name, 1)
+        column.addLayout(self._head)
+        if variable.discrete:
+            self._build_categories(appearance, role)
+        else:
+            self._build_number(appearance, role)
+        self.show_item(item)
+
+    @property
+    def signature(self) -> Signature:
+        """What the row was built for; another signature needs another row."""
+        return (self.variable, type(self.item), self.ranges)
+
+    def show_item(self, item: Intervention) -> None:
+        """Show the value, without a signal."""
+        self.item = item
+        value = _size(item)
+        if self.slider is not None and self.field is not None:
+            self.slider.show_value(value)
+            self.field.show_value(value)
+        if self.chips is not None:
+            self.chips.show_codes((int(value),))
+
+    def _build_number(self, appearance: Appearance, role: str) -> None:
+        shift = isinstance(self.item, Shift)
+        span = self.ranges.span(self.variable.name, shift=shift)
+        self.mode = Segmented(appearance, (self.tr("set"), self.tr("shift")), compact=True)
+        self.mode.choose(int(shift))
+        self.mode.chosen.connect(self._turn)
+        verb = self.tr("Shift {name} by") if shift else self.tr("Set {name} to")
+        self.field = NumberField(verb.format(name=self.variable.name), self.variable.unit)
+        self.field.continuum = self.variable.kind is Kind.CONTINUOUS and self.variable.step is None
+        self.field.setSingleStep(span.step)
+        self.field.edited.connect(self._number)
+        self.field.editingFinished.connect(self.settled)
+        self.slider = DoseSlider(appearance, span, role)
+        self.slider.setAccessibleName(self.field.accessibleName())
+        self.slider.moved.connect(self._number)
+        self.slider.settled.connect(self.settled)
+        self._head.addWidget(self.mode)
+        self._head.addWidget(self.field)
+        self.layout().addWidget(self.slider)
+
+    def _build_categories(self, appearance: Appearance, role: str) -> None:
+        labels = self.variable.categories
+        self.chips = CategoryChips(appearance, self.variable.name, labels, role)
+        self.chips.changed.connect(self._category)
+        self.layout().addWidget(self.chips)
+
+    @Slot(float)
+    def _number(self, value: float) -> None:
+        make = Shift if isinstance(self.item, Shift) else Set
+        self.edited.emit(make(self.variable.name, value))
+
+    @Slot(object)
+    def _category(self, codes: tuple[int, ...]) -> None:
+        self.edited.emit(Set(self.variable.name, float(codes[0])))
+        self.settled.emit()
+
+    @Slot(int)
+    def _turn(self, index: int) -> None:
+        if index == 1:
+            step = self.ranges.span(self.variable.name).step
+            self.edited.emit(Shift(self.variable.name, float(f"{10 * step:.12g}")))
+        else:
+            self.edited.emit(self.ranges.first(self.variable.name))
+        self.settled.emit()
+
+
+class InterventionRows(QWidget):
+    """The rows of an action; `edited` and `settled` of any of them."""
+
+    edited = Signal(object)
+    settled = Signal()
+
+    def __init__(self, appearance: Appearance, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.appearance, self.role = appearance, role
+        self.rows: dict[str, InterventionRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self.hide()
+
+    def sync(self, action: Action, ranges: Ranges) -> None:
+        """One row per intervention; rows that still fit are kept, with their focus."""
+        table = ranges.table
+        known = () if table is None else tuple(item for item in action if item.variable in table)
+        for name in set(self.rows) - {item.variable for item in known}:
+            self._drop(name)
+        for place, item in enumerate(known):
+            assert table is not None
+            wanted = (table.variable(item.variable), type(item), ranges)
+            row = self.rows.get(item.variable)
+            if row is not None and row.signature == wanted:
+                row.show_item(item)
+                continue
+            self._drop(item.variable)
+            row = InterventionRow(self.appearance, wanted[0], item, ranges, self.role)
+            row.edited.connect(self.edited)
+            row.settled.connect(self.settled)
+            self.rows[item.variable] = row
+            self._column.insertWidget(place, row)
+        self.setVisible(bool(known))
+
+    def _drop(self, name: str) -> None:
+        row = self.rows.pop(name, None)
+        if row is not None:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+
+
+def _size(item: Intervention) -> float:
+    return item.value if isinstance(item, Set) else item.amount

@@ -1,0 +1,84 @@
+"""What the pages share: a column that shows either an answer or one sentence saying what to do."""
+
+from collections.abc import Callable, Hashable
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.project import Project
+from engine.queries.answers import Result
+from gui import edits
+from gui.appearance import Appearance
+from gui.document import Document
+from gui.question.parts import OutcomeRow, askable
+from gui.question.ranges import Ranges
+from gui.sentences import Sentence, Span
+from gui.widgets.sentence import SentenceLabel
+
+Verb = Callable[[Project], Project]
+
+
+class Page(QWidget):
+    """One rung: inputs follow the project, answers are drawn, user verbs go to the document."""
+
+    def __init__(
+        self, document: Document, appearance: Appearance, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.appearance = document, appearance
+        self.ranges = Ranges(None)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.sentence = SentenceLabel(appearance, points=1.5)
+        self.hint = SentenceLabel(appearance, points=0.5)
+        self.outcome = OutcomeRow(appearance)
+        self.outcome.outcome_picked.connect(self._pick_outcome)
+        self.outcome.level_picked.connect(self._pick_level)
+
+    def sync(self, project: Project, ranges: Ranges) -> None:
+        """Make the inputs show the project's question."""
+        raise NotImplementedError
+
+    def missing(self, project: Project) -> str:
+        """What to do before anything can be asked; '' when the question is whole."""
+        if project.table is None:
+            return self.tr("Load a table to ask about it.")
+        if not askable(project):
+            return self.tr("Draw variables that the table has: drag them onto the canvas.")
+        if project.question.outcome not in askable(project):
+            return self.tr("Choose an outcome.")
+        return ""
+
+    def draw(self, result: Result) -> None:
+        """Show an answer."""
+        raise NotImplementedError
+
+    def tell(self, words: str) -> None:
+        """Show one sentence instead of an answer."""
+        self.hint.say((Span(words, "quiet"),) if words else ())
+
+    def say(self, sentence: Sentence) -> None:
+        """The answer's sentence."""
+        self.tell("")
+        self.sentence.say(sentence)
+
+    def apply(self, label: str, verb: Verb, merge: Hashable = None) -> None:
+        """A user verb on the document."""
+        self.document.apply(label, verb, merge)
+
+    @Slot()
+    def settle(self) -> None:
+        """The end of a drag: what follows is an undo step of its own."""
+        self.document.settle()
+
+    @Slot(object)
+    def _pick_outcome(self, name: str) -> None:
+        label = self.tr("Ask about {name}").format(name=name)
+        self.apply(label, partial(edits.set_outcome, outcome=name))
+
+    @Slot(object)
+    def _pick_level(self, level: int) -> None:
+        self.apply(self.tr("Ask about a category"), partial(edits.set_level, level=level))

@@ -1,0 +1,164 @@
+"""From answers to what the plots draw; every number comes from the sentence's own rounding."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.table import Table
+from engine.data.variable import Variable
+from engine.interventions import Action, Set
+from engine.queries.answers import DoAnswer, DoseAnswer, SeeAnswer, Stage
+from gui.numerals import Gap, condition_text, intervention_text
+from gui.plots.curves import Axes, Curve
+from gui.plots.picture import Layer, Line, Picture
+from gui.sentences import (
+    do_gap,
+    gap_text,
+    model_text,
+    number_text,
+    see_gap,
+    stage_words,
+    tr,
+)
+
+
+def do_picture(answer: DoAnswer, table: Table) -> Picture | None:
+    """Before in grey, after in blue, both means and their gap; None without a number."""
+    shown = do_gap(answer, table)
+    if shown is None or answer.before is None or answer.after is None:
+        return None
+    outcome = table.variable(answer.outcome)
+    before, after = _marks(shown, outcome)
+    first_guess = answer.stage is Stage.FIRST_GUESS
+    layers = (
+        Layer(
+            answer.before,
+            "seen",
+            Line.SOLID,
+            _contrast_label(answer.contrast, table),
+            before,
+            number_text(shown.before, outcome),
+            filled=True,
+        ),
+        Layer(
+            answer.after,
+            "do",
+            Line.DASHED,
+            action_label(answer.action, table),
+            after,
+            number_text(shown.after, outcome),
+            hatched=first_guess,
+        ),
+    )
+    return Picture(
+        layers,
+        outcome.unit,
+        outcome.categories if outcome.discrete else (),
+        _level(outcome, answer.level),
+        gap_text(shown, outcome),
+        stage_words(answer.stage),
+    )
+
+
+def see_picture(answer: SeeAnswer, table: Table) -> Picture:
+    """All rows, matching rows, and the model's P(outcome | evidence) as a thin line."""
+    outcome = table.variable(answer.outcome)
+    shown = see_gap(answer, table)
+    before = shown.before if shown else None
+    text = number_text(before, outcome) if before is not None else ""
+    mark = _drawn(before, outcome) if before is not None else None
+    layers = [Layer(answer.before, "seen", Line.SOLID, tr("all rows"), mark, text, filled=True)]
+    if answer.evidence and shown is not None and answer.data is not None:
+        layers.append(
+            Layer(
+                answer.data,
+                "see",
+                Line.SOLID,
+                _evidence_label(answer, table),
+                _drawn(shown.after, outcome),
+                number_text(shown.after, outcome),
+            )
+        )
+    if answer.evidence and answer.model is not None:
+        text = model_text(answer, table)
+        layers.append(Layer(answer.model, "see", Line.THIN, tr("model"), None, text))
+    categories = outcome.categories if outcome.discrete else ()
+    return Picture(tuple(layers), outcome.unit, categories, _level(outcome, answer.level))
+
+
+def action_label(action: Action, table: Table) -> str:
+    """do(dose = 2.0 mg, smoking = no)."""
+    texts = [intervention_text(table.variable(item.variable), item) for item in action]
+    return "do(" + ", ".join(text.removeprefix("do(")[:-1] for text in texts) + ")"
+
+
+def dose_curves(answer: DoseAnswer, table: Table) -> tuple[list[Curve], Axes]:
+    """The dose–response as a line with its band, or as points over categories."""
+    treatment, outcome = table.variable(answer.treatment), table.variable(answer.outcome)
+    scale = 100.0 if outcome.discrete else 1.0
+    parts = [None if part is None else part * scale for part in (answer.y, answer.low, answer.high)]
+    y, low, high = parts
+    if y is None:
+        return [], Axes()
+    if answer.stage in (Stage.FIRST_GUESS, Stage.TRAINING):
+        low = high = None
+    line = "dashed" if answer.stage is Stage.FIRST_GUESS else "solid"
+    curve = Curve(answer.x, y, "do", low=low, high=high, line=line, points=treatment.discrete)
+    names = treatment.categories if treatment.discrete else ()
+    ends = (-0.5, len(names) - 0.5) if names else None
+    y_label = "%" if outcome.discrete else outcome.unit
+    return [curve], Axes(x=ends, x_label=treatment.unit, y_label=y_label, names=names)
+
+
+def unsupported(answer: DoseAnswer) -> list[tuple[float, float]]:
+    """Ranges of the dose where no data stand behind the answer."""
+    if answer.supported is None or len(answer.x) == 0:
+        return []
+    x, bare = answer.x, ~np.asarray(answer.supported, dtype=bool)
+    edges = np.concatenate([[x[0]], (x[1:] + x[:-1]) / 2, [x[-1]]])
+    if answer.low is not None and len(x) == 1:
+        edges = np.array([x[0] - 0.5, x[0] + 0.5])
+    return [(float(edges[a]), float(edges[b])) for a, b in _runs(bare)]
+
+
+def present(action: Action | None, treatment: str) -> float | None:
+    """The value the treatment is set to, if it is."""
+    for item in action or ():
+        if isinstance(item, Set) and item.variable == treatment:
+            return item.value
+    return None
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    padded = np.concatenate([[False], flags, [False]]).astype(int)
+    steps = np.diff(padded)
+    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _marks(shown: Gap, outcome: Variable) -> tuple[float, float]:
+    return _drawn(shown.before, outcome), _drawn(shown.after, outcome)
+
+
+def _drawn(value: object, outcome: Variable) -> float:
+    """A rounded number where the plot draws it: probabilities as shares."""
+    return float(str(value)) / (100 if outcome.discrete else 1)
+
+
+def _level(outcome: Variable, level: int | None) -> int | None:
+    if not outcome.discrete:
+        return None
+    return len(outcome.categories) - 1 if level is None else level
+
+
+def _contrast_label(contrast: Action | None, table: Table) -> str:
+    if contrast is None:
+        return tr("seen")
+    return action_label(contrast, table) if contrast else tr("no intervention")
+
+
+def _evidence_label(answer: SeeAnswer, table: Table) -> str:
+    texts = []
+    for item in answer.evidence:
+        variable = table.variable(item.variable)
+        texts.append(f"{variable.name} {condition_text(variable, item)}")
+    return ", ".join(texts)

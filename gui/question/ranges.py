@@ -1,0 +1,38 @@
+"""What the sliders of one table move over, worked out once per column."""
+
+from engine.data.table import Table
+from engine.interventions import Intervention, Set, Shift
+from gui.spans import Span, span_of
+
+
+class Ranges:
+    """Spans of a table's columns, kept as long as the table is."""
+
+    def __init__(self, table: Table | None) -> None:
+        self.table = table
+        self._spans: dict[tuple[str, bool], Span] = {}
+
+    def span(self, name: str, *, shift: bool = False) -> Span:
+        """The usual range of a column, or of shifts on it."""
+        if self.table is None:
+            raise LookupError(name)
+        if (name, shift) not in self._spans:
+            self._spans[name, shift] = span_of(self.table, name, around_zero=shift)
+        return self._spans[name, shift]
+
+    def first(self, name: str) -> Intervention:
+        """An intervention to start from: the middle of the range, the last category."""
+        if self.table is not None and self.table.variable(name).discrete:
+            return Set(name, float(len(self.table.variable(name).categories) - 1))
+        span = self.span(name)
+        return Set(name, span.value(span.step_of(span.median)))
+
+    def other(self, item: Intervention) -> Intervention:
+        """Another value to compare with: the first category or the next, the middle, no shift."""
+        if isinstance(item, Shift):
+            return Shift(item.variable, 0.0)
+        if self.table is not None and self.table.variable(item.variable).discrete:
+            return Set(item.variable, 0.0 if item.value else 1.0)
+        span = self.span(item.variable)
+        middle = span.value(span.step_of(span.median))
+        return Set(item.variable, span.low if middle == item.value else middle)

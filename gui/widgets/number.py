@@ -1,0 +1,73 @@
+"""A number field that writes numbers as the sentences do and leaves the wheel to the page."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from gui.numerals import MINUS, THIN, short
+
+LIMIT = 1e15
+
+
+class NumberField(QDoubleSpinBox):
+    """One number in the user's unit; arrow keys step; `edited(float)` only by the user's hand."""
+
+    edited = Signal(float)
+
+    def __init__(self, name: str, unit: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.continuum = True
+        self.setAccessibleName(name)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setDecimals(12)
+        self.setRange(-LIMIT, LIMIT)
+        self.setKeyboardTracking(False)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setMinimumWidth(72)
+        self.valueChanged.connect(self._changed)
+
+    def show_value(self, value: float) -> None:
+        """Show a value without a signal."""
+        if value != self.value():
+            self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(False)
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        """Six significant digits; 2 of a continuum is written 2.0."""
+        text = short(value)
+        plain = text.lstrip(MINUS).isdigit() and abs(value) < 100
+        return text + ".0" if self.continuum and plain else text
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
+        """What was typed, with either decimal sign."""
+        value = self._read(text)
+        return self.value() if value is None else value
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:  # type: ignore[override]
+        """Anything that reads as a number will do."""
+        good = self._read(text) is not None
+        state = QValidator.State.Acceptable if good else QValidator.State.Intermediate
+        return state, text, position
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """The wheel scrolls the page unless the field has the focus."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _read(self, text: str) -> float | None:
+        body = text.removesuffix(self.suffix()).strip().replace(MINUS, "-")
+        body = body.replace(THIN, "").replace(" ", "")
+        if body.count(",") == 1 and "." not in body:
+            body = body.replace(",", ".")
+        try:
+            value = float(body)
+        except ValueError:
+            return None
+        return value if abs(value) <= LIMIT else None
+
+    @Slot(float)
+    def _changed(self, value: float) -> None:
+        self.edited.emit(value)
