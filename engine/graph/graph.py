@@ -48,7 +48,9 @@ class CausalGraph:
 
     def order(self) -> tuple[str, ...]:
         """A topological order (causes first; ties in the order of `variables`)."""
-        waiting = {v: {cause for cause, effect in self.edges if effect == v} for v in self.variables}
+        waiting = {
+            v: {cause for cause, effect in self.edges if effect == v} for v in self.variables
+        }
         done: list[str] = []
         while waiting:
             ready = next((v for v, causes in waiting.items() if not causes), None)

@@ -1,17 +1,15 @@
 """Adjustment sets: which variables, held fixed, close every path that is no effect."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
-from itertools import combinations
 
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph
-from engine.graph.projection import project, subgraph
+from engine.graph.projection import project
 from engine.graph.separation import separated
+from engine.graph.separators import minimal_separators
 
 MOST_SETS = 200
-
-Neighbours = dict[str, set[str]]
 
 
 def is_adjustment_set(
@@ -41,16 +39,9 @@ def adjustment_sets(
     """
     check_names(graph, treatments, outcome)
     projected = project(graph)
-    if not _closable(projected, treatments, outcome):
-        return ()
-    around, start, end = _moral_graph(projected, treatments, outcome)
-    found: list[tuple[str, ...]] = []
-    for separator in _minimal_separators(around, frozenset((start,)), end, frozenset()):
-        found.append(tuple(sorted(separator)))
-        if len(found) == most:
-            found[-1] = _smallest_separator(around, start, end)
-            break
-    return tuple(sorted(set(found), key=lambda names: (len(names), names)))
+    cut = proper_back_door_graph(projected, treatments, outcome)
+    allowed = _allowed(projected, treatments, outcome)
+    return minimal_separators(cut, treatments, outcome, allowed, most)
 
 
 def check_names(graph: CausalGraph, treatments: Collection[str], outcome: str) -> None:
@@ -109,85 +100,3 @@ def widest_candidate(
 def _allowed(graph: CausalGraph, treatments: Collection[str], outcome: str) -> frozenset[str]:
     free = set(graph.observed) - set(treatments) - {outcome}
     return frozenset(free - forbidden_variables(graph, treatments, outcome))
-
-
-def _closable(graph: CausalGraph, treatments: Collection[str], outcome: str) -> bool:
-    cut = proper_back_door_graph(graph, treatments, outcome)
-    return separated(cut, treatments, (outcome,), widest_candidate(graph, treatments, outcome))
-
-
-def _moral_graph(
-    graph: CausalGraph, treatments: Collection[str], outcome: str
-) -> tuple[Neighbours, str, str]:
-    """An undirected graph whose treatment–outcome separators are the adjustment sets.
-
-    The augmented graph over the ancestors of treatments and outcome in the back-door graph: two
-    variables are neighbours when joined by a path of colliders only. The treatments are merged into
-    the first one; variables that cannot be adjusted for are eliminated (their neighbours joined).
-    """
-    cut = proper_back_door_graph(graph, treatments, outcome)
-    ancestors = cut.ancestors((*treatments, outcome))
-    start = next(v for v in graph.variables if v in treatments)
-    around: Neighbours = {v: set() for v in graph.variables if v in ancestors}
-    for district in subgraph(cut, ancestors).districts():
-        _join(around, district.union(*(cut.parents(v) for v in district)))
-    allowed = _allowed(graph, treatments, outcome)
-    for variable in [v for v in around if v not in allowed and v not in (start, outcome)]:
-        near = around.pop(variable)
-        for v in near:
-            around[v].discard(variable)
-        _join(around, near | ({start} if variable in treatments else set()))
-    return around, start, outcome
-
-
-def _join(around: Neighbours, clique: Collection[str]) -> None:
-    """Make every two of `clique` neighbours."""
-    for a, b in combinations(clique, 2):
-        around[a].add(b)
-        around[b].add(a)
-
-
-def _minimal_separators(
-    around: Neighbours, inside: frozenset[str], end: str, outside: frozenset[str]
-) -> Iterator[frozenset[str]]:
-    """Minimal separators with `inside` on the near side and nothing of `outside` there.
-
-    Branches on one neighbour: it separates or lies beyond, or it is inside too (Takata, Discrete
-    Applied Mathematics 2010): every branch taken ends in an answer, none is given twice.
-    """
-    border = _border(around, inside)
-    if end in border:
-        return
-    separator = _border(around, _component(around, end, border))
-    inside = _component(around, next(iter(inside)), separator)
-    if inside & outside:
-        return
-    undecided = sorted(separator - outside)
-    if not undecided:
-        yield separator
-        return
-    chosen = frozenset(undecided[:1])
-    yield from _minimal_separators(around, inside, end, outside | chosen)
-    yield from _minimal_separators(around, inside | chosen, end, outside)
-
-
-def _border(around: Neighbours, inside: frozenset[str]) -> frozenset[str]:
-    return frozenset().union(*(around[v] for v in inside)) - inside
-
-
-def _component(around: Neighbours, start: str, without: frozenset[str]) -> frozenset[str]:
-    """What can be reached from `start` when `without` is taken away."""
-    found, fresh = {start}, [start]
-    while fresh:
-        near = around[fresh.pop()] - found - without
-        found |= near
-        fresh.extend(near)
-    return frozenset(found)
-
-
-def _smallest_separator(around: Neighbours, start: str, end: str) -> tuple[str, ...]:
-    """A minimum vertex cut: the one nearest to `end`, which is unique."""
-    import networkx
-
-    undirected = networkx.Graph({v: sorted(near) for v, near in around.items()})
-    return tuple(sorted(networkx.minimum_node_cut(undirected, start, end)))

@@ -126,7 +126,6 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
 def test_no_text_crashes_a_reader(format: str, words: list[str]) -> None:
     try:
         drawing = parse_graph(" ".join(words), format)
-    except UserError as error:
-        assert error.message
-    else:
-        assert drawing.graph.latent <= set(drawing.graph.variables)
+    except UserError:
+        return
+    assert drawing.graph.latent <= set(drawing.graph.variables)
