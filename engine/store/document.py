@@ -1,0 +1,203 @@
+"""A project as JSON and back. Columns and fitted mechanisms are stored apart, as bytes."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from engine.data.variable import Kind, Variable
+from engine.graph.graph import CausalGraph, Edge, pair
+from engine.interventions import Action, Condition, Evidence, Intervention, OneOf, Range, Set, Shift
+from engine.project import Project, Role
+from engine.queries.questions import Question, Rung
+from engine.store.fields import (
+    bound,
+    bound_json,
+    by_name,
+    damaged,
+    distinct,
+    get,
+    integer,
+    many,
+    mapping,
+    natural,
+    number,
+    optional,
+    spelled,
+    string,
+    two,
+)
+
+Json = dict[str, object]
+E = TypeVar("E", bound=StrEnum)
+
+
+def project_json(project: Project) -> Json:
+    """Everything but the table."""
+    return {
+        "graph": {
+            "variables": list(project.graph.variables),
+            "edges": sorted(map(list, project.graph.edges)),
+            "bidirected": sorted(map(list, project.graph.bidirected)),
+            "latent": sorted(project.graph.latent),
+        },
+        "positions": {name: list(place) for name, place in project.positions.items()},
+        "roles": {name: role.value for name, role in project.roles.items()},
+        "families": dict(project.families),
+        "question": _question_json(project.question),
+        "seed": project.seed,
+        "title": project.title,
+        "notes": project.notes,
+    }
+
+
+def project_from(fields: Json) -> Project:
+    """The project without its table, every field checked."""
+    return Project(
+        graph=get(fields, "graph", _graph),
+        positions=get(fields, "positions", by_name(two(number))),
+        roles=get(fields, "roles", by_name(_one_of(Role))),
+        families=get(fields, "families", by_name(string)),
+        question=get(fields, "question", _question),
+        seed=get(fields, "seed", integer),
+        title=get(fields, "title", string),
+        notes=get(fields, "notes", string),
+    )
+
+
+def variable_json(variable: Variable) -> Json:
+    """One variable of the table."""
+    return {
+        "name": variable.name,
+        "kind": variable.kind.value,
+        "unit": variable.unit,
+        "categories": list(variable.categories),
+        "step": variable.step,
+    }
+
+
+def variable_from(value: object, what: str) -> Variable:
+    """What `variable_json` wrote."""
+    fields = mapping(value, what)
+    return Variable(
+        get(fields, "name", string),
+        get(fields, "kind", _one_of(Kind)),
+        get(fields, "unit", string),
+        get(fields, "categories", many(string)),
+        get(fields, "step", optional(spelled)),
+    )
+
+
+def _graph(value: object, what: str) -> CausalGraph:
+    fields = mapping(value, what)
+    variables = distinct(get(fields, "variables", many(string)), "the graph")
+    known = set(variables)
+    edges = get(fields, "edges", many(two(string)))
+    bidirected = get(fields, "bidirected", many(two(string)))
+    latent = get(fields, "latent", many(string))
+    strange = [v for edge in (*edges, *bidirected, latent) for v in edge if v not in known]
+    if strange:
+        raise damaged(f"an edge names {strange[0]}, which is not in the graph")
+    if any(a == b or pair(a, b) != (a, b) for a, b in bidirected):
+        raise damaged("a ↔ is out of order")
+    _check_acyclic(variables, edges)
+    return CausalGraph(variables, frozenset(edges), frozenset(bidirected), frozenset(latent))
+
+
+def _check_acyclic(variables: tuple[str, ...], edges: tuple[Edge, ...]) -> None:
+    """Take away variables without remaining causes until none is left (Kahn 1962)."""
+    causes = dict.fromkeys(variables, 0)
+    effects: dict[str, list[str]] = {v: [] for v in variables}
+    for cause, effect in set(edges):
+        causes[effect] += 1
+        effects[cause].append(effect)
+    ready = [v for v in variables if not causes[v]]
+    left = len(variables)
+    while ready:
+        left -= 1
+        for effect in effects[ready.pop()]:
+            causes[effect] -= 1
+            if not causes[effect]:
+                ready.append(effect)
+    if left:
+        cycle = next(v for v in variables if causes[v])
+        raise damaged(f"its arrows form a cycle through or above {cycle}")
+
+
+def _question_json(question: Question) -> Json:
+    return {
+        "rung": question.rung.value,
+        "outcome": question.outcome,
+        "level": question.level,
+        "evidence": [_condition_json(item) for item in question.evidence],
+        "action": _action_json(question.action),
+        "contrast": None if question.contrast is None else _action_json(question.contrast),
+        "row": question.row,
+    }
+
+
+def _question(value: object, what: str) -> Question:
+    fields = mapping(value, what)
+    return Question(
+        get(fields, "rung", _one_of(Rung)),
+        get(fields, "outcome", optional(string)),
+        get(fields, "level", optional(natural)),
+        get(fields, "evidence", _evidence),
+        get(fields, "action", _action),
+        get(fields, "contrast", optional(_action)),
+        get(fields, "row", optional(natural)),
+    )
+
+
+def _action_json(action: Action) -> list[Json]:
+    return [
+        {"do": "set", "variable": item.variable, "value": item.value}
+        if isinstance(item, Set)
+        else {"do": "shift", "variable": item.variable, "value": item.amount}
+        for item in action
+    ]
+
+
+def _action(value: object, what: str) -> Action:
+    return many(_intervention)(value, what)
+
+
+def _intervention(value: object, what: str) -> Intervention:
+    fields = mapping(value, what)
+    name, amount = get(fields, "variable", string), get(fields, "value", number)
+    match get(fields, "do", string):
+        case "set":
+            return Set(name, amount)
+        case "shift":
+            return Shift(name, amount)
+    raise damaged(f"{what} holds an unknown intervention")
+
+
+def _condition_json(condition: Condition) -> Json:
+    if isinstance(condition, OneOf):
+        return {"variable": condition.variable, "codes": list(condition.codes)}
+    low, high = bound_json(condition.low), bound_json(condition.high)
+    return {"variable": condition.variable, "low": low, "high": high}
+
+
+def _evidence(value: object, what: str) -> Evidence:
+    return many(_condition)(value, what)
+
+
+def _condition(value: object, what: str) -> Condition:
+    fields = mapping(value, what)
+    name = get(fields, "variable", string)
+    if "codes" in fields:
+        return OneOf(name, get(fields, "codes", many(natural)))
+    return Range(name, get(fields, "low", bound), get(fields, "high", bound))
+
+
+def _one_of(words: type[E]) -> Callable[[object, str], E]:
+    """One word of an enumeration."""
+
+    def read(value: object, what: str) -> E:
+        try:
+            return words(string(value, what))
+        except ValueError as error:
+            raise damaged(f"{what} holds an unknown word") from error
+
+    return read
