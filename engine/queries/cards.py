@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
+from engine.data.table import Table
 from engine.interventions import Action, Set, variables_of
 from engine.queries.answers import CardsAnswer, Shape, Stage
 from engine.queries.doing import QUICK, Arm, Step, arm_draws
@@ -33,16 +35,21 @@ def answer_cards(model: Model, asked: Cards) -> Iterator[Step]:
 
 def seen_card(model: Model, name: str) -> Shape | None:
     """The marginal of one column, as small as a card."""
-    column = model.table[name]
-    low, high = card_range(model, name)
-    return column_shape(model.table.variable(name), column, low, high, CARD_POINTS)
+    return _seen(model.table, name)
 
 
 def card_range(model: Model, name: str) -> tuple[float, float]:
     """Where a card draws a number: fixed by the data, so that a slider moves only curves."""
     if model.table.variable(name).discrete:
         return 0.0, 1.0
-    return drawing_range(model.table[name])
+    return drawing_range(model.table, name)
+
+
+@lru_cache(maxsize=1024)
+def _seen(table: Table, name: str) -> Shape | None:
+    variable = table.variable(name)
+    low, high = (0.0, 1.0) if variable.discrete else drawing_range(table, name)
+    return column_shape(variable, table[name], low, high, CARD_POINTS)
 
 
 def _see(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from statistics import stdev
 
 import torch
 from torch import Tensor
 
+from engine.data.table import Table
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.mechanisms.base import DiscreteMechanism, Mechanism
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
 from engine.queries.draws import Draws, column_shape, drawing_range, widened
-from engine.queries.model import Model
+from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, route
 from engine.queries.worlds import draw
@@ -148,7 +150,10 @@ def support(model: Model, action: Action) -> Support | None:
     if not sets or model.missing(laws) or model.project.table is None:
         return None
     names = {name for law in laws for name in (*law.given, law.target)}
-    rows = {name: column[:FULL] for name, column in model.complete_rows(names).items()}
+    rows = {
+        name: column[:FULL]
+        for name, column in complete_rows(model.table, tuple(sorted(names))).items()
+    }
     if not len(next(iter(rows.values()))):
         return None
     world = rows | {s.variable: torch.full_like(rows[s.variable], s.value) for s in sets}
@@ -221,7 +226,7 @@ def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tu
     variable = model.variable(name)
     low, high = 0.0, 1.0
     if not variable.discrete:
-        bounds = drawing_range(model.table[name])
+        bounds = drawing_range(model.table, name)
         low, high = widened(bounds, *(world.samples[name] for world in worlds))
     before, after = (world.shape(variable, low, high) for world in worlds)
     if not question.contrast:
@@ -233,7 +238,7 @@ def _seen_shape(model: Model, question: Question) -> Shape | None:
     name = str(question.outcome)
     variable = model.variable(name)
     column = model.table[name]
-    low, high = (0.0, 1.0) if variable.discrete else drawing_range(column)
+    low, high = (0.0, 1.0) if variable.discrete else drawing_range(model.table, name)
     return column_shape(variable, column, low, high)
 
 
@@ -271,15 +276,8 @@ def _rows(
     model: Model, given: tuple[str, ...], outcome: str, count: int, member: int | None
 ) -> tuple[dict[str, Tensor], Tensor | None]:
     """Complete rows, about `count` of them, with a bootstrap member's weights."""
-    rows = model.complete_rows((*given, outcome))
-    total = len(rows[outcome])
     seed = model.project.seed
-    if total > count:
-        picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
-        rows = {name: column[picked] for name, column in rows.items()}
-    else:
-        times = max(1, count // max(total, 1))
-        rows = {name: column.repeat(times) for name, column in rows.items()}
+    rows, total = _picked_rows(model.table, (*given, outcome), count, seed)
     if member is None:
         return rows, None
     used = min(total, count)
@@ -288,6 +286,20 @@ def _rows(
     weights = 1 + (counts - 1) * (used / max(total, 1)) ** 0.5  # the spread that all rows have
     weights = weights.repeat(len(rows[outcome]) // used)
     return rows, weights / weights.sum()
+
+
+@lru_cache(maxsize=16)
+def _picked_rows(
+    table: Table, names: tuple[str, ...], count: int, seed: int
+) -> tuple[dict[str, Tensor], int]:
+    """About `count` complete rows, all or a fixed choice of them, and how many there are."""
+    rows = complete_rows(table, names)
+    total = len(rows[names[0]])
+    if total > count:
+        picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
+        return {name: column[picked] for name, column in rows.items()}, total
+    times = max(1, count // max(total, 1))
+    return {name: column.repeat(times) for name, column in rows.items()}, total
 
 
 def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:

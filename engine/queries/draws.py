@@ -1,20 +1,23 @@
 """Weighted draws of a joint distribution, and what is read off them: means, chances, shapes."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.data.table import Column
+from engine.data.table import Column, Table
 from engine.data.variable import Variable
 from engine.interventions import Condition, OneOf, Range
 from engine.queries.answers import Shape
 
 GRID = 128  # points of a drawn density
 FINE = 512  # bins before smoothing
+DRAWN = 50_000  # rows of a column that are drawn; its mean and sd are of all rows
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ def column_shape(
     if variable.discrete:
         counts = np.bincount(values.astype(int), minlength=len(variable.categories))
         return bars(counts / counts.sum())
-    return density(values, low, high, points=points)
+    shape = density(values[:: 1 + len(values) // DRAWN], low, high, points=points)
+    return replace(shape, mean=float(values.mean()), sd=float(values.std()))
 
 
 def density(
@@ -132,7 +136,7 @@ def density(
     """
     total = np.full(len(values), 1 / len(values)) if weights is None else weights
     mean = float(total @ values)
-    sd = float(np.sqrt(max(total @ (values - mean) ** 2, 0.0)))
+    sd = math.sqrt(max(float(total @ (values - mean) ** 2), 0.0))
     width = max(high - low, 1e-12)
     margin = 0.15 * width
     edges = np.linspace(low - margin, high + margin, FINE + 1)
@@ -147,9 +151,10 @@ def density(
     return Shape(False, x, y, mean, sd)
 
 
-def drawing_range(column: Column) -> tuple[float, float]:
+@lru_cache(maxsize=1024)
+def drawing_range(table: Table, name: str) -> tuple[float, float]:
     """Where a numeric column is drawn: its central 99 % and a margin, never empty."""
-    values = column[~np.isnan(column)]
+    values = table[name][~np.isnan(table[name])]
     if not len(values):
         return 0.0, 1.0
     low, high = np.quantile(values, (0.005, 0.995))

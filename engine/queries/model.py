@@ -102,12 +102,6 @@ class Model:
         """The same model with closed-form mechanisms only."""
         return replace(self, fits={**self.fits, **self.firsts}, firsts={})
 
-    def complete_rows(self, names: Iterable[str]) -> dict[str, Tensor]:
-        """Columns of the rows that have a value for each of `names`, as float64 tensors."""
-        names = tuple(names)
-        keep = self.table.complete(names)
-        return {name: torch.from_numpy(self.table[name][keep]) for name in names}
-
 
 def measured_graph(drawn: Project) -> CausalGraph:
     """The drawn graph with everything unmeasured projected out."""
@@ -122,6 +116,13 @@ def measured_graph(drawn: Project) -> CausalGraph:
 def observational(graph: CausalGraph) -> tuple[Conditional, ...]:
     """The chain rule over the variables of a projected graph, causes first."""
     return factorisation(graph)
+
+
+@lru_cache(maxsize=16)
+def complete_rows(table: Table, names: tuple[str, ...]) -> dict[str, Tensor]:
+    """Columns of the rows that have a value for each of `names`, as float64 tensors."""
+    keep = table.complete(names)
+    return {name: torch.from_numpy(table[name][keep]) for name in names}
 
 
 @lru_cache(maxsize=64)

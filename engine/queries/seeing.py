@@ -60,7 +60,7 @@ def _from_data(model: Model, question: Question) -> SeeAnswer:
     name = str(question.outcome)
     variable = model.variable(name)
     column = model.table[name]
-    low, high = (0.0, 1.0) if variable.discrete else drawing_range(column)
+    low, high = (0.0, 1.0) if variable.discrete else drawing_range(model.table, name)
     keep = matching_rows(model, question.evidence)
     everything = column_shape(variable, column, low, high)
     if everything is None:
