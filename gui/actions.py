@@ -1,0 +1,299 @@
+"""Every command of the window in one table: text, tip, shortcut, icon, and when it can be used.
+
+Texts and tips are translated in the context "Actions".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from gui.icons import icon
+from gui.theme import Theme, blend
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides which commands can be used."""
+
+    nodes: int = 0
+    selected_nodes: int = 0
+    selected_edges: int = 0
+    has_table: bool = False
+    can_undo: bool = False
+    can_redo: bool = False
+    running: bool = False
+    paused: bool = False
+    asked: bool = False  # an intervention or evidence stands
+
+    @property
+    def fittable(self) -> bool:
+        """Something is drawn and there are data to learn it from."""
+        return self.has_table and self.nodes > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One command. `on_canvas`: its keys count only while the canvas has focus."""
+
+    id: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    when: Callable[[Situation], bool] = lambda situation: True
+    checkable: bool = False
+    on_canvas: bool = False
+
+
+ACTIONS: tuple[Spec, ...] = (
+    Spec("new", "&New", "Start an empty project", ("Ctrl+N",), "new"),
+    Spec("open", "&Open…", "Open a project, a table or a graph", ("Ctrl+O",), "open"),
+    Spec("save", "&Save", "Save the project", ("Ctrl+S",), "save"),
+    Spec("save-as", "Save &as…", "Save under another name", ("Ctrl+Shift+S",)),
+    Spec(
+        "save-without-rows",
+        "Save a copy &without rows…",
+        "Graph, layout and question without the table",
+    ),
+    Spec("open-table", "Open &table…", "Read a CSV or TSV file", ("Ctrl+T",), "table"),
+    Spec("import-graph", "&Import graph…", "Read a graph from DAGitty, DOT or Tetrad", ("Ctrl+I",)),
+    Spec(
+        "export-graph",
+        "&Export graph…",
+        "Write the graph for DAGitty, DOT or Tetrad",
+        ("Ctrl+E",),
+        when=lambda s: s.nodes > 0,
+    ),
+    Spec(
+        "export-picture",
+        "Export &picture…",
+        "The canvas as a PNG picture",
+        ("Ctrl+Shift+E",),
+        when=lambda s: s.nodes > 0,
+    ),
+    Spec("quit", "&Quit", "Leave Doscope", ("Ctrl+Q",)),
+    Spec("undo", "&Undo", "Undo the last step", ("Ctrl+Z",), "undo", lambda s: s.can_undo),
+    Spec(
+        "redo",
+        "&Redo",
+        "Do the undone step again",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+        lambda s: s.can_redo,
+    ),
+    Spec(
+        "rename",
+        "Re&name",
+        "Rename the selected variable",
+        ("F2",),
+        when=lambda s: s.selected_nodes == 1,
+        on_canvas=True,
+    ),
+    Spec(
+        "delete",
+        "&Delete",
+        "Delete what is selected",
+        ("Del", "Backspace"),
+        when=lambda s: s.selected_nodes + s.selected_edges > 0,
+        on_canvas=True,
+    ),
+    Spec(
+        "select-all",
+        "Select &all",
+        "Select every node and edge",
+        ("Ctrl+A",),
+        when=lambda s: s.nodes > 0,
+        on_canvas=True,
+    ),
+    Spec(
+        "tool-select",
+        "&Select",
+        "Select, move and connect",
+        ("V",),
+        "select",
+        checkable=True,
+        on_canvas=True,
+    ),
+    Spec(
+        "tool-node",
+        "&Node",
+        "Click where a variable belongs",
+        ("N",),
+        "node",
+        checkable=True,
+        on_canvas=True,
+    ),
+    Spec(
+        "tool-edge",
+        "&Edge",
+        "Drag from a cause to its effect",
+        ("L",),
+        "edge",
+        checkable=True,
+        on_canvas=True,
+    ),
+    Spec(
+        "tool-hidden",
+        "&Latent",
+        "Click where a variable that is never measured "
+        "belongs; drag between two variables for a hidden cause ↔",
+        ("H",),
+        "latent",
+        checkable=True,
+        on_canvas=True,
+    ),
+    Spec(
+        "add-all",
+        "Draw all &variables",
+        "Put every column of the table on the canvas",
+        when=lambda s: s.has_table,
+    ),
+    Spec(
+        "fit",
+        "&Fit",
+        "Learn one mechanism per variable",
+        ("F5", "Ctrl+Return"),
+        "fit",
+        lambda s: s.fittable and (s.paused or not s.running),
+    ),
+    Spec(
+        "pause",
+        "&Pause",
+        "Hold the training; answers go on",
+        ("F6",),
+        "pause",
+        lambda s: s.running and not s.paused,
+    ),
+    Spec(
+        "stop",
+        "&Stop",
+        "End the training; what is learnt stays",
+        ("F7",),
+        "stop",
+        lambda s: s.running,
+    ),
+    Spec(
+        "see",
+        "&See",
+        "Look only at rows where something holds",
+        ("Ctrl+1",),
+        "see",
+        lambda s: s.nodes > 0,
+        checkable=True,
+    ),
+    Spec(
+        "do",
+        "&Do",
+        "Set a variable and see what follows",
+        ("Ctrl+2",),
+        "do",
+        lambda s: s.nodes > 0,
+        checkable=True,
+    ),
+    Spec(
+        "imagine",
+        "&Imagine",
+        "One row, had something been otherwise",
+        ("Ctrl+3",),
+        "imagine",
+        lambda s: s.nodes > 0,
+        checkable=True,
+    ),
+    Spec(
+        "release",
+        "&Release all",
+        "No intervention and no condition",
+        ("Ctrl+Backspace",),
+        when=lambda s: s.asked,
+    ),
+    Spec("zoom-in", "Zoom &in", "Larger", ("Ctrl++", "Ctrl+=")),
+    Spec("zoom-out", "Zoom &out", "Smaller", ("Ctrl+-",)),
+    Spec("zoom-reset", "&100 %", "Natural size", ("Ctrl+0",)),
+    Spec("zoom-fit", "&Whole graph", "Show everything that is drawn", ("Ctrl+9",)),
+    Spec("theme-system", "As the s&ystem", "Light or dark as the system says", checkable=True),
+    Spec("theme-light", "&Light", "Dark text on white", checkable=True),
+    Spec("theme-dark", "&Dark", "Light text on black", checkable=True),
+    Spec("panel-data", "&Data", "The variables of the table", ("Alt+1",), checkable=True),
+    Spec("panel-question", "&Question", "See, do, imagine", ("Alt+2",), checkable=True),
+    Spec(
+        "panel-bottom",
+        "&Lower panels",
+        "Assumptions, training, table, outline",
+        ("Alt+0",),
+        checkable=True,
+    ),
+    Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
+    Spec("tab-training", "&Training", "How well each mechanism is learnt", ("Alt+4",)),
+    Spec("tab-table", "Ta&ble", "The rows", ("Alt+5",)),
+    Spec(
+        "tab-outline", "&Outline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
+    ),
+    Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
+    Spec("palette", "&Find a command…", "Any command or variable by name", ("Ctrl+K",), "search"),
+    Spec("keyboard", "&Keyboard", "All shortcuts", ("F1",)),
+    Spec("log", "Show &log file", "What went wrong, for a bug report"),
+    Spec("about", "&About Doscope", "Version and licences"),
+)
+
+GROUPS = {
+    "tool": ("tool-select", "tool-node", "tool-edge", "tool-hidden"),
+    "rung": ("see", "do", "imagine"),
+    "theme": ("theme-system", "theme-light", "theme-dark"),
+}
+
+
+class Actions(QObject):
+    """The table as QActions: `actions["undo"]`; refreshed with the situation, restyled by theme."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._made = {spec.id: self._make(spec) for spec in ACTIONS}
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._made[id]
+
+    def __iter__(self):  # noqa: ANN204
+        return iter(self._made.values())
+
+    def refresh(self, situation: Situation) -> None:
+        """Enable what can be used now."""
+        for spec in ACTIONS:
+            self._made[spec.id].setEnabled(spec.when(situation))
+
+    def restyle(self, theme: Theme) -> None:
+        """Icons in the theme's colours."""
+        faint = blend(theme.quiet, theme.surface, 0.5)
+        for spec in ACTIONS:
+            if spec.icon:
+                self._made[spec.id].setIcon(icon(spec.icon, theme.text, faint, theme.selected))
+
+    def check(self, group: str, id: str) -> None:
+        """Check one of a group, without triggering it."""
+        for other in GROUPS[group]:
+            self._made[other].setChecked(other == id)
+
+    def _make(self, spec: Spec) -> QAction:
+        action = QAction(tr(spec.text), self)
+        action.setObjectName(spec.id)
+        action.setCheckable(spec.checkable)
+        sequences = [QKeySequence(keys) for keys in spec.keys]
+        action.setShortcuts(sequences)
+        if spec.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shown = sequences[0].toString(QKeySequence.SequenceFormat.NativeText) if sequences else ""
+        action.setToolTip(f"{tr(spec.tip)}  {shown}".rstrip())
+        action.setStatusTip("")
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        return action
+
+
+def tr(text: str) -> str:
+    """`text` of the table in the user's language."""
+    return QCoreApplication.translate("Actions", text)
+
+
+def plain(text: str) -> str:
+    """`text` without its mnemonic and dots, as a button shows it."""
+    return text.replace("&", "").removesuffix("…")

@@ -1,0 +1,277 @@
+"""The composition root: builds every part once and passes it to whoever needs it."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from engine.project import Project
+from engine.runtime.messages import Crashed, Refused
+from engine.simulate.examples import EXAMPLES
+from gui.actions import Actions
+from gui.appearance import Appearance
+from gui.bridge import Bridge, EngineFactory
+from gui.canvas.view import CanvasView
+from gui.commands import THEME_KEY, Commands, Parts
+from gui.crash import CrashReporter, log_folder
+from gui.dialogs import Dialogs, NativeDialogs
+from gui.document import Document
+from gui.files import Files
+from gui.icons import application_icon
+from gui.live import Live
+from gui.lower import Lower
+from gui.notices import Notices
+from gui.panels.assumptions import AssumptionsPanel
+from gui.panels.data import DataPanel
+from gui.panels.outline import OutlinePanel
+from gui.panels.question import QuestionPanel
+from gui.panels.table import TablePanel
+from gui.panels.training import TrainingPanel
+from gui.stylesheet import stylesheet
+from gui.theme import palette
+from gui.window import Window
+
+POINT_SIZE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """The panels round the canvas."""
+
+    data: DataPanel
+    question: QuestionPanel
+    assumptions: AssumptionsPanel
+    training: TrainingPanel
+    table: TablePanel
+    outline: OutlinePanel
+
+
+class App(QObject):
+    """One window and all it needs; `start` shows it, the engine starts after the first paint."""
+
+    def __init__(
+        self,
+        settings: QSettings,
+        reporter: CrashReporter,
+        factory: EngineFactory | None = None,
+        dialogs: Dialogs | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings, self.reporter = settings, reporter
+        self.appearance = Appearance(str(settings.value(THEME_KEY, "system")), self)
+        self.document = Document(self)
+        self.bridge = Bridge(factory, self)
+        self.live = Live(
+            self.document, self.bridge, self
+        )  # first: the engine hears before views ask
+        self._dress()
+        self.canvas = CanvasView(self.document, self.appearance)
+        self.panels = self._panels()
+        self.notices = Notices(self.appearance, self.canvas)
+        self.actions = Actions(self)
+        self.window = Window(
+            self.actions,
+            settings,
+            self.notices,
+            self.panels.data,
+            self.panels.question,
+            self._lower(),
+        )
+        self.dialogs = dialogs or NativeDialogs(self.window)
+        self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
+        self.commands = Commands(self._parts(), self)
+        self._closing = self._just_edited = False
+        self._wire()
+        self._wire_engine()
+        self._wire_views()
+        self._restyle()
+        self.show_title()
+
+    def start(self, path: Path | None = None) -> None:
+        """Show the window; the engine and the file come once it is on the screen."""
+        if path is not None:
+            self.window.painted.connect(lambda: self.files.open_path(path))
+        self.window.painted.connect(self.bridge.start)
+        self.window.show()
+
+    def close(self) -> None:
+        """End the engine, let the window go."""
+        self.bridge.close()
+        self.window.deleteLater()
+
+    @Slot()
+    def show_title(self) -> None:
+        """Name and state of the file, in the title bar and in the toolbar."""
+        self.window.show_title(self.files.name, self.files.state, modified=not self.document.clean)
+
+    def may_close(self) -> bool:
+        """True when nothing is lost by closing now; asks at most once."""
+        if not self._closing:
+            self.files.when_safe(self._close)
+        return self._closing
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _close(self) -> None:
+        self._closing = True
+        self.window.close()
+
+    def _panels(self) -> Panels:
+        document, bridge, appearance = self.document, self.bridge, self.appearance
+        return Panels(
+            DataPanel(document, appearance),
+            QuestionPanel(document, bridge, appearance),
+            AssumptionsPanel(document, bridge, appearance),
+            TrainingPanel(document, bridge, appearance),
+            TablePanel(document, appearance),
+            OutlinePanel(document),
+        )
+
+    def _lower(self) -> Lower:
+        lower, panels = Lower(), self.panels
+        lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
+        lower.add("training", self.tr("Training"), panels.training)
+        lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
+        lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
+        return lower
+
+    def _parts(self) -> Parts:
+        return Parts(
+            self.actions,
+            self.appearance,
+            self.document,
+            self.bridge,
+            self.canvas,
+            self.files,
+            self.dialogs,
+            self.window,
+            self.settings,
+            self.reporter.path,
+        )
+
+    def _wire(self) -> None:
+        window, files = self.window, self.files
+        window.may_close = self.may_close
+        window.file_dropped.connect(files.open_path)
+        window.recent_chosen.connect(files.open_path)
+        window.example_chosen.connect(files.open_example)
+        window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])
+        files.recent_changed.connect(self._show_recent)
+        files.noticed.connect(self.notices.say)
+        files.refused.connect(self.notices.refuse)
+        files.graph_placed.connect(self.canvas.fit)
+        self.document.file_changed.connect(self.show_title)
+        self.document.changed.connect(self._follow)
+        self.document.replaced.connect(self.canvas.fit)
+        self.appearance.changed.connect(self._restyle)
+        self.notices.undo_wanted.connect(self.document.undo_stack.undo)
+        self.notices.log_wanted.connect(self.commands.show_log)
+        self.reporter.crashed.connect(self.notices.crash)
+        self._show_recent()
+
+    def _wire_engine(self) -> None:
+        bridge, status = self.bridge, self.window.status
+        bridge.started.connect(self._started)
+        bridge.states_changed.connect(self.canvas.show_states)
+        bridge.states_changed.connect(status.show_states)
+        bridge.progressed.connect(status.show_progress)
+        bridge.progressed.connect(self.canvas.show_progress)
+        bridge.working.connect(status.show_working)
+        for ended in (bridge.table_read, bridge.saved, bridge.opened, bridge.refused):
+            ended.connect(status.end_working)
+        bridge.refused.connect(self._refused)
+        bridge.crashed.connect(self._crashed)
+        status.cancel_wanted.connect(bridge.cancel)
+
+    def _wire_views(self) -> None:
+        canvas, panels = self.canvas, self.panels
+        self.live.cards.connect(canvas.show_cards)
+        self.live.cards.connect(panels.data.show_cards)
+        self.live.checks.connect(panels.assumptions.show_checks)
+        canvas.noticed.connect(self._canvas_noticed)
+        canvas.zoom_changed.connect(self.window.status.show_zoom)
+        canvas.focus_variable.connect(panels.data.highlight)
+        panels.data.add_wanted.connect(self.commands.draw)
+        panels.data.table_wanted.connect(self.files.open_table)
+        panels.data.examples_wanted.connect(self._show_examples)
+        panels.outline.chosen.connect(self.commands.reveal)
+        panels.outline.noticed.connect(self.notices.say_undoable)
+        for panel in (panels.data, panels.outline):
+            panel.refused.connect(self.notices.refuse)
+
+    def _dress(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            font = QFont(application.font())
+            font.setFamilies(["Inter", *font.families()])
+            if font.pointSizeF() < POINT_SIZE:
+                font.setPointSizeF(POINT_SIZE)
+            application.setFont(font)
+            application.setStyle("Fusion")
+
+    def _restyle(self) -> None:
+        theme = self.appearance.theme
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setPalette(palette(theme))
+        self.window.setStyleSheet(stylesheet(theme))
+        self.actions.restyle(theme)
+
+    def _follow(self, old: Project, new: Project) -> None:
+        self._just_edited = True
+        QTimer.singleShot(0, self._settle)
+        if old.table != new.table:
+            self.window.status.show_table(new.table)
+        if old.title != new.title:
+            self.show_title()
+
+    def _settle(self) -> None:
+        self._just_edited = False
+
+    def _canvas_noticed(self, text: str) -> None:
+        if self._just_edited:
+            self.notices.say_undoable(text)
+        else:
+            self.notices.say(text)
+
+    def _started(self, event: object) -> None:
+        self.window.status.show_device(event.device)
+
+    def _refused(self, event: Refused) -> None:
+        self.notices.refuse(event.error)
+
+    def _crashed(self, event: Crashed) -> None:
+        self.reporter.report(event.text)
+
+    def _show_recent(self) -> None:
+        self.window.show_recent(self.files.recent())
+
+    def _show_examples(self) -> None:
+        button = self.panels.data.examples
+        self.window.submenus["examples"].popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+
+def run(path: Path | None = None) -> int:
+    """The window until it is closed; the exit code."""
+    application = new_application()
+    reporter = CrashReporter(log_folder())
+    reporter.install()
+    app = App(QSettings(), reporter)
+    app.start(path)
+    code = application.exec()
+    app.close()
+    reporter.remove()
+    return code
+
+
+def new_application() -> QApplication:
+    """The Qt application under its own name, so that settings and data have their own place."""
+    QApplication.setOrganizationName("Doscope")
+    QApplication.setApplicationName("Doscope")
+    QApplication.setDesktopFileName("doscope")
+    application = QApplication(sys.argv[:1])
+    application.setWindowIcon(application_icon())
+    return application

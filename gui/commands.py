@@ -1,0 +1,260 @@
+"""What the actions do: each id of the table meets one verb of a part."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+
+from engine.project import Project
+from engine.queries.questions import Rung
+from engine.runtime.messages import FitStates
+from gui import edits
+from gui.about import open_about, open_keyboard
+from gui.actions import ACTIONS, Actions, Situation, plain
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.canvas.tools import Tool
+from gui.canvas.view import CanvasView
+from gui.dialogs import Dialogs
+from gui.document import Document
+from gui.files import Files
+from gui.palette import Entry, Palette
+from gui.pictures import canvas_picture
+from gui.window import Window
+
+THEME_KEY = "appearance/theme"
+ZOOM_STEP = 1.25
+TOOLS = {
+    "tool-select": Tool.SELECT,
+    "tool-node": Tool.NODE,
+    "tool-edge": Tool.EDGE,
+    "tool-hidden": Tool.HIDDEN,
+}
+RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
+TABS = ("assumptions", "training", "table", "outline")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the commands act on."""
+
+    actions: Actions
+    appearance: Appearance
+    document: Document
+    bridge: Bridge
+    canvas: CanvasView
+    files: Files
+    dialogs: Dialogs
+    window: Window
+    settings: QSettings
+    log: Path
+
+
+class Commands(QObject):
+    """Connects the table of actions, and keeps it enabled as the situation says."""
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._selected = (0, 0)
+        self._states: FitStates | None = None
+        self._palette: Palette | None = None
+        for id, verb in self._verbs().items():
+            parts.actions[id].triggered.connect(_without_arguments(verb))
+        for id in TOOLS | RUNGS:
+            parts.actions[id].triggered.connect(self._follow)
+        for spec in ACTIONS:
+            if spec.on_canvas:
+                parts.canvas.addAction(parts.actions[spec.id])
+        parts.canvas.selection_changed.connect(self._select)
+        parts.canvas.tool_changed.connect(self._show_tool)
+        parts.bridge.states_changed.connect(self._note_states)
+        parts.document.changed.connect(self._follow)
+        parts.document.undo_stack.canUndoChanged.connect(self._follow)
+        parts.document.undo_stack.canRedoChanged.connect(self._follow)
+        parts.actions.check("theme", f"theme-{parts.appearance.choice}")
+        self._show_tool(Tool.SELECT)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Enable what can be done now, name what would be undone."""
+        parts, project = self._parts, self._parts.document.project
+        stack, states = parts.document.undo_stack, self._states
+        parts.actions.refresh(
+            Situation(
+                nodes=len(project.graph.variables),
+                selected_nodes=self._selected[0],
+                selected_edges=self._selected[1],
+                has_table=project.table is not None,
+                can_undo=stack.canUndo(),
+                can_redo=stack.canRedo(),
+                running=states is not None and states.running,
+                paused=states is not None and states.paused,
+                asked=_asked(project),
+            )
+        )
+        parts.actions.check("rung", project.question.rung.value)
+        self._name_step("undo", self.tr("Undo"), stack.undoText())
+        self._name_step("redo", self.tr("Redo"), stack.redoText())
+
+    def fit(self) -> None:
+        """Learn what is not learnt, or go on where training was held."""
+        if self._states is not None and self._states.paused and self._states.running:
+            self._parts.bridge.resume()
+        else:
+            self._parts.bridge.fit()
+            self._parts.window.lower.show_tab("training")
+
+    def choose_theme(self, choice: str) -> None:
+        """Light, dark or the system's; remembered."""
+        self._parts.appearance.choose(choice)
+        self._parts.settings.setValue(THEME_KEY, choice)
+        self._parts.actions.check("theme", f"theme-{choice}")
+
+    def draw_all(self) -> None:
+        """Every column of the table becomes a node."""
+        table = self._parts.document.project.table
+        if table is not None:
+            self.draw(table.names)
+
+    @Slot(object)
+    def draw(self, names: tuple[str, ...]) -> None:
+        """These columns become nodes, near the middle of what is seen."""
+        self._parts.canvas.add_columns_at(names)
+
+    @Slot(object)
+    def reveal(self, names: tuple[str, ...]) -> None:
+        """Select these nodes on the canvas and bring the first into view."""
+        canvas = self._parts.canvas
+        canvas.stage.select(names)
+        if names:
+            canvas.stage.focus(names[0], shown=False)
+            canvas.ensureVisible(canvas.stage.nodes[names[0]], 24, 24)
+
+    def export_picture(self) -> None:
+        """The canvas as a PNG."""
+        parts = self._parts
+        path = parts.dialogs.save_file(
+            self.tr("Export picture"),
+            self.tr("PNG picture (*.png)"),
+            Path(parts.files.name).with_suffix(".png"),
+        )
+        if path is not None:
+            canvas_picture(parts.canvas.scene(), parts.appearance.theme).save(str(path))
+            parts.files.noticed.emit(self.tr("Wrote {0}").format(path.name))
+
+    def show_log(self) -> None:
+        """Open the log file with whatever reads text here."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._parts.log)))
+
+    def open_palette(self) -> None:
+        """Find a command or a variable."""
+        if self._palette is None:
+            self._palette = Palette(self._parts.window, self._entries)
+        self._palette.open()
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _verbs(self) -> dict[str, Callable[[], object]]:
+        parts, files, canvas = self._parts, self._parts.files, self._parts.canvas
+        verbs: dict[str, Callable[[], object]] = {
+            "new": files.new,
+            "open": files.open,
+            "save": files.save,
+            "save-as": files.save_as,
+            "save-without-rows": files.save_without_rows,
+            "open-table": files.open_table,
+            "import-graph": files.import_graph,
+            "export-graph": files.export_graph,
+            "export-picture": self.export_picture,
+            "quit": parts.window.close,
+            "undo": parts.document.undo_stack.undo,
+            "redo": parts.document.undo_stack.redo,
+            "rename": canvas.rename_selected,
+            "delete": canvas.delete_selection,
+            "select-all": canvas.select_all,
+            "add-all": self.draw_all,
+            "fit": self.fit,
+            "pause": parts.bridge.pause,
+            "stop": parts.bridge.stop,
+            "release": lambda: parts.document.apply(self.tr("Release all"), edits.release_all),
+            "zoom-in": lambda: canvas.zoom_by(ZOOM_STEP),
+            "zoom-out": lambda: canvas.zoom_by(1 / ZOOM_STEP),
+            "zoom-reset": canvas.reset_zoom,
+            "zoom-fit": canvas.fit,
+            "focus-canvas": canvas.setFocus,
+            "palette": self.open_palette,
+            "keyboard": lambda: open_keyboard(parts.window),
+            "log": self.show_log,
+            "about": lambda: open_about(parts.window),
+        }
+        verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
+        verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
+        verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
+        verbs |= {
+            f"theme-{choice}": _call(self.choose_theme, choice)
+            for choice in ("system", "light", "dark")
+        }
+        return verbs
+
+    def _set_rung(self, rung: Rung) -> None:
+        self._parts.document.apply(
+            self.tr("Ask on another rung"), lambda project: edits.set_rung(project, rung)
+        )
+
+    def _name_step(self, id: str, verb: str, step: str) -> None:
+        action = self._parts.actions[id]
+        words = f"{verb} {step}".rstrip()
+        keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+        action.setToolTip(f"{words}  {keys}")
+        action.setText(words.replace("&", "&&"))
+
+    def _entries(self) -> Iterator[Entry]:
+        parts = self._parts
+        for action in parts.actions:
+            if action.isEnabled() and action.objectName() != "palette":
+                keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+                yield Entry(plain(action.text()), keys, action.trigger)
+        for name in parts.document.project.graph.variables:
+            yield Entry(name, self.tr("variable"), _call(self.reveal, (name,)))
+
+    @Slot(int, int)
+    def _select(self, nodes: int, edges: int) -> None:
+        self._selected = (nodes, edges)
+        self._parts.window.status.show_selection(nodes, edges)
+        self.refresh()
+
+    @Slot(object)
+    def _show_tool(self, tool: Tool) -> None:
+        self._parts.actions.check("tool", next(id for id, t in TOOLS.items() if t == tool))
+
+    @Slot(object)
+    def _note_states(self, states: FitStates) -> None:
+        old, self._states = self._states, states
+        if old is None or (old.running, old.paused) != (states.running, states.paused):
+            self.refresh()
+
+    def _follow(self, *_: object) -> None:
+        self.refresh()
+
+
+def _asked(project: Project) -> bool:
+    return bool(project.question.action or project.question.evidence)
+
+
+def _without_arguments(verb: Callable[[], object]) -> Callable[[], None]:
+    """Qt passes `checked` to whoever takes it; a verb takes nothing."""
+
+    def run() -> None:
+        verb()
+
+    return run
+
+
+def _call(verb: Callable[..., object], argument: object) -> Callable[[], None]:
+    def run() -> None:
+        verb(argument)
+
+    return run

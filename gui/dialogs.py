@@ -1,0 +1,73 @@
+"""The few questions that need a dialog: which file, and what to do with unsaved work."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+
+class Choice(StrEnum):
+    """What happens to unsaved work."""
+
+    SAVE = "save"
+    DISCARD = "discard"
+    CANCEL = "cancel"
+
+
+class Dialogs(Protocol):
+    """What `Files` asks the user; tests answer by themselves."""
+
+    def unsaved(self, name: str) -> Choice:
+        """Save, discard or cancel?"""
+
+    def open_file(self, title: str, filters: str) -> Path | None:
+        """A file to read."""
+
+    def save_file(self, title: str, filters: str, proposed: Path) -> Path | None:
+        """A file to write."""
+
+
+class NativeDialogs:
+    """The platform's own dialogs over `parent`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def unsaved(self, name: str) -> Choice:
+        """Asked once, before unsaved work would be lost."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(_tr("Save the changes to {0}?").format(name))
+        box.setInformativeText(_tr("Otherwise what you did since the last save is lost."))
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answers = {buttons.Save: Choice.SAVE, buttons.Discard: Choice.DISCARD}
+        chosen = answers.get(buttons(box.exec()), Choice.CANCEL)
+        box.deleteLater()
+        return chosen
+
+    def open_file(self, title: str, filters: str) -> Path | None:
+        """A file to read."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, "", filters)
+        return Path(name) if name else None
+
+    def save_file(self, title: str, filters: str, proposed: Path) -> Path | None:
+        """A file to write; the platform asks before it replaces one."""
+        name, chosen = QFileDialog.getSaveFileName(self._parent, title, str(proposed), filters)
+        if not name:
+            return None
+        path = Path(name)
+        return path if path.suffix else path.with_suffix(_suffix(chosen) or proposed.suffix)
+
+
+def _suffix(filters: str) -> str:
+    """The first extension in "Graph (*.dot *.gv)": .dot"""
+    _, star, rest = filters.partition("(*")
+    return rest.split()[0].rstrip(")") if star else ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dialogs", text)

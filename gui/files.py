@@ -1,0 +1,315 @@
+"""Files: new, open, save, recent, examples, tables and graphs; unsaved work is never lost.
+
+Reading and writing of tables and projects happens in the engine's thread; here is only who asked.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
+
+from engine.errors import GraphError, UserError
+from engine.project import Project
+from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
+from gui import edits
+from gui.bridge import Bridge
+from gui.dialogs import Choice, Dialogs
+from gui.document import Document
+from gui.numerals import count
+
+PROJECT = ".doscope"
+TABLES = (".csv", ".tsv", ".txt", ".dat")
+RECENT_KEY, RECENT_MOST = "files/recent", 10
+Continuation = Callable[[], None]
+
+
+class Files(QObject):
+    """Verbs of the File menu. `title` and `recent` are what the window shows of it."""
+
+    noticed = Signal(str)
+    refused = Signal(object)  # UserError
+    recent_changed = Signal()
+    graph_placed = Signal()  # a graph was imported: it may need a layout
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: Bridge,
+        dialogs: Dialogs,
+        settings: QSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._bridge = document, bridge
+        self._dialogs, self._settings = dialogs, settings
+        self._copies: set[int] = set()  # tickets of copies without rows
+        self._newest_open = -1
+        self._newest_table = -1
+        self._after_save: dict[int, Continuation] = {}
+        bridge.opened.connect(self._opened)
+        bridge.saved.connect(self._saved)
+        bridge.table_read.connect(self._table_read)
+        bridge.refused.connect(self._refused)
+
+    # ── the project ────────────────────────────────────────────────────────────────────────────
+
+    def new(self) -> None:
+        """An empty project, once the present one is safe."""
+        self.when_safe(lambda: self._document.replace(Project()))
+
+    def open(self) -> None:
+        """Ask for a file: a project, a table or a graph."""
+        chosen = self._dialogs.open_file(
+            self.tr("Open"),
+            ";;".join(
+                (
+                    self.tr("Everything (*.doscope *.csv *.tsv *.txt *.dag *.dagitty *.dot *.gv)"),
+                    self.tr("Doscope projects (*.doscope)"),
+                    self.tr("Tables (*.csv *.tsv *.txt)"),
+                    self.tr("All files (*)"),
+                )
+            ),
+        )
+        if chosen is not None:
+            self.open_path(chosen)
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever the file is, by its extension; a plain text that is a graph, as a graph."""
+        suffix = path.suffix.lower()
+        if not path.exists():
+            self.forget_recent(path)
+            self.refused.emit(
+                GraphError(self.tr("{0} is not there").format(path.name), where=str(path.parent),
+                           remedy=self.tr("was it moved or renamed?"))
+            )  # fmt: skip
+        elif suffix == PROJECT:
+            self.when_safe(lambda: self._ask_open(path))
+        elif suffix in TABLES:
+            self.read_table(path)
+        else:
+            self.read_graph(path)
+
+    def open_example(self, id: str) -> None:
+        """One of the bundled examples."""
+        from engine.simulate.examples import example
+
+        self.when_safe(lambda: self._document.replace(example(id)))
+
+    def save(self, then: Continuation | None = None) -> None:
+        """Save where the project lives; ask for a place if it has none."""
+        path = self._document.path
+        if path is None:
+            self.save_as(then)
+        else:
+            self._ask_save(path, then)
+
+    def save_as(self, then: Continuation | None = None) -> None:
+        """Save under another name."""
+        path = self._dialogs.save_file(
+            self.tr("Save as"), self.tr("Doscope projects (*.doscope)"), self._proposed(PROJECT)
+        )
+        if path is not None:
+            self._ask_save(path, then)
+
+    def save_without_rows(self) -> None:
+        """A copy for others: graph, layout and question, no table."""
+        path = self._dialogs.save_file(
+            self.tr("Save a copy without rows"),
+            self.tr("Doscope projects (*.doscope)"),
+            self._proposed(f" without rows{PROJECT}"),
+        )
+        if path is not None:
+            bare = replace(self._document.project, table=None)
+            self._copies.add(self._bridge.save(path, bare))
+
+    def when_safe(self, then: Continuation) -> None:
+        """Do `then` at once, or after the user saved or gave up unsaved work; or never."""
+        if self._document.clean:
+            then()
+            return
+        match self._dialogs.unsaved(self.name):
+            case Choice.SAVE:
+                self.save(then)
+            case Choice.DISCARD:
+                then()
+
+    @property
+    def name(self) -> str:
+        """What the project is called in the window."""
+        path, title = self._document.path, self._document.project.title
+        return path.name if path is not None else title or self.tr("Untitled")
+
+    @property
+    def state(self) -> str:
+        """Saved or edited; "" for a project that nobody has touched."""
+        if not self._document.clean:
+            return self.tr("edited")
+        return "" if self._document.path is None else self.tr("saved")
+
+    # ── recent files ───────────────────────────────────────────────────────────────────────────
+
+    def recent(self) -> tuple[Path, ...]:
+        """Files opened or saved lately, newest first."""
+        kept = self._settings.value(RECENT_KEY, [])
+        names = [kept] if isinstance(kept, str) else list(kept or [])
+        return tuple(Path(name) for name in names if name)
+
+    def remember(self, path: Path) -> None:
+        """Put `path` first among the recent files."""
+        path = path.resolve()
+        self._keep([path, *(other for other in self.recent() if other != path)])
+
+    def forget_recent(self, path: Path) -> None:
+        """Drop `path` from the recent files."""
+        self._keep([other for other in self.recent() if other not in (path, path.resolve())])
+
+    # ── tables and graphs ──────────────────────────────────────────────────────────────────────
+
+    def open_table(self) -> None:
+        """Ask for a table."""
+        path = self._dialogs.open_file(
+            self.tr("Open table"),
+            self.tr("Tables (*.csv *.tsv *.txt *.dat)") + ";;" + self.tr("All files (*)"),
+        )
+        if path is not None:
+            self.read_table(path)
+
+    def read_table(self, path: Path) -> None:
+        """Read a table; it joins the present graph."""
+        self._newest_table = self._bridge.read_table(path)
+
+    def import_graph(self) -> None:
+        """Ask for a graph file."""
+        path = self._dialogs.open_file(
+            self.tr("Import graph"),
+            self.tr("Graphs (*.dag *.dagitty *.dot *.gv *.txt *.tetrad)")
+            + ";;"
+            + self.tr("All files (*)"),
+        )
+        if path is not None:
+            self.read_graph(path)
+
+    def read_graph(self, path: Path) -> None:
+        """The graph of a file takes the place of the drawn one; table and undo stay."""
+        from engine.graph.formats import read_graph_file
+
+        try:
+            drawing = read_graph_file(path)
+            self._document.apply(
+                self.tr("Import {0}").format(path.name),
+                lambda project: edits.use_graph(
+                    project, drawing.graph, drawing.positions, drawing.roles
+                ),
+            )
+        except UserError as error:
+            self.refused.emit(error)
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            self.refused.emit(_unreadable(path, error))
+            return
+        self.graph_placed.emit()
+        words = self.tr("Read {0} variables and {1} arrows").format(
+            len(drawing.graph.variables), len(drawing.graph.edges) + len(drawing.graph.bidirected)
+        )
+        self.noticed.emit("; ".join((words, *drawing.warnings)))
+
+    def export_graph(self) -> None:
+        """Write the graph; the format follows the extension."""
+        path = self._dialogs.save_file(
+            self.tr("Export graph"),
+            ";;".join(
+                (
+                    self.tr("DAGitty text (*.dag)"),
+                    self.tr("Graphviz DOT (*.dot)"),
+                    self.tr("Tetrad graph (*.txt)"),
+                )
+            ),
+            self._proposed(".dag"),
+        )
+        if path is not None:
+            self.write_graph(path)
+
+    def write_graph(self, path: Path) -> None:
+        """Write the graph with its layout and roles."""
+        from engine.graph.formats import Drawing, write_graph_file
+
+        project = self._document.project
+        try:
+            write_graph_file(Drawing(project.graph, project.positions, project.roles), path)
+        except UserError as error:
+            self.refused.emit(error)
+        except OSError as error:
+            self.refused.emit(_unreadable(path, error))
+        else:
+            self.noticed.emit(self.tr("Wrote {0}").format(path.name))
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _ask_open(self, path: Path) -> None:
+        self._newest_open = self._bridge.open(path)
+
+    def _ask_save(self, path: Path, then: Continuation | None) -> None:
+        ticket = self._bridge.save(path, self._document.project)
+        if then is not None:
+            self._after_save[ticket] = then
+
+    def _opened(self, event: Opened) -> None:
+        if event.ticket != self._newest_open:
+            return
+        self._document.replace(event.project, event.path)
+        self.remember(event.path)
+
+    def _saved(self, event: Saved) -> None:
+        if event.ticket in self._copies:
+            self._copies.discard(event.ticket)
+            self.noticed.emit(
+                self.tr(
+                    "Wrote {0} without rows. Weights may still reveal something of them."
+                ).format(event.path.name)
+            )
+            return
+        self._document.saved(event.path, event.project)
+        self.remember(event.path)
+        then = self._after_save.pop(event.ticket, None)
+        if then is not None and self._document.clean:
+            then()
+
+    def _table_read(self, event: TableRead) -> None:
+        if event.ticket != self._newest_table:
+            return
+        table = event.table
+        self._document.apply(
+            self.tr("Read {0}").format(Path(table.source).name or self.tr("a table")),
+            lambda project: edits.use_table(project, table),
+        )
+        self.noticed.emit(
+            self.tr("Read {0} rows, {1} variables").format(count(table.rows), len(table.names))
+        )
+
+    def _refused(self, event: Refused) -> None:
+        match event.request:
+            case Save(ticket=ticket):
+                self._after_save.pop(ticket, None)
+                self._copies.discard(ticket)
+            case Open(path=path):
+                self.forget_recent(path)
+            case ReadTable():
+                pass
+
+    def _proposed(self, ending: str) -> Path:
+        path = self._document.path
+        if path is not None:
+            return path.with_name(path.stem + ending)
+        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        title = self._document.project.title or self.tr("Untitled")
+        return Path(home) / (title.replace("/", "-") + ending)
+
+    def _keep(self, paths: list[Path]) -> None:
+        self._settings.setValue(RECENT_KEY, [str(path) for path in paths[:RECENT_MOST]])
+        self.recent_changed.emit()
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return GraphError(f"{path.name} cannot be used: {reason}", where=str(path.parent))

@@ -1,0 +1,42 @@
+"""Tells the engine the newest project, and asks for the cards and the checks that belong to it."""
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.project import Project
+from engine.queries.answers import CardsAnswer, ChecksAnswer
+from engine.queries.questions import Cards, GraphChecks
+from engine.runtime.messages import Answer
+from gui.bridge import Bridge
+from gui.document import Document
+
+CARDS, CHECKS = "cards", "checks"
+
+
+class Live(QObject):
+    """`cards` and `checks` carry the newest answers; made before anything else that asks."""
+
+    cards = Signal(object)  # CardsAnswer
+    checks = Signal(object)  # ChecksAnswer
+
+    def __init__(self, document: Document, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._bridge = document, bridge
+        document.changed.connect(self.follow)
+        bridge.answered.connect(self.receive)
+
+    def follow(self, old: Project, new: Project) -> None:
+        """Tell the engine; ask again what the change may have moved."""
+        self._bridge.set_project(new, self._document.label)
+        modelled = (old.graph, old.table) != (new.graph, new.table)
+        if modelled or old.question.active != new.question.active:
+            self._bridge.ask(CARDS, Cards(new.question.active))
+        if modelled:
+            self._bridge.ask(CHECKS, GraphChecks())
+
+    def receive(self, answer: Answer) -> None:
+        """Pass on what belongs to these two views."""
+        match answer:
+            case Answer(view=view, result=CardsAnswer() as result) if view == CARDS:
+                self.cards.emit(result)
+            case Answer(view=view, result=ChecksAnswer() as result) if view == CHECKS:
+                self.checks.emit(result)

@@ -1,0 +1,177 @@
+"""What the window says in passing, never modal: a toast with Undo, a bar for refusals and bugs."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import UserError
+from gui.appearance import Appearance
+from gui.icons import icon, pixmap
+
+TOAST_MS = 6000
+
+
+class Toast(QFrame):
+    """One sentence at the lower edge of its parent, gone after a few seconds."""
+
+    undo_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.words = plain_label("")
+        self.undo = QPushButton(self.tr("Undo"))
+        self.undo.clicked.connect(self._undo)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self.words)
+        row.addWidget(self.undo)
+        self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
+        self._timer.timeout.connect(self.hide)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, *, undo: bool = False) -> None:
+        """Show `text`; with `undo`, a button that takes the step back."""
+        self.words.setText(text)
+        self.setAccessibleName(text)
+        self.undo.setVisible(undo)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Stay at the lower edge when the parent changes its size."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        area = self.parentWidget().rect()
+        self.words.setMaximumWidth(max(200, area.width() - 160))
+        self.adjustSize()
+        self.move(QPoint((area.width() - self.width()) // 2, area.height() - self.height() - 20))
+
+    def _undo(self) -> None:
+        self.hide()
+        self.undo_wanted.emit()
+
+
+class Bar(QFrame):
+    """A line above the canvas: what was refused, where, and what to do; or a bug."""
+
+    details_wanted = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self.setObjectName("refusal")
+        self.sign = QLabel()
+        self.words = plain_label("")
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remedy = plain_label("")
+        self.remedy.setWordWrap(True)
+        self.remedy.setProperty("quiet", True)
+        self.details = QPushButton(self.tr("Show log"))
+        self.details.clicked.connect(self.details_wanted)
+        self.dismiss = QPushButton()
+        self.dismiss.setAccessibleName(self.tr("Close this message"))
+        self.dismiss.setToolTip(self.tr("Close"))
+        self.dismiss.setFlat(True)
+        self.dismiss.clicked.connect(self.hide)
+        self._lay_out()
+        self.hide()
+
+    def refuse(self, error: UserError) -> None:
+        """What the user can mend: the sentence, its place, the remedy."""
+        place = self.tr("{0} ({1})").format(error.message.rstrip("."), error.where)
+        remedy = error.remedy[:1].upper() + error.remedy[1:]
+        self._show(place if error.where else error.message, remedy, bug=False)
+
+    def crash(self, summary: str) -> None:
+        """A bug of ours: say so, and that nothing is lost."""
+        self._show(
+            self.tr("This is a bug in Doscope, not in your work: {0}").format(summary),
+            self.tr("Your project is unchanged. Save it, and send us the log file."),
+            bug=True,
+        )
+
+    def _show(self, words: str, remedy: str, *, bug: bool) -> None:
+        theme = self._appearance.theme
+        self.words.setText(words)
+        self.remedy.setText(remedy)
+        self.remedy.setVisible(bool(remedy))
+        self.details.setVisible(bug)
+        self.setProperty("bug", bug)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        color = theme.error if bug else theme.warn
+        self.sign.setPixmap(pixmap("error" if bug else "warning", color, 16))
+        self.dismiss.setIcon(icon("close", theme.text))
+        self.setAccessibleName(f"{words} {remedy}")
+        self.show()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(self.words)
+        column.addWidget(self.remedy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        row.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
+
+
+class Notices(QWidget):
+    """The middle of the window: the bar above `content`, the toast over it."""
+
+    undo_wanted = Signal()
+    log_wanted = Signal()
+
+    def __init__(self, appearance: Appearance, content: QWidget) -> None:
+        super().__init__()
+        self.bar = Bar(appearance)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(content, 1)
+        self.toast = Toast(self)
+        self.toast.undo_wanted.connect(self.undo_wanted)
+        self.bar.details_wanted.connect(self.log_wanted)
+
+    def say(self, text: str) -> None:
+        """A toast."""
+        self.toast.say(text)
+
+    def say_undoable(self, text: str) -> None:
+        """A toast with Undo."""
+        self.toast.say(text, undo=True)
+
+    def refuse(self, error: UserError) -> None:
+        """The bar, for what the user can mend."""
+        self.bar.refuse(error)
+
+    def crash(self, summary: str) -> None:
+        """The bar, for a bug."""
+        self.bar.crash(summary)
+
+
+def plain_label(text: str) -> QLabel:
+    """A label that shows `text` as it is, never as markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    return label

@@ -1,0 +1,95 @@
+"""Ctrl+K: any command or variable by a few letters of its name."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+WIDTH, HEIGHT = 460, 340
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What can be found: its words, a quiet hint, and what happens when it is chosen."""
+
+    text: str
+    hint: str
+    run: Callable[[], None]
+
+
+class Palette(QFrame):
+    """A field and a list over the window; Return does, Esc closes."""
+
+    def __init__(self, parent: QWidget, entries: Callable[[], Iterable[Entry]]) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("palette")
+        self._entries, self._found = entries, list[Entry]()
+        self.field = QLineEdit(placeholderText=self.tr("A command or a variable"))
+        self.field.setAccessibleName(self.tr("Find a command or a variable"))
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Found"))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        self.field.textChanged.connect(self._search)
+        self.field.installEventFilter(self)
+        self.list.itemClicked.connect(self._run_current)
+
+    def open(self) -> None:
+        """Show all, under the upper edge of the window."""
+        window = self.parentWidget()
+        self.resize(WIDTH, HEIGHT)
+        at = QPoint((window.width() - WIDTH) // 2, 72)
+        self.move(window.mapToGlobal(at))
+        self.field.clear()
+        self._search("")
+        self.show()
+        self.field.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Up, Down and Return in the field move in the list."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        if event.key() in steps and self._found:
+            row = (self.list.currentRow() + steps[Qt.Key(event.key())]) % len(self._found)
+            self.list.setCurrentRow(row)
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run_current()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _search(self, text: str) -> None:
+        self._found = matches(text, self._entries())
+        self.list.clear()
+        for entry in self._found:
+            item = QListWidgetItem(f"{entry.text}   {entry.hint}".rstrip())
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _run_current(self, item: QListWidgetItem | None = None) -> None:
+        row = self.list.currentRow()
+        self.hide()
+        if 0 <= row < len(self._found):
+            self._found[row].run()
+
+
+def matches(text: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Entries that hold every typed word; those that begin with the text first."""
+    words = text.casefold().split()
+    found = [e for e in entries if all(word in e.text.casefold() for word in words)]
+    return sorted(found, key=lambda e: not e.text.casefold().startswith(text.casefold()))

@@ -1,0 +1,208 @@
+"""What the graph implies and how the data answer; what was drawn; what no data can test."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.data.variable import Variable
+from engine.errors import UserError
+from engine.project import Project
+from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
+from engine.runtime.messages import Answer
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.document import Document
+from gui.marks import INDEPENDENT, Line, Lines, Mark
+from gui.notices import plain_label
+from gui.numerals import MINUS, intervention_text, percent
+
+ANSWER = "answer"  # the view under which the question panel asks
+
+
+class AssumptionsPanel(QWidget):
+    """Left: tests of implied independences. Right: hidden causes, untestable claims, support."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: Bridge,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self._document = document
+        self._checks: ChecksAnswer | None = None
+        self._answer: DoAnswer | None = None
+        self.tested = Lines(self.tr("Tested independences"), appearance)
+        self.summary = plain_label("")
+        self.summary.setWordWrap(True)
+        self.summary.setProperty("quiet", True)
+        self.summary.setContentsMargins(6, 0, 0, 4)
+        self.assumed = Lines(self.tr("Assumed, not tested"), appearance)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 12, 4)
+        row.setSpacing(24)
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self.tested, 1)
+        left.addWidget(self.summary)
+        left.addStretch(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.assumed, 1)
+        document.changed.connect(self.sync)
+        bridge.answered.connect(self.receive)
+        self.sync(None, document.project)
+
+    def sync(self, old: Project | None, new: Project) -> None:
+        """Forget what belonged to another graph, table or question."""
+        if old is None or (old.graph, old.table) != (new.graph, new.table):
+            self._checks = None
+        if old is None or old.question.active != new.question.active:
+            self._answer = None
+        self._show()
+
+    def show_checks(self, checks: ChecksAnswer) -> None:
+        """The tests have come."""
+        self._checks = checks
+        self._show()
+
+    def receive(self, answer: Answer) -> None:
+        """An answer to the question panel: what it rests on and how well it is supported."""
+        if answer.view == ANSWER:
+            self._answer = answer.result if isinstance(answer.result, DoAnswer) else None
+            self._show()
+
+    def _show(self) -> None:
+        lines = self._tested_lines()
+        self.tested.show_lines(lines)
+        self.tested.setMaximumHeight(self.tested.height_of(len(lines)))
+        self.tested.setVisible(bool(lines))
+        self.summary.setText(self._summary_words())
+        self.assumed.show_lines(self._assumed_lines())
+
+    def _summary_words(self) -> str:
+        project = self._document.project
+        if not project.graph.edges and not project.graph.bidirected:
+            return self.tr("Draw an arrow: what it implies is tested here.")
+        if project.table is None:
+            return self.tr("Open a table to test what the graph implies.")
+        if self._checks is None:
+            return self.tr("Testing what the graph implies …")
+        return self._summary(self._checks.tests)
+
+    def _tested_lines(self) -> tuple[Line, ...]:
+        if self._checks is None:
+            return ()
+        tests = sorted(self._checks.tests, key=lambda test: (not test.rejected, test.p))
+        return tuple(self._test_line(test) for test in tests)
+
+    def _test_line(self, test: IndependenceTest) -> Line:
+        claim = f"{test.x} {INDEPENDENT} {test.y}" + (
+            f" | {', '.join(test.given)}" if test.given else ""
+        )
+        figures = f"{measure(test.method)} {decimal(test.effect)}"
+        if test.interval is not None:
+            low, high = (decimal(end) for end in test.interval)
+            figures += self.tr(" ({0} to {1})").format(low, high)
+        if test.rejected:
+            figures = self.tr("contradicted: {0}").format(figures)
+        tip = self.tr("{0}: {1}, p = {2}, {3} rows").format(
+            claim, test.method, f"{test.p:.2g}", test.rows
+        )
+        return Line(Mark.WARNED if test.rejected else Mark.PASSED, claim, figures, tip)
+
+    def _summary(self, tests: tuple[IndependenceTest, ...]) -> str:
+        if not tests:
+            return self.tr("This graph implies no independence: no data can contradict it.")
+        rejected = sum(test.rejected for test in tests)
+        counted = self.tr("1 test") if len(tests) == 1 else self.tr("{0} tests").format(len(tests))
+        if rejected:
+            return (
+                self.tr("{0}, {1} contradict the graph").format(counted, rejected)
+                if (rejected > 1)
+                else self.tr("{0}, 1 contradicts the graph").format(counted)
+            )
+        words = self.tr("{0}, none contradicts the graph").format(counted)
+        seen = [test for test in tests if test.detectable is not None]
+        if seen:
+            weakest = max(seen, key=lambda test: test.detectable or 0.0)
+            words += self.tr(" (could have seen a {0} above {1})").format(
+                measure(weakest.method, long=True), decimal(weakest.detectable or 0.0)
+            )
+        return self.tr("{0}; other graphs fit as well").format(words)
+
+    def _assumed_lines(self) -> tuple[Line, ...]:
+        project = self._document.project
+        lines = [
+            Line(Mark.WARNED, f"{a} ↔ {b}:", self.tr("you drew a hidden cause"))
+            for a, b in sorted(project.graph.bidirected)
+        ]
+        lines += [
+            Line(Mark.WARNED, name, self.tr("is drawn but never measured"))
+            for name in project.graph.variables
+            if name in project.graph.latent
+        ]
+        if self._answer is not None:
+            lines += self._support_lines(self._answer)
+        if project.graph.variables and self._checks is None:
+            lines.append(
+                Line(Mark.OPEN, self.tr("no other hidden causes, no selection:"),
+                     self.tr("cannot be tested"))
+            )  # fmt: skip
+        if self._checks is not None:
+            lines += [Line(Mark.OPEN, text) for text in self._checks.untestable]
+        if self._answer is not None:
+            lines += self._footing_lines(self._answer.footing)
+        return tuple(lines)
+
+    def _footing_lines(self, footing: Footing) -> list[Line]:
+        absent = [
+            *(f"{a} → {b}" for a, b in footing.rests_on_arrows),
+            *(f"{a} ↔ {b}" for a, b in footing.rests_on_hidden),
+        ]
+        words = self.tr("is absent: the answer rests on it, and no data can test it")
+        return [Line(Mark.OPEN, edge, words) for edge in absent]
+
+    def _support_lines(self, answer: DoAnswer) -> list[Line]:
+        table, support = self._document.project.table, answer.support
+        if table is None or support is None:
+            return []
+        setting = ", ".join(
+            intervention_text(variable, item)
+            for item in answer.action
+            if (variable := _variable(self._document.project, item.variable)) is not None
+        )
+        return [Line(_mark(support), setting, self._support_words(support))]
+
+    def _support_words(self, support: Support) -> str:
+        plausible = percent(support.share)
+        if support.share > 0.995:
+            return self.tr("was plausible for all rows")
+        return self.tr(
+            "was plausible for {0} of the rows; {1} of the answer is extrapolated"
+        ).format(plausible, percent(1 - round(support.share, 2)))
+
+
+def decimal(value: float) -> str:
+    """−.05 or .12: two digits, no leading zero, a true minus; "0" for nothing."""
+    text = f"{abs(value):.2f}"
+    if float(text) == 0:
+        return ".00"
+    return (MINUS if value < 0 else "") + text.removeprefix("0")
+
+
+def measure(method: str, *, long: bool = False) -> str:
+    """How the effect of a test is called: a partial correlation, or Cramér's V."""
+    if "partial" in method.lower() or "correlation" in method.lower():
+        return "partial correlation" if long else "partial r"
+    return "Cramér's V" if long else "V"
+
+
+def _mark(support: Support) -> Mark:
+    return Mark.OPEN if support.share >= 0.5 else Mark.WARNED
+
+
+def _variable(project: Project, name: str) -> Variable | None:
+    try:
+        return None if project.table is None else project.table.variable(name)
+    except UserError:
+        return None

@@ -1,0 +1,261 @@
+"""The data panel: the table's variables with their shapes; drag one onto the canvas."""
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QInputDialog,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.table import Table
+from engine.data.variable import Kind, Variable
+from engine.errors import UserError
+from engine.project import Project
+from engine.queries.answers import CardsAnswer
+from gui import edits
+from gui.appearance import Appearance
+from gui.document import Document
+from gui.notices import plain_label
+from gui.numerals import count
+from gui.variables import VariableDelegate, VariableModel
+
+FILTER_FROM = 16  # columns from which on the filter box is shown
+
+
+class DataPanel(QWidget):
+    """Variables of the table, those not drawn named below."""
+
+    add_wanted = Signal(object)  # tuple of names: put them on the canvas
+    table_wanted = Signal()
+    examples_wanted = Signal()
+    refused = Signal(object)  # UserError
+
+    def __init__(
+        self, document: Document, appearance: Appearance, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self._document, self._appearance = document, appearance
+        self.heading = plain_label("")
+        self.heading.setProperty("heading", True)
+        self.filter = QLineEdit(placeholderText=self.tr("Filter variables"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName(self.tr("Filter variables"))
+        self.model = VariableModel(self)
+        self.list = _list_view(self.model, appearance, self)
+        self.list.setAccessibleName(self.tr("Variables of the table"))
+        self.absent_heading = plain_label(self.tr("Not in the graph"))
+        self.absent_heading.setProperty("heading", True)
+        self.absent = plain_label("")
+        self.absent.setWordWrap(True)
+        self.absent.setProperty("quiet", True)
+        self.empty = self._empty_state()
+        self._lay_out()
+        self._connect()
+        self.sync(None, document.project)
+
+    def sync(self, old: Project | None, new: Project) -> None:
+        """Show the table of `new`."""
+        if old is None or old.table != new.table:
+            self.model.show_table(new.table)
+            self._show_heading(new.table)
+        if old is None or (old.table, old.graph) != (new.table, new.graph):
+            self._show_absent(new)
+
+    def show_cards(self, cards: CardsAnswer) -> None:
+        """Shapes from the engine instead of the quick ones."""
+        self.model.show_shapes(cards.seen)
+
+    def highlight(self, name: str) -> None:
+        """Select the row of a variable chosen elsewhere."""
+        row = self.model.row_of(name)
+        if row >= 0:
+            self.list.setCurrentIndex(self.model.index(row))
+
+    def set_kind(self, name: str, kind: Kind) -> None:
+        """The user says what kind of values these are."""
+        try:
+            self._document.apply(
+                self.tr("Treat {0} as {1}").format(name, kind),
+                lambda project: edits.set_kind(project, name, kind),
+            )
+        except UserError as error:
+            self.refused.emit(error)
+
+    def set_unit(self, name: str, unit: str) -> None:
+        """The user says what the numbers are measured in."""
+        self._document.apply(
+            self.tr("Unit of {0}").format(name),
+            lambda project: edits.set_unit(project, name, unit),
+        )
+
+    def rename(self, old: str, new: str) -> None:
+        """The user calls a variable otherwise, here and in the graph."""
+        try:
+            self._document.apply(
+                self.tr("Rename {0}").format(old),
+                lambda project: edits.rename_column(project, old, new),
+            )
+        except UserError as error:
+            self.refused.emit(error)
+
+    def menu_for(self, name: str) -> QMenu:
+        """What can be done with one variable."""
+        menu = QMenu(self)
+        variable = self.model.variable(name)
+        draw = menu.addAction(self.tr("Draw on the canvas"))
+        draw.setEnabled(name not in self._document.project.graph.variables)
+        draw.triggered.connect(lambda: self.add_wanted.emit((name,)))
+        kinds = menu.addMenu(self.tr("Treat as"))
+        for kind in Kind:
+            kinds.addAction(self._kind_action(kinds, variable, kind))
+        unit = menu.addAction(self.tr("Unit…"))
+        unit.setEnabled(not variable.discrete)
+        unit.triggered.connect(lambda: self._ask_unit(variable))
+        rename = menu.addAction(self.tr("Rename"))
+        rename.triggered.connect(lambda: self._edit(name))
+        return menu
+
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 14, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.heading)
+        column.addWidget(self.filter)
+        column.addWidget(self.empty)
+        column.addWidget(self.list)
+        column.addSpacing(8)
+        column.addWidget(self.absent_heading)
+        column.addWidget(self.absent)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        self._document.changed.connect(self.sync)
+        self.filter.textChanged.connect(self._filter)
+        self.model.renamed.connect(self.rename)
+        self.list.activated.connect(self._add_index)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        self._appearance.changed.connect(self.list.viewport().update)
+
+    def _empty_state(self) -> QWidget:
+        empty = QWidget()
+        words = plain_label(self.tr("No table yet. Open one, or drop a CSV file on the window."))
+        words.setWordWrap(True)
+        words.setProperty("quiet", True)
+        table = QPushButton(self.tr("Open table…"))
+        table.clicked.connect(self.table_wanted)
+        examples = QPushButton(self.tr("Try an example"))
+        examples.clicked.connect(self.examples_wanted)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.addWidget(table)
+        buttons.addWidget(examples)
+        buttons.addStretch(1)
+        column = QVBoxLayout(empty)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(words)
+        column.addLayout(buttons)
+        return empty
+
+    def _show_heading(self, table: Table | None) -> None:
+        self.empty.setVisible(table is None)
+        self.list.setVisible(table is not None)
+        self.filter.setVisible(table is not None and len(table.names) >= FILTER_FROM)
+        self.filter.clear()
+        if table is None:
+            self.heading.setText(self.tr("Data"))
+            return
+        source = table.source.replace("\\", "/").rsplit("/", 1)[-1]
+        rows = self.tr("{0} rows").format(count(table.rows))
+        words = [self.tr("Data"), source, rows] if source else [self.tr("Data"), rows]
+        self.heading.setText(" · ".join(words))
+        self.heading.setToolTip(table.source)
+        self._fit_height()
+
+    def _show_absent(self, project: Project) -> None:
+        drawn = set(project.graph.variables)
+        names = () if project.table is None else project.table.names
+        absent = [name for name in names if name not in drawn]
+        for widget in (self.absent_heading, self.absent):
+            widget.setVisible(bool(absent))
+        shown = ", ".join(absent[:12]) + (
+            self.tr(" and {0} more").format(len(absent) - 12) if len(absent) > 12 else ""
+        )
+        self.absent.setText(self.tr("{0}: assumed irrelevant until drawn").format(shown))
+        self.model.show_drawn(drawn)
+
+    def _filter(self, text: str) -> None:
+        self.model.filter(text)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        rows = max(1, self.model.rowCount())
+        self.list.setMaximumHeight(rows * VariableDelegate.HEIGHT + 4)
+
+    def _add_index(self, index: QModelIndex) -> None:
+        name = index.data()
+        if name not in self._document.project.graph.variables:
+            self.add_wanted.emit((name,))
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        if index.isValid():
+            menu = self.menu_for(index.data())
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def _kind_action(self, menu: QMenu, variable: Variable, kind: Kind) -> QAction:
+        action = QAction(str(kind), menu)
+        action.setCheckable(True)
+        action.setChecked(variable.kind is kind)
+        action.triggered.connect(lambda: self.set_kind(variable.name, kind))
+        return action
+
+    def _ask_unit(self, variable: Variable) -> None:
+        unit, said = QInputDialog.getText(
+            self,
+            self.tr("Unit"),
+            self.tr("{0} is measured in").format(variable.name),
+            text=variable.unit,
+        )
+        if said:
+            self.set_unit(variable.name, unit.strip())
+
+    def _edit(self, name: str) -> None:
+        self.list.edit(self.model.index(self.model.row_of(name)))
+
+
+class _VariableList(QListView):
+    """Return adds the current variable; F2 renames."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Return counts as activation on every platform."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+def _list_view(model: VariableModel, appearance: Appearance, parent: QWidget) -> QListView:
+    view = _VariableList()
+    view.setModel(model)
+    view.setItemDelegate(VariableDelegate(appearance, parent))
+    view.setMouseTracking(True)
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return view

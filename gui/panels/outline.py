@@ -1,0 +1,254 @@
+"""The graph as a list: every node with its arrows, for keyboard and screen reader."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import UserError
+from engine.graph.graph import CausalGraph
+from engine.project import Project
+from gui import edits
+from gui.document import Document
+from gui.edits import CARD_STEP
+from gui.notices import plain_label
+
+EDGE = Qt.ItemDataRole.UserRole  # (kind, cause, effect) of an edge's line; None on a node's line
+ARROW, HIDDEN = "→", "↔"
+
+
+class OutlinePanel(QWidget):
+    """Mirrors the canvas; select, rename, remove, add and join without a mouse."""
+
+    chosen = Signal(object)  # tuple of names: select them on the canvas
+    refused = Signal(object)  # UserError
+    noticed = Signal(str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self._document = document
+        self._following = False
+        self._typed = ("", "")
+        self.tree = _Tree()
+        self.tree.setAccessibleName(self.tr("Nodes and arrows"))
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderLabels([self.tr("Variable"), self.tr("Facts")])
+        self.tree.setEditTriggers(QTreeWidget.EditTrigger.EditKeyPressed)
+        self.tree.setUniformRowHeights(True)
+        self.tree.header().resizeSection(0, 320)
+        self.cause, self.effect = QComboBox(), QComboBox()
+        self.kind = QComboBox()
+        self.kind.addItems([ARROW, HIDDEN])
+        self.join = QPushButton(self.tr("Join"))
+        self.corner = self._corner()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 0, 0)
+        column.addWidget(self.tree)
+        document.changed.connect(self.sync)
+        self.tree.itemChanged.connect(self._rename)
+        self.tree.itemSelectionChanged.connect(self._choose)
+        self.tree.delete_pressed.connect(self.remove_chosen)
+        self.join.clicked.connect(self.join_chosen)
+        self.sync(None, document.project)
+
+    def sync(self, old: Project | None, new: Project) -> None:
+        """Make the tree show the graph of `new`, keeping selection and what is folded out."""
+        if old is not None and (old.graph, old.roles, old.table) == (
+            new.graph,
+            new.roles,
+            new.table,
+        ):
+            return
+        self._following = True
+        opened, current = self._opened(), self.chosen_name()
+        self.tree.clear()
+        for name in new.graph.variables:
+            item = self._node_item(name, new)
+            self.tree.addTopLevelItem(item)
+            item.setExpanded(name in opened)
+            if name == current:
+                self.tree.setCurrentItem(item)
+        self._fill(self.cause, new.graph)
+        self._fill(self.effect, new.graph)
+        self.join.setEnabled(len(new.graph.variables) > 1)
+        self._following = False
+
+    def chosen_name(self) -> str:
+        """The variable of the current line; "" for none."""
+        item = self.tree.currentItem()
+        if item is None:
+            return ""
+        parent = item.parent()
+        return (parent or item).text(0)
+
+    def follow_selection(self, names: tuple[str, ...]) -> None:
+        """Select what the canvas has selected."""
+        if self._following or self.tree.hasFocus():
+            return
+        self._following = True
+        for row in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(row)
+            item.setSelected(item.text(0) in names)
+        self._following = False
+
+    def add_variable(self) -> None:
+        """A new node below all others; its name is typed here."""
+        project = self._document.project
+        taken = {*project.graph.variables, *(project.table.names if project.table else ())}
+        name = next(name for i in range(1, len(taken) + 2) if (name := f"X{i}") not in taken)
+        places = project.positions.values()
+        at = (min((x for x, _ in places), default=0.0),
+              max((y for _, y in places), default=-CARD_STEP[1]) + CARD_STEP[1])  # fmt: skip
+        self._document.apply(
+            self.tr("Add {0}").format(name), lambda project: edits.add_variable(project, name, at)
+        )
+        item = self.tree.topLevelItem(self.tree.topLevelItemCount() - 1)
+        self.tree.setCurrentItem(item)
+        self.tree.editItem(item, 0)
+
+    def remove_chosen(self) -> None:
+        """Remove the node or the edge of the current line."""
+        item = self.tree.currentItem()
+        if item is None:
+            return
+        edge = item.data(0, EDGE)
+        if edge is None:
+            name = item.text(0)
+            self._document.apply(
+                self.tr("Delete {0}").format(name),
+                lambda project: edits.remove(project, variables=(name,)),
+            )
+            self.noticed.emit(self.tr("Deleted {0}").format(name))
+            return
+        kind, cause, effect = edge
+        verb = edits.disconnect if kind == ARROW else edits.disconnect_hidden
+        self._document.apply(
+            self.tr("Delete {0} {1} {2}").format(cause, kind, effect),
+            lambda project: verb(project, cause, effect),
+        )
+
+    def join_chosen(self) -> None:
+        """Draw the edge that the three boxes name."""
+        cause, kind, effect = (box.currentText() for box in (self.cause, self.kind, self.effect))
+        verb = edits.connect if kind == ARROW else edits.connect_hidden
+        try:
+            self._document.apply(
+                self.tr("Connect {0} {1} {2}").format(cause, kind, effect),
+                lambda project: verb(project, cause, effect),
+            )
+        except UserError as error:
+            self.refused.emit(error)
+
+    def _corner(self) -> QWidget:
+        corner = QWidget()
+        self.add = QPushButton(self.tr("Add variable"))
+        self.add.clicked.connect(self.add_variable)
+        for box, name in (
+            (self.cause, self.tr("Cause")),
+            (self.kind, self.tr("Kind of edge")),
+            (self.effect, self.tr("Effect")),
+        ):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(160)
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = plain_label(self.tr("Arrow"))
+        label.setProperty("quiet", True)
+        for widget in (self.add, label, self.cause, self.kind, self.effect, self.join):
+            row.addWidget(widget)
+        return corner
+
+    def _node_item(self, name: str, project: Project) -> QTreeWidgetItem:
+        graph = project.graph
+        item = QTreeWidgetItem([name, self._facts(name, project)])
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        lines = [
+            *(((ARROW, cause, name), self.tr("caused by {0}").format(cause))
+              for cause in graph.parents(name)),
+            *(((ARROW, name, effect), self.tr("causes {0}").format(effect))
+              for effect in graph.children(name)),
+            *(((HIDDEN, name, other), self.tr("shares a hidden cause with {0}").format(other))
+              for other in graph.siblings(name)),
+        ]  # fmt: skip
+        for edge, words in lines:
+            child = QTreeWidgetItem([words, ""])
+            child.setData(0, EDGE, edge)
+            item.addChild(child)
+        return item
+
+    def _facts(self, name: str, project: Project) -> str:
+        graph, facts = project.graph, []
+        role = project.roles.get(name)
+        if role is not None:
+            facts.append(str(role))
+        if name in graph.latent:
+            facts.append(self.tr("never measured"))
+        elif project.table is not None and name in project.table:
+            variable = project.table.variable(name)
+            facts += [variable.unit, str(variable.kind)]
+        else:
+            facts.append(self.tr("no column in the table"))
+        facts.append(
+            self.tr("{0} causes, {1} effects").format(
+                len(graph.parents(name)), len(graph.children(name))
+            )
+        )
+        return " · ".join(fact for fact in facts if fact)
+
+    def _rename(self, item: QTreeWidgetItem, column: int) -> None:
+        if self._following or item.data(0, EDGE) is not None or column:
+            return
+        old = self._document.project.graph.variables[self.tree.indexOfTopLevelItem(item)]
+        self._typed = (old, item.text(0).strip())
+        QTimer.singleShot(0, self._apply_name)  # the tree is rebuilt: not within its own signal
+
+    def _apply_name(self) -> None:
+        old, new = self._typed
+        if old not in self._document.project.graph.variables:
+            return
+        try:
+            self._document.apply(
+                self.tr("Rename {0}").format(old), lambda project: edits.rename(project, old, new)
+            )
+        except UserError as error:
+            self.sync(None, self._document.project)
+            self.refused.emit(error)
+
+    def _choose(self) -> None:
+        if not self._following:
+            name = self.chosen_name()
+            self._following = True
+            self.chosen.emit((name,) if name else ())
+            self._following = False
+
+    def _opened(self) -> set[str]:
+        items = [self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount())]
+        return {item.text(0) for item in items if item.isExpanded()}
+
+    def _fill(self, box: QComboBox, graph: CausalGraph) -> None:
+        kept = box.currentText()
+        box.clear()
+        box.addItems(graph.variables)
+        box.setCurrentText(kept)
+
+
+class _Tree(QTreeWidget):
+    """Delete and Backspace ask to remove the current line."""
+
+    delete_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Keys that the canvas knows too."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_pressed.emit()
+            return
+        super().keyPressEvent(event)
