@@ -69,7 +69,8 @@ def query_lines(result: Mapping[str, object]) -> list[str]:
             f"  {_percent(result['level'])}: {number(low)} to {number(high)} {FROM_SAMPLING}"
         )
     if result.get("identified"):
-        lines.append(f"  If your arrows are right: {result['method']}, {result['estimand']}")
+        way = ", ".join(str(text) for text in (result["method"], result["estimand"]) if text)
+        lines.append(f"  If your arrows are right: {way}")
     lines += [f"  Rests on: {text}" for text in _texts(result.get("assumptions"))]
     if result.get("convention"):
         lines.append(f"  Convention about luck: {result['convention']}")

@@ -1,5 +1,6 @@
 """Rows in and out of a fitted model: drawn ones, and given ones as they would have been."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,13 +13,11 @@ from engine.data.table import Column, Table
 from engine.data.textfile import plain_copy, sniff
 from engine.data.variable import Kind, Variable
 from engine.errors import DataError, QueryError
-from engine.interventions import Action, Set, Shift, variables_of
+from engine.interventions import Action, Intervention, Set, variables_of
 from engine.queries.model import Model
-from engine.queries.routes import imagining
+from engine.queries.routes import Route, imagining
 from engine.scm.conditional import Conditional
 from engine.scm.scm import counterfactual
-
-COUNTERS = ("row", "sample")  # extra columns where a row has several worlds
 
 
 def variables_in_order(model: Model) -> tuple[Variable, ...]:
@@ -65,80 +64,77 @@ def read_rows(model: Model, path: Path) -> Table:
 def needed_to_imagine(
     model: Model, action: Action
 ) -> tuple[tuple[Conditional, ...], dict[str, str]]:
-    """Mechanisms of everything the action changes, causes first; and what is not identified."""
-    treated = variables_of(action)
-    after = [v for v in model.graph.order() if v in model.graph.descendants(treated)]
-    ways = {name: imagining(model.graph, action, name) for name in after if name not in treated}
+    """Mechanisms of everything the action changes, causes first; and what is refused, with why."""
+    ways = _ways(model, action)
     refused = {n: w.footing.why_not for n, w in ways.items() if w.footing.identified is False}
     if refused and len(refused) == len(ways):
         raise QueryError(next(iter(refused.values())), where=next(iter(refused)))
     known = {c for name, way in ways.items() if name not in refused for c in way.law}
-    return tuple(c for name in after for c in known if c.target == name), refused
+    return tuple(c for name in model.graph.order() for c in known if c.target == name), refused
 
 
 def imagined(model: Model, rows: Table, action: Action, samples: int, seed: int) -> Table:
     """`rows` under `action`, `samples` worlds each, in their order.
 
-    What the action cannot reach is copied bit for bit. Refused variables, and everything reached in
-    a row that lacks a needed value, are left missing.
+    What the action cannot reach is copied bit for bit. A refused variable, and one that depends on
+    a value that its row lacks, is left missing.
     """
     law, refused = needed_to_imagine(model, action)
-    reached = {c.target for c in law} | set(variables_of(action)) | set(refused)
     unit = {name: np.repeat(rows[name], samples) for name in model.variables}
-    world = {name: np.full_like(unit[name], np.nan) for name in reached}
-    needed = {name for c in law for name in (c.target, *c.given)}
-    needed |= {item.variable for item in action if isinstance(item, Shift)}
-    whole = _complete(unit, needed)
-    for name, values in _changed(model, law, unit, whole, action, seed).items():
-        if name in reached:
-            world[name][whole] = values
+    filled = {name: torch.from_numpy(_filled(column)) for name, column in unit.items()}
+    changed = counterfactual(model.scm(law), filled, action, seed) if law else {}
+    world = dict(unit)
+    for name, way in _ways(model, action).items():
+        world[name] = np.full_like(unit[name], np.nan)
+        if name not in refused:
+            known = _complete(unit, {v for c in way.law for v in (c.target, *c.given)})
+            world[name][known] = changed[name].double().numpy()[known]
     for item in action:
-        if isinstance(item, Set):
-            world[item.variable][:] = item.value
+        world[item.variable] = _treated(model, item, unit[item.variable], action)
     variables = variables_in_order(model)
-    columns = {v.name: world.get(v.name, unit[v.name]) for v in variables}
-    return _numbered(Table(variables, columns), samples)
+    return Table(variables, {v.name: world[v.name] for v in variables})
 
 
-def _changed(
-    model: Model,
-    law: tuple[Conditional, ...],
-    unit: dict[str, Column],
-    whole: NDArray[np.bool_],
-    action: Action,
-    seed: int,
-) -> dict[str, Column]:
-    """Abduction, action, prediction for the rows marked `whole`."""
-    if not whole.any():
+def counters(rows: int, samples: int) -> dict[str, list[int]]:
+    """Columns that say which row, and which of its worlds; none if a row has one world."""
+    if samples == 1:
         return {}
-    names = {name for c in law for name in (c.target, *c.given)} | set(variables_of(action))
-    tensors = {name: torch.from_numpy(unit[name][whole]) for name in sorted(names)}
-    world = counterfactual(model.scm(law), tensors, action, seed)
-    return {name: values.double().numpy() for name, values in world.items()}
+    both = [(row, world) for row in range(rows) for world in range(samples)]
+    return {"row": [row for row, _ in both], "sample": [world for _, world in both]}
 
 
-def _complete(unit: dict[str, Column], names: set[str]) -> NDArray[np.bool_]:
-    rows = len(next(iter(unit.values())))
-    whole = np.ones(rows, dtype=bool)
+def _ways(model: Model, action: Action) -> dict[str, Route]:
+    """The route to each variable that the action reaches, causes first, itself left out."""
+    treated = variables_of(action)
+    reached = model.graph.descendants(treated) - set(treated)
+    return {n: imagining(model.graph, action, n) for n in model.graph.order() if n in reached}
+
+
+def _treated(model: Model, item: Intervention, column: Column, action: Action) -> Column:
+    """The set value, or the row's own value moved."""
+    if isinstance(item, Set):
+        return np.full_like(column, item.value)
+    others = set(variables_of(action)) - {item.variable}
+    if item.variable in model.graph.descendants(others):
+        raise QueryError(
+            f"{item.variable} is shifted and also reached by another change",
+            where=item.variable,
+            remedy="set it to a value instead",
+        )
+    return column + item.amount
+
+
+def _filled(column: Column) -> Column:
+    """`column` with some value of its own where it lacks one: the mechanisms take no gaps."""
+    known = column[~np.isnan(column)]
+    return np.where(np.isnan(column), known[0] if len(known) else 0.0, column)
+
+
+def _complete(unit: Mapping[str, Column], names: Iterable[str]) -> NDArray[np.bool_]:
+    whole = np.ones(len(next(iter(unit.values()))), dtype=bool)
     for name in names:
         whole &= ~np.isnan(unit[name])
     return whole
-
-
-def _numbered(table: Table, samples: int) -> Table:
-    """With columns that say which row and which of its worlds, if a row has several."""
-    if samples == 1:
-        return table
-    clash = [name for name in COUNTERS if name in table]
-    if clash:
-        raise DataError(
-            f"A variable is called {clash[0]}, as is the column that counts",
-            remedy="rename the variable, or ask for one sample per row",
-        )
-    counts = np.divmod(np.arange(table.rows), samples)
-    extra = {name: values.astype(np.float64) for name, values in zip(COUNTERS, counts, strict=True)}
-    variables = tuple(Variable(name, Kind.COUNT, step=1.0) for name in COUNTERS)
-    return Table((*variables, *table.variables), {**extra, **table.columns})
 
 
 def _column_names(path: Path) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,7 +91,7 @@ def sample(options: Namespace) -> None:
 def counterfactual(options: Namespace) -> None:
     """Given rows as they would have been under do(…)."""
     from engine.cli_model import opened
-    from engine.cli_rows import imagined, needed_to_imagine, read_rows
+    from engine.cli_rows import counters, imagined, needed_to_imagine, read_rows
 
     bench = opened(Path(options.model), options.device)
     model = bench.model()
@@ -102,7 +102,7 @@ def counterfactual(options: Namespace) -> None:
         warn(f"{name} is left empty: {why}")
     seed = model.project.seed if options.seed is None else options.seed
     worlds = imagined(bench.model(law), rows, action, options.samples, seed)
-    _write_rows(worlds, options.output)
+    _write_rows(worlds, options.output, counters(rows.rows, options.samples))
 
 
 def query(options: Namespace) -> None:
@@ -250,10 +250,12 @@ def _writable(path: Path) -> None:
         )
 
 
-def _write_rows(rows: "Table", path: str | None) -> None:
+def _write_rows(
+    rows: "Table", path: str | None, extra: Mapping[str, Sequence[int]] | None = None
+) -> None:
     from engine.data.writing import write_csv
 
-    write_csv(rows, sys.stdout if path is None else Path(path))
+    write_csv(sys.stdout if path is None else Path(path), rows.variables, rows.columns, extra)
 
 
 def _say(lines: list[str]) -> None:
