@@ -1,0 +1,118 @@
+"""The independences that a graph implies, and whether the data contradict them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+
+from engine.checks.evidence import LEVEL, Measured, examine
+from engine.data.table import Table
+from engine.graph.graph import CausalGraph, pair
+from engine.graph.projection import project
+from engine.graph.separators import minimal_separators
+from engine.queries.answers import ChecksAnswer, IndependenceTest
+
+MOST_SETS = 20  # minimal separating sets looked through for a small one, per pair
+
+Independence = tuple[str, str, tuple[str, ...]]
+
+
+def implied_independences(graph: CausalGraph) -> tuple[Independence, ...]:
+    """List x ⫫ y | given for every pair of measured variables that some measured set separates.
+
+    One smallest minimal set per pair, in the order of `variables`. In a graph without hidden causes
+    all other implied independences follow from these; a pair that no set separates, though no edge
+    joins it, implies none.
+    """
+    return tuple(_implied(graph))
+
+
+def run_checks(graph: CausalGraph, table: Table) -> Iterator[ChecksAnswer]:
+    """Test the implied independences, one per step; each answer holds all tests so far.
+
+    The last answer is complete. `rejected`: p below .05 after Holm's correction over the tests so
+    far (Scand. J. Statist. 1979), so that one false alarm in the whole list has chance .05 at most.
+    Each test uses the rows that are complete for its variables. Variables without a column count as
+    hidden.
+    """
+    absent = [v for v in graph.observed if v not in table]
+    known = replace(graph, latent=graph.latent | set(absent))
+    tests: tuple[IndependenceTest, ...] = ()
+    notes = [f"{v} has no column: treated as hidden" for v in absent]
+    for x, y, given in _implied(known):
+        found = _test(table, x, y, given)
+        if isinstance(found, str):
+            notes.append(f"{_words(x, y, given)}: {found}")
+        else:
+            tests = corrected((*tests, found))
+            yield ChecksAnswer(tests)
+    yield ChecksAnswer(tests, (*_untestable(graph, tests), *notes))
+
+
+def corrected(
+    tests: Sequence[IndependenceTest], level: float = LEVEL
+) -> tuple[IndependenceTest, ...]:
+    """`tests` with `rejected` by Holm: the k-th smallest p of m against level / (m - k + 1)."""
+    order = sorted(range(len(tests)), key=lambda i: tests[i].p)
+    rejected: set[int] = set()
+    for rank, i in enumerate(order):
+        if tests[i].p > level / (len(tests) - rank):
+            break
+        rejected.add(i)
+    return tuple(replace(test, rejected=i in rejected) for i, test in enumerate(tests))
+
+
+def _implied(graph: CausalGraph) -> Iterator[Independence]:
+    projected = project(graph)
+    for x, y in combinations(projected.variables, 2):
+        if {(x, y), (y, x)} & projected.edges or pair(x, y) in projected.bidirected:
+            continue
+        sets = minimal_separators(projected, (x,), y, projected.variables, MOST_SETS)
+        if sets:
+            yield x, y, tuple(v for v in projected.variables if v in sets[0])
+
+
+def _test(table: Table, x: str, y: str, given: tuple[str, ...]) -> IndependenceTest | str:
+    """The test of one independence on the complete rows, not yet corrected."""
+    complete = table.complete((x, y, *given))
+    rows = int(np.count_nonzero(complete))
+    if rows < 4:
+        return f"{rows} complete rows are too few"
+    columns = [Measured(table[v][complete], table.variable(v).discrete) for v in (x, y, *given)]
+    found = examine(columns[0], columns[1], columns[2:])
+    if isinstance(found, str):
+        return found
+    return IndependenceTest(
+        x,
+        y,
+        given,
+        found.method,
+        found.statistic,
+        found.p,
+        found.effect,
+        found.interval,
+        found.detectable,
+        False,
+        rows,
+    )
+
+
+def _untestable(graph: CausalGraph, tests: Sequence[IndependenceTest]) -> tuple[str, ...]:
+    """What no test here can speak to, in words."""
+    hidden = [
+        f"{a} ↔ {b}" for a, b in combinations(graph.variables, 2) if pair(a, b) in graph.bidirected
+    ]
+    hidden += [v for v in graph.variables if v in graph.latent]
+    sentences = []
+    if hidden:
+        causes = "hidden cause" if len(hidden) == 1 else "hidden causes"
+        sentences.append(f"{len(hidden)} drawn {causes}: {', '.join(hidden)}")
+    sentences.append("No other hidden causes, no selection: cannot be tested")
+    if any(test.method == "partial correlation" for test in tests):
+        sentences.append("Partial correlations see straight lines only")
+    return tuple(sentences)
+
+
+def _words(x: str, y: str, given: tuple[str, ...]) -> str:
+    return f"{x} ⫫ {y} | {', '.join(given)}" if given else f"{x} ⫫ {y}"
