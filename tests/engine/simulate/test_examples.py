@@ -1,13 +1,16 @@
 """The examples hold the published counts, and the simulated ones the truth they state."""
 
+import io
 import subprocess
 import sys
 from collections import Counter
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from engine.data.table import Table
+from engine.data.writing import write_table
 from engine.simulate.examples import DOSE_EFFECT, EXAMPLES, dose_columns, example
 
 
@@ -79,3 +82,18 @@ def test_listing_examples_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_bundled_kidney_files_are_the_example() -> None:
+    folder = files("resources") / "examples"
+    stream = io.StringIO()
+    table = example("kidney-stones").table
+    assert table is not None
+    write_table(stream, table)
+    assert (folder / "kidney-stones.csv").read_text("utf-8") == stream.getvalue()
+    arrows = {
+        tuple(line.strip().split(" -> "))
+        for line in (folder / "kidney-stones.dag").read_text("utf-8").splitlines()
+        if "->" in line
+    }
+    assert arrows == example("kidney-stones").graph.edges
