@@ -46,7 +46,9 @@ class Parser(argparse.ArgumentParser):
 
 def headless(arguments: Sequence[str]) -> bool:
     """True where `main` does the whole job, so that no window and no Qt is needed."""
-    return bool(arguments) and arguments[0] in (*HEADLESS, *QUESTIONS_OF_ALL)
+    first = next(iter(arguments), "")
+    explained = first == "demo" and not {"-h", "--help"}.isdisjoint(arguments)
+    return explained or first in (*HEADLESS, *QUESTIONS_OF_ALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

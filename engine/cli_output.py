@@ -104,7 +104,16 @@ def check_lines(result: Mapping[str, object]) -> list[str]:
     count = f"{len(tests)} test{'s' * (len(tests) > 1)}"
     verdict = f"{against} against the graph" if against else "none contradicts the graph"
     head = ("independence", "method", "effect", "90 %", "p", "")
-    return [*table_lines([head, *rows]), f"{count}, {verdict}; other graphs fit as well."]
+    return [
+        *table_lines([head, *rows]),
+        f"{count}, {verdict}{_power(tests)}; other graphs fit as well.",
+    ]
+
+
+def _power(tests: Sequence[Mapping[str, object]]) -> str:
+    """What the tests could have seen; '' where that is unknown."""
+    sizes = [size for test in tests if isinstance(size := test["detectable"], float)]
+    return f" (could have seen effects above {number(max(sizes))})" if sizes else ""
 
 
 def number(value: object) -> str:
