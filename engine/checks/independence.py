@@ -1,6 +1,6 @@
 """The independences that a graph implies, and whether the data contradict them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.checks.evidence import LEVEL, Measured, examine
 from engine.data.table import Table
-from engine.graph.graph import CausalGraph, pair
+from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.projection import project
+from engine.graph.separation import separated
 from engine.graph.separators import minimal_separators
 from engine.queries.answers import ChecksAnswer, IndependenceTest
 
@@ -26,6 +27,36 @@ def implied_independences(graph: CausalGraph) -> tuple[Independence, ...]:
     joins it, implies none.
     """
     return tuple(_implied(graph))
+
+
+def beyond_testing(
+    graph: CausalGraph, arrows: Collection[Edge], hidden: Collection[Edge]
+) -> tuple[tuple[Edge, ...], tuple[Edge, ...]]:
+    """Which absent `arrows` and `hidden` causes (a ↔ b) no test here could have noticed.
+
+    Those that leave every implied independence standing when they are added to the graph.
+    """
+    projected = project(graph)
+    implied = implied_independences(projected)
+    pairs = {frozenset((x, y)) for x, y, _ in implied}
+
+    def unnoticed(larger: CausalGraph) -> bool:
+        return all(separated(larger, (x,), (y,), given) for x, y, given in implied)
+
+    return (
+        tuple(
+            edge
+            for edge in arrows
+            if frozenset(edge) not in pairs
+            and unnoticed(replace(projected, edges=projected.edges | {edge}))
+        ),
+        tuple(
+            edge
+            for edge in hidden
+            if frozenset(edge) not in pairs
+            and unnoticed(replace(projected, bidirected=projected.bidirected | {pair(*edge)}))
+        ),
+    )
 
 
 def run_checks(graph: CausalGraph, table: Table) -> Iterator[ChecksAnswer]:

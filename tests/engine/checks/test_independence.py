@@ -6,7 +6,7 @@ import networkx
 import numpy as np
 import pytest
 
-from engine.checks.independence import corrected, implied_independences, run_checks
+from engine.checks.independence import beyond_testing, corrected, implied_independences, run_checks
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import graph_of
@@ -101,6 +101,17 @@ def test_what_cannot_be_tested_is_told() -> None:
     assert last(graph, numbers(x=np.arange(3), y=np.arange(3))).untestable[-1] == (
         "x ⫫ y: 3 complete rows are too few"
     )
+
+
+def test_what_no_test_could_notice() -> None:
+    """With an instrument z → x → y, x ↔ y shows as z and y dependent given x; x ↔ z never shows."""
+    instrument = graph_of(edges=[("z", "x"), ("x", "y")])
+    assert beyond_testing(instrument, [("z", "y")], [("x", "y"), ("x", "z"), ("y", "z")]) == (
+        (),
+        (("x", "z"),),
+    )
+    stones = graph_of(edges=[("size", "pill"), ("size", "cured"), ("pill", "cured")])
+    assert beyond_testing(stones, [], [("cured", "pill")]) == ((), (("cured", "pill"),))
 
 
 def test_holms_steps_on_a_worked_example() -> None:
