@@ -7,6 +7,7 @@ changes nothing; a bug becomes `Crashed` and the loop goes on.
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.errors import UserError
 from engine.project import Project
@@ -16,7 +17,8 @@ from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
 from engine.queries.questions import GraphChecks
 from engine.runtime import messages as m
-from engine.runtime.jobs import Job, open_project, read_table, save
+from engine.runtime.diary import Diary
+from engine.runtime.jobs import Job, open_project, read_table, recover, save
 from engine.runtime.shelf import Shelf, law_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
@@ -38,8 +40,9 @@ class _Standing:
 class Core:
     """All tensors live here; one caller at a time."""
 
-    def __init__(self, deliver: Deliver) -> None:
+    def __init__(self, deliver: Deliver, folder: Path | None = None) -> None:
         self.deliver = deliver
+        self.diary = Diary(folder, deliver)
         self.project = Project()
         self.revision = 0
         self.shelf = Shelf()
@@ -52,7 +55,8 @@ class Core:
     @property
     def busy(self) -> bool:
         """True while `work` would do something."""
-        return bool(self._jobs) or self._view_to_answer() is not None or self.training.busy
+        answering = self._view_to_answer() is not None
+        return bool(self._jobs) or answering or self.training.busy or self.diary.waiting
 
     def receive(self, request: m.Request) -> None:
         """Take one request; refusals and bugs become events."""
@@ -63,6 +67,8 @@ class Core:
         if self._jobs:
             self._work_job()
         view = self._view_to_answer()
+        if view is None and self.diary.waiting:
+            self._guarded(None, self.diary.write)
         self._turn = not self._turn
         if view is not None and (self._turn or not self.training.busy):
             self._guarded(None, lambda: self._answer_slice(view))
@@ -80,6 +86,7 @@ class Core:
     def _take(self, request: m.Request) -> None:
         match request:
             case m.SetProject(revision, project):
+                self.diary.note(request)
                 self._set_project(revision, project)
             case m.Ask(view, ticket, asked):
                 self._ask(view, ticket, asked)
@@ -100,6 +107,10 @@ class Core:
                 self._jobs[ticket] = (request, read_table(request))
             case m.Save(ticket):
                 self._jobs[ticket] = (request, save(request, self.shelf, self.wanted()))
+            case m.Recover(ticket):
+                self._jobs[ticket] = (request, recover(request))
+            case m.Discard(path):
+                self.diary.discard(path)
             case m.Open(ticket):
                 self._jobs[ticket] = (request, open_project(request, self.shelf))
             case _:

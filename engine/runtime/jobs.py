@@ -9,6 +9,7 @@ from engine.runtime.shelf import Shelf
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
 from engine.scm.fitting import fitted_from_bytes, fitted_to_bytes
+from engine.store.journal import recover as recovered_project
 from engine.store.projectfile import read_project, write_project
 
 Job = Iterator[m.Event]
@@ -39,6 +40,12 @@ def open_project(request: m.Open, shelf: Shelf) -> Job:
         shelf.put(fitted_from_bytes(content))
         yield m.Working(request.ticket, number + 1, len(fits), "Opening")
     yield m.Opened(request.ticket, request.path, project)
+
+
+def recover(request: m.Recover) -> Job:
+    """The project of a session that ended without leaving."""
+    yield m.Working(request.ticket, 0, 0, "Recovering")
+    yield m.Recovered(request.ticket, recovered_project(request.path))
 
 
 def kept(project: Project, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Iterator[Fitted]:

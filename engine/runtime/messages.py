@@ -96,6 +96,21 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Recover:
+    """The newest step of a session that ended without leaving; `Recovered` follows."""
+
+    ticket: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """That session is not wanted: remove its journal."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Finish the slice and end."""
 
@@ -112,6 +127,8 @@ Request = (
     | Cancel
     | Save
     | Open
+    | Recover
+    | Discard
     | Close
 )
 
@@ -153,6 +170,32 @@ class Started:
     """The engine thread runs and its libraries are loaded."""
 
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that ended without leaving: its newest step, when (s since 1970), how many."""
+
+    path: Path
+    title: str
+    label: str
+    written: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recoverable:
+    """Sessions that can be recovered, newest first; told once, after the start."""
+
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """The project of a session; it is not saved in any file."""
+
+    ticket: int
+    project: Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +295,8 @@ class Crashed:
 
 Event = (
     Started
+    | Recoverable
+    | Recovered
     | FitProgress
     | Fitted
     | FitStates

@@ -6,6 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,8 @@ NICE = 5  # the window comes first
 class EngineThread:
     """Starts at once; its libraries load in the thread, so that the window is painted meanwhile."""
 
-    def __init__(self, deliver: Callable[[m.Event], None]) -> None:
-        self._deliver = deliver
+    def __init__(self, deliver: Callable[[m.Event], None], recovery: Path | None = None) -> None:
+        self._deliver, self._recovery = deliver, recovery
         self._inbox: SimpleQueue[m.Request] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="doscope-engine", daemon=True)
         self._thread.start()
@@ -42,6 +43,7 @@ class EngineThread:
             core = self._load()
             while self._serve(core):
                 pass
+            core.diary.close()
         except Exception:  # noqa: BLE001 - the window must hear of it
             self._deliver(m.Crashed(None, traceback.format_exc()))
 
@@ -51,8 +53,9 @@ class EngineThread:
         from engine.runtime.core import Core
 
         torch.set_num_threads(1)  # a second thread loses more beside a busy window than it gains
-        core = Core(self._deliver)
+        core = Core(self._deliver, self._recovery)
         self._deliver(m.Started("cpu"))
+        core.diary.tell()
         return core
 
     def _serve(self, core: "Core") -> bool:

@@ -279,3 +279,37 @@ def test_thread_answers_and_ends() -> None:
     engine.send(m.Ask("cards", 1, asked))
     assert engine.close(timeout=60)
     assert isinstance(said[0], m.Started)
+
+
+def test_session_that_was_cut_off_can_be_recovered(tmp_path: Path) -> None:
+    said: list[m.Event] = []
+    core = Core(said.append, tmp_path)
+    project = small_project()
+    core.receive(m.SetProject(1, Project()))
+    assert not core.busy
+    core.receive(m.SetProject(2, project, "Open table"))
+    while core.busy:
+        core.work()
+    (path,) = tmp_path.glob("*.journal")
+    cut_off = tmp_path / "cut" / path.name
+    cut_off.parent.mkdir()
+    for end in ("", "-wal"):
+        part = path.with_name(path.name + end)
+        if part.exists():
+            cut_off.with_name(path.name + end).write_bytes(part.read_bytes())
+    core.diary.close()
+    assert not list(tmp_path.glob("*.journal"))
+
+    heard: list[m.Event] = []
+    later = Core(heard.append, cut_off.parent)
+    later.diary.tell()
+    (told,) = heard
+    assert isinstance(told, m.Recoverable)
+    assert told.sessions[0].label == "Open table"
+    later.receive(m.Recover(1, told.sessions[0].path))
+    while later.busy:
+        later.work()
+    assert isinstance(heard[-1], m.Recovered)
+    assert heard[-1].project == project
+    later.receive(m.Discard(told.sessions[0].path))
+    assert not cut_off.exists()
