@@ -274,7 +274,8 @@ def see_sentence(answer: SeeAnswer, table: Table) -> Sentence:
     }
     if shown is None:
         return say(tr("None of {rows} rows has {evidence}."), **parts)
-    parts["value"] = strong(number_text(shown.after, outcome))
+    value = shown.after if answer.evidence else shown.before
+    parts["value"] = strong(number_text(value, outcome))
     parts["all"] = number_text(shown.before, outcome) if outcome.discrete else written(shown.before)
     return say(_see_template(bool(answer.evidence), outcome.discrete, answer.matching), **parts)
 

@@ -14,8 +14,10 @@ from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
 from gui.question.do import DoPage
+from gui.question.imagine import ImaginePage
 from gui.question.page import Page
 from gui.question.ranges import Ranges
+from gui.question.see import SeePage
 from gui.widgets.segmented import Segmented
 
 ANSWER, DOSE = "answer", "dose"  # the views this panel asks for
@@ -43,8 +45,15 @@ class QuestionPanel(QWidget):
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
         self.rungs.chosen.connect(self._choose)
         self.do = DoPage(document, appearance)
-        self.pages: dict[Rung, Page] = {Rung.DO: self.do}
+        self.imagine = ImaginePage(document, appearance)
+        see = SeePage(document, appearance)
+        self.pages: dict[Rung, Page] = {
+            Rung.SEE: see,
+            Rung.DO: self.do,
+            Rung.IMAGINE: self.imagine,
+        }
         self.do.show_assumptions.connect(self.show_assumptions)
+        self.imagine.show_assumptions.connect(self.show_assumptions)
         self.do.treatment_picked.connect(self._later)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)

@@ -107,8 +107,11 @@ class ComparePlot(Drawing):
             y = swatch.top() if layer.filled else swatch.center().y()
             painter.drawLine(QPointF(swatch.left(), y), QPointF(swatch.right(), y))
             painter.setPen(theme.color("text"))
-            width = painter.fontMetrics().horizontalAdvance(layer.text) + 8
-            painter.drawText(row.adjusted(0, 0, -2, 0), right, layer.text)
+            text = layer.text if not picture.categories else ""
+            if text and layer.value is not None:
+                text = self.tr("mean {value}").format(value=text)
+            width = painter.fontMetrics().horizontalAdvance(text) + 8
+            painter.drawText(row.adjusted(0, 0, -2, 0), right, text)
             room = row.adjusted(30, 0, -width, 0)
             painter.setPen(theme.color("quiet" if layer.role == "seen" else layer.role))
             label = painter.fontMetrics().elidedText(

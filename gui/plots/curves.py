@@ -146,10 +146,15 @@ class CurvePlot(Drawing):
             region.setMovable(False)
             region.setZValue(-20)
             self._add(region)
+            if high - low > 0.22 * (self._x[1] - self._x[0]):
+                label = pg.TextItem(self.tr("extrapolated"), theme.color("quiet"), anchor=(0.5, 0))
+                label.setFont(small(self.font()))
+                label.setPos((low + high) / 2, self._y[1])
+                self._add(label)
         for curve in self.curves:
             self._draw_curve(curve)
         for x, role in self.marks:
-            pen = pg.mkPen(theme.color(role), width=1.4, style=Qt.PenStyle.DashLine)
+            pen = pg.mkPen(theme.color(role), width=1.2, style=Qt.PenStyle.DashLine)
             self._add(pg.InfiniteLine(x, 90, pen=pen))
         self._draw_ticks()
 
@@ -200,7 +205,8 @@ class CurvePlot(Drawing):
         if places and self.axes.x_label and not self.axes.names:
             places = [place for place in places if place[0] < self._x[1]]
         self.item.getAxis("bottom").setTicks([places, []])
-        levels = [(y, tick_text(y)) for y in ticks(*self._y, 3)]
+        values = ticks(*self._y, 3)
+        levels = [(y, tick_text(y)) for y in (values if len(values) > 1 else ticks(*self._y, 6))]
         self.item.getAxis("left").setTicks([levels, []])
 
 

@@ -25,7 +25,7 @@ from gui.question.parts import (
     askable,
     variable_choices,
 )
-from gui.question.pictures import do_picture, dose_curves, present, unsupported
+from gui.question.pictures import do_picture, dose_curves, dose_words, present, unsupported
 from gui.question.ranges import Ranges
 from gui.sentences import (
     Sentence,
@@ -73,7 +73,7 @@ class DoPage(Page):
         self.note.shown.connect(self.show_assumptions)
         self.plot = ComparePlot(appearance, self.tr("Before and after"))
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
-        self.dose_head = Words(self.tr("Dose–response"), heading=True)
+        self.dose_head = SentenceLabel(appearance)
         self.dose_pick = Picker(appearance, self.tr("Dose of"))
         self.dose_pick.picked.connect(self._pick_treatment)
         self.dose_plot = CurvePlot(appearance, self.tr("Dose–response"))
@@ -138,12 +138,11 @@ class DoPage(Page):
             self._show_dose(False)
             return
         curves, axes = dose_curves(result, table)
-        self.dose_plot.replace(curves, axes, unsupported(result))
-        self.dose_plot.describe(
-            self.tr("{outcome} on average, for {treatment} set to each value").format(
-                outcome=result.outcome, treatment=result.treatment
-            )
-        )
+        bare = unsupported(result, table.variable(result.treatment))
+        self.dose_plot.replace(curves, axes, bare)
+        words = dose_words(result, table)
+        self.dose_head.say(words)
+        self.dose_plot.describe(plain(words))
         self._show_dose(self.plot.picture is not None and self.plot.isVisibleTo(self))
 
     def tell(self, words: str) -> None:
@@ -233,9 +232,8 @@ class DoPage(Page):
         self.dose_row = QWidget()
         head = QHBoxLayout(self.dose_row)
         head.setContentsMargins(0, 4, 0, 0)
-        head.addWidget(self.dose_head)
+        head.addWidget(self.dose_head, 1)
         head.addWidget(self.dose_pick)
-        head.addStretch(1)
         for widget in (self.chips, self.rows, self.outcome, self.others, self.hint):
             self.column.addWidget(widget)
         for widget in (self.sentence, self.stage, self.note, self.plot):

@@ -7,16 +7,20 @@ from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.interventions import Action, Set
 from engine.queries.answers import DoAnswer, DoseAnswer, SeeAnswer, Stage
-from gui.numerals import Gap, condition_text, intervention_text
+from gui.numerals import Gap, intervention_text
 from gui.plots.curves import Axes, Curve
 from gui.plots.picture import Layer, Line, Picture
 from gui.sentences import (
+    Sentence,
     do_gap,
     gap_text,
     model_text,
     number_text,
+    quantity,
+    say,
     see_gap,
     stage_words,
+    strong,
     tr,
 )
 
@@ -73,7 +77,7 @@ def see_picture(answer: SeeAnswer, table: Table) -> Picture:
                 answer.data,
                 "see",
                 Line.SOLID,
-                _evidence_label(answer, table),
+                tr("matching rows"),
                 _drawn(shown.after, outcome),
                 number_text(shown.after, outcome),
             )
@@ -105,18 +109,29 @@ def dose_curves(answer: DoseAnswer, table: Table) -> tuple[list[Curve], Axes]:
     curve = Curve(answer.x, y, "do", low=low, high=high, line=line, points=treatment.discrete)
     names = treatment.categories if treatment.discrete else ()
     ends = (-0.5, len(names) - 0.5) if names else None
-    y_label = "%" if outcome.discrete else outcome.unit
-    return [curve], Axes(x=ends, x_label=treatment.unit, y_label=y_label, names=names)
+    return [curve], Axes(x=ends, x_label=treatment.name, y_label=outcome.name, names=names)
 
 
-def unsupported(answer: DoseAnswer) -> list[tuple[float, float]]:
+def dose_words(answer: DoseAnswer, table: Table) -> Sentence:
+    """What the lower plot shows: dose–response, both axes with their units."""
+    treatment, outcome = table.variable(answer.treatment), table.variable(answer.outcome)
+    y_unit = "%" if outcome.discrete else outcome.unit
+    return say(
+        tr("{head}  {y} over {x}"),
+        head=strong(tr("Dose–response")),
+        y=quantity(outcome, answer.level) + (f" ({y_unit})" if y_unit else ""),
+        x=treatment.name + (f" ({treatment.unit})" if treatment.unit else ""),
+    )
+
+
+def unsupported(answer: DoseAnswer, treatment: Variable) -> list[tuple[float, float]]:
     """Ranges of the dose where no data stand behind the answer."""
     if answer.supported is None or len(answer.x) == 0:
         return []
     x, bare = answer.x, ~np.asarray(answer.supported, dtype=bool)
     edges = np.concatenate([[x[0]], (x[1:] + x[:-1]) / 2, [x[-1]]])
-    if answer.low is not None and len(x) == 1:
-        edges = np.array([x[0] - 0.5, x[0] + 0.5])
+    if treatment.discrete:
+        edges = np.concatenate([x - 0.5, [x[-1] + 0.5]])
     return [(float(edges[a]), float(edges[b])) for a, b in _runs(bare)]
 
 
@@ -154,11 +169,3 @@ def _contrast_label(contrast: Action | None, table: Table) -> str:
     if contrast is None:
         return tr("seen")
     return action_label(contrast, table) if contrast else tr("no intervention")
-
-
-def _evidence_label(answer: SeeAnswer, table: Table) -> str:
-    texts = []
-    for item in answer.evidence:
-        variable = table.variable(item.variable)
-        texts.append(f"{variable.name} {condition_text(variable, item)}")
-    return ", ".join(texts)

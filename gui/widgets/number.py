@@ -7,6 +7,10 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 from gui.numerals import MINUS, THIN, short
 
 LIMIT = 1e15
+SHEET = """QAbstractSpinBox { background: palette(base); color: palette(text); padding: 2px 6px;
+  border: 1px solid palette(mid); border-radius: 6px; min-height: 18px; }
+QAbstractSpinBox:focus { border-color: palette(link); }
+QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }"""
 
 
 class NumberField(QDoubleSpinBox):
@@ -17,6 +21,7 @@ class NumberField(QDoubleSpinBox):
     def __init__(self, name: str, unit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.continuum = True
+        self.setStyleSheet(SHEET)
         self.setAccessibleName(name)
         self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setDecimals(12)

@@ -75,7 +75,7 @@ class SentenceLabel(QWidget):
 
     def _layout(self, width: int) -> tuple[QTextLayout, int]:
         font = self._font()
-        layout = QTextLayout(plain(self.sentence), font)
+        layout = QTextLayout(plain(self.sentence).replace("\n", "\u2028"), font)
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)

@@ -50,12 +50,12 @@ class DoseSlider(QSlider):
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Density above the track."""
-        return QSize(200, 40)
+        """Density above the track, where there is one."""
+        return QSize(200, 40 if len(self.span.density) else 22)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Still usable."""
-        return QSize(80, 40)
+        return QSize(80, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Density, track, handle."""
@@ -64,7 +64,9 @@ class DoseSlider(QSlider):
         y = self.height() - TRACK
         draw_density(painter, self.span, theme.color("seen_fill"), self.width(), y)
         draw_track(painter, theme.color("border"), EDGE, self.width() - EDGE, y)
-        draw_track(painter, theme.color(self.role, 0.55), EDGE, self._x(), y)
+        start = self._x_of(self.span.step_of(0.0)) if self.span.low < 0 < self.span.high else EDGE
+        ends = sorted((start, self._x()))
+        draw_track(painter, theme.color(self.role, 0.55), ends[0], ends[1], y)
         draw_handle(painter, QPointF(self._x(), y), theme.color(self.role), theme.color("surface"))
         if self.hasFocus():
             painter.setPen(QPen(theme.color("selected"), 1.5))
@@ -107,7 +109,10 @@ class DoseSlider(QSlider):
         self.setValue(round(min(1.0, max(0.0, share)) * self.span.steps))
 
     def _x(self) -> float:
-        return EDGE + self.value() / max(1, self.span.steps) * (self.width() - 2 * EDGE)
+        return self._x_of(self.value())
+
+    def _x_of(self, step: int) -> float:
+        return EDGE + step / max(1, self.span.steps) * (self.width() - 2 * EDGE)
 
     @Slot(int)
     def _changed(self, step: int) -> None:

@@ -1,0 +1,151 @@
+"""One row per condition: a range between two numbers, or some of the categories."""
+
+import math
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.data.variable import Kind, Variable
+from engine.interventions import Condition, Evidence, OneOf, Range
+from gui.appearance import Appearance
+from gui.question.ranges import Ranges
+from gui.widgets.categories import CategoryChips
+from gui.widgets.number import NumberField
+from gui.widgets.range_slider import RangeSlider
+
+
+class ConditionRow(QWidget):
+    """Edits one Range or OneOf; `edited(Condition)` at every step, `settled` when let go."""
+
+    edited = Signal(object)
+    settled = Signal()
+
+    def __init__(
+        self, appearance: Appearance, variable: Variable, item: Condition, ranges: Ranges
+    ) -> None:
+        super().__init__()
+        self.variable, self.item, self.ranges = variable, item, ranges
+        self.slider: RangeSlider | None = None
+        self.chips: CategoryChips | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self._head = QHBoxLayout()
+        self._head.setSpacing(6)
+        name = QLabel(variable.name)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        name.setMinimumWidth(40)
+        name.setToolTip(variable.name)
+        self._head.addWidget(name, 1)
+        column.addLayout(self._head)
+        if variable.discrete:
+            self.chips = CategoryChips(
+                appearance, variable.name, variable.categories, "see", several=True
+            )
+            self.chips.changed.connect(self._codes)
+            column.addWidget(self.chips)
+        else:
+            self._build_range(appearance)
+        self.show_item(item)
+
+    def show_item(self, item: Condition) -> None:
+        """Show the condition, without a signal; open ends show the ends of the usual range."""
+        self.item = item
+        if self.chips is not None and isinstance(item, OneOf):
+            self.chips.show_codes(item.codes)
+        if self.slider is not None and isinstance(item, Range):
+            span = self.slider.span
+            self.slider.show_range(item.low, item.high)
+            self.low.show_value(span.low if math.isinf(item.low) else item.low)
+            self.high.show_value(span.high if math.isinf(item.high) else item.high)
+
+    def _build_range(self, appearance: Appearance) -> None:
+        span = self.ranges.span(self.variable.name)
+        self.slider = RangeSlider(appearance, span, "see")
+        name = self.variable.name
+        self.slider.setAccessibleName(self.tr("Range of {name}").format(name=name))
+        self.slider.moved.connect(self._range)
+        self.slider.settled.connect(self.settled)
+        self.low = NumberField(self.tr("{name} from").format(name=name))
+        self.high = NumberField(self.tr("{name} to").format(name=name), self.variable.unit)
+        to = QLabel("–")
+        for field, slot in ((self.low, self._low), (self.high, self._high)):
+            field.continuum = self.variable.kind is Kind.CONTINUOUS and self.variable.step is None
+            field.setSingleStep(span.step)
+            field.edited.connect(slot)
+            field.editingFinished.connect(self.settled)
+        for widget in (self.low, to, self.high):
+            self._head.addWidget(widget)
+        self.layout().addWidget(self.slider)
+
+    @Slot(float)
+    def _low(self, value: float) -> None:
+        high = self.item.high if isinstance(self.item, Range) else math.inf
+        self._range(value, max(value, high))
+
+    @Slot(float)
+    def _high(self, value: float) -> None:
+        low = self.item.low if isinstance(self.item, Range) else -math.inf
+        self._range(min(value, low), value)
+
+    @Slot(float, float)
+    def _range(self, low: float, high: float) -> None:
+        self.edited.emit(Range(self.variable.name, low, high))
+
+    @Slot(object)
+    def _codes(self, codes: tuple[int, ...]) -> None:
+        self.edited.emit(OneOf(self.variable.name, codes))
+        self.settled.emit()
+
+
+class ConditionRows(QWidget):
+    """The rows of the evidence; `edited` and `settled` of any of them."""
+
+    edited = Signal(object)
+    settled = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.appearance = appearance
+        self.rows: dict[str, ConditionRow] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self.hide()
+
+    def sync(self, evidence: Evidence, ranges: Ranges) -> None:
+        """One row per condition; rows that still fit are kept, with their focus."""
+        table = ranges.table
+        known = () if table is None else tuple(c for c in evidence if c.variable in table)
+        for name in set(self.rows) - {item.variable for item in known}:
+            self._drop(name)
+        for place, item in enumerate(known):
+            row = self.rows.get(item.variable)
+            if row is not None and row.ranges is ranges and type(row.item) is type(item):
+                row.show_item(item)
+                continue
+            self._drop(item.variable)
+            assert table is not None
+            row = ConditionRow(self.appearance, table.variable(item.variable), item, ranges)
+            row.edited.connect(self.edited)
+            row.settled.connect(self.settled)
+            self.rows[item.variable] = row
+            self._column.insertWidget(place, row)
+        self.setVisible(bool(known))
+
+    def _drop(self, name: str) -> None:
+        row = self.rows.pop(name, None)
+        if row is not None:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+
+
+def first_condition(ranges: Ranges, variable: Variable) -> Condition:
+    """A condition to start from: the middle fifth of the usual range, the last category."""
+    if variable.discrete:
+        return OneOf(variable.name, (len(variable.categories) - 1,))
+    span = ranges.span(variable.name)
+    middle, half = span.step_of(span.median), max(1, span.steps // 10)
+    low, high = max(1, middle - half), min(span.steps - 1, middle + half)
+    return Range(variable.name, span.value(low), span.value(max(low, high)))

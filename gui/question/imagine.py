@@ -1,0 +1,214 @@
+"""Imagine: one row of the table, had things been otherwise."""
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from engine.data.table import Table
+from engine.interventions import Intervention, Set, variables_of
+from engine.project import Project
+from engine.queries.answers import ImagineAnswer, Result, Shape
+from gui import edits
+from gui.appearance import Appearance
+from gui.document import Document
+from gui.numerals import intervention_text, written
+from gui.plots.compare import ComparePlot
+from gui.plots.picture import Layer, Line, Picture
+from gui.plots.unit import UnitPicture, UnitPlot
+from gui.question.assumptions import AssumptionsNote
+from gui.question.interventions import InterventionRows
+from gui.question.page import Page
+from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
+from gui.question.ranges import Ranges
+from gui.question.unit import RowPicker, UnitTable
+from gui.sentences import (
+    Span,
+    convention_words,
+    imagine_gap,
+    imagine_sentence,
+    number_text,
+    plain,
+    quiet,
+    stage_words,
+    tr,
+)
+from gui.widgets.picker import Choice
+from gui.widgets.sentence import SentenceLabel
+
+
+class ImaginePage(Page):
+    """A row, interventions on it, and both worlds side by side."""
+
+    show_assumptions = Signal(object)
+
+    def __init__(
+        self, document: Document, appearance: Appearance, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, appearance, parent)
+        self.row = RowPicker(appearance)
+        self.row.picked.connect(self._pick_row)
+        self.chips = ChipRow(appearance, "imagine")
+        self.chips.removed.connect(self._stop)
+        self.chips.added.connect(self._start)
+        self.rows = InterventionRows(appearance, "imagine")
+        self.rows.edited.connect(self._intervene)
+        self.rows.settled.connect(self.settle)
+        self.convention = SentenceLabel(appearance)
+        self.note = AssumptionsNote(appearance)
+        self.note.shown.connect(self.show_assumptions)
+        self.plot = UnitPlot(appearance, self.tr("The row in both worlds"))
+        self.bars = ComparePlot(appearance, self.tr("The row in both worlds"))
+        self.head = Words(self.tr("The row"), heading=True)
+        self.table = UnitTable(appearance)
+        self.copy = CopyPicker(appearance, self.sentence, self.plot)
+        inputs = (self.row, self.chips, self.rows, self.outcome, self.hint)
+        answers = (self.sentence, self.convention, self.plot, self.bars)
+        rest = (self.head, self.table, self.note, self.copy)
+        for widget in (*inputs, *answers, *rest):
+            self.column.addWidget(widget)
+        self._show_parts(False)
+
+    def sync(self, project: Project, ranges: Ranges) -> None:
+        """Row, chips, rows and pickers follow the question."""
+        self.ranges = ranges
+        table, names, question = project.table, askable(project), project.question
+        action = tuple(item for item in question.action if item.variable in names)
+        texts: list[tuple[str, str]] = []
+        choices: list[Choice] = []
+        if table is not None and names:
+            texts = [(i.variable, _chip(i, table)) for i in action]
+            taken = {*variables_of(action), question.outcome}
+            choices = variable_choices(project, [n for n in names if n not in taken])
+        self.row.sync(question.row, 0 if table is None else table.rows)
+        self.chips.sync(texts, choices)
+        self.rows.sync(action, ranges)
+        self.outcome.sync(project)
+
+    def missing(self, project: Project) -> str:
+        """Imagine needs a row and something that had been otherwise."""
+        words = super().missing(project)
+        if words:
+            return words
+        if project.question.row is None:
+            return self.tr("Choose a row, here or in the table.")
+        if not set(askable(project)) & set(variables_of(project.question.action)):
+            return self.tr("Add a variable that had been otherwise.")
+        return ""
+
+    def draw(self, result: Result) -> None:
+        """The imagined value in words, as a picture, and with every other variable."""
+        table = self.document.project.table
+        if not isinstance(result, ImagineAnswer) or table is None:
+            return
+        sentence = imagine_sentence(result, table)
+        self.say(sentence)
+        stage = stage_words(result.stage)
+        words = quiet(convention_words(result))
+        if stage:
+            words = (Span(stage[:1].upper() + stage[1:] + ". ", "warn"), *words)
+        self.convention.say(words)
+        self.note.draw(result.footing, "", result.warnings)
+        self.table.draw(result, table)
+        number, bars = unit_picture(result, table, self.ranges), level_picture(result, table)
+        self._show_parts(True)
+        self.plot.setVisible(number is not None)
+        self.bars.setVisible(bars is not None)
+        self.copy.plot = self.bars if bars is not None else self.plot
+        self.plot.draw(number)
+        self.bars.draw(bars)
+        for plot in (self.plot, self.bars):
+            plot.describe(plain(sentence))
+
+    def tell(self, words: str) -> None:
+        """Words instead of an answer."""
+        super().tell(words)
+        if words:
+            self.sentence.say(())
+            self.convention.say(())
+            self.note.hide()
+            self._show_parts(False)
+
+    @Slot(int)
+    def _pick_row(self, row: int) -> None:
+        label = self.tr("Row {row}").format(row=row)
+        self.apply(label, partial(edits.pick_row, row=row), "row")
+
+    @Slot(object)
+    def _start(self, name: str) -> None:
+        item = self.ranges.first(name)
+        row, table = self.document.project.question.row, self.ranges.table
+        if table is not None and row is not None and table.variable(name).discrete:
+            item = Set(name, float(table[name][row] == 0))
+        label = self.tr("Had {name} been otherwise").format(name=name)
+        self.apply(label, partial(edits.start_doing, intervention=item))
+
+    @Slot(str)
+    def _stop(self, name: str) -> None:
+        label = self.tr("Release {name}").format(name=name)
+        self.apply(label, partial(edits.stop_doing, variable=name))
+
+    @Slot(object)
+    def _intervene(self, item: Intervention) -> None:
+        label = self.tr("Had {name} been otherwise").format(name=item.variable)
+        self.apply(label, partial(edits.intervene, intervention=item), ("do", item.variable))
+
+    def _show_parts(self, shown: bool) -> None:
+        for widget in (self.plot, self.bars, self.head, self.table, self.copy):
+            widget.setVisible(shown)
+
+
+def _chip(item: Intervention, table: Table) -> str:
+    """The intervention without its do( ): a row had it, nobody did it."""
+    return intervention_text(table.variable(item.variable), item).removeprefix("do(")[:-1]
+
+
+def unit_picture(answer: ImagineAnswer, table: Table, ranges: Ranges) -> UnitPicture | None:
+    """Both worlds' values of a numeric outcome, over the data's density."""
+    shown, outcome = imagine_gap(answer, table), table.variable(answer.outcome)
+    if shown is None:
+        return None
+    span = ranges.span(answer.outcome)
+    redraw, text = None, ""
+    if shown.low is not None and shown.high is not None:
+        redraw = (float(shown.low), float(shown.high))
+        text = tr("{low} to {high} if luck is redrawn").format(
+            low=written(shown.low), high=written(shown.high)
+        )
+    return UnitPicture(
+        float(shown.before),
+        float(shown.after),
+        tr("was {value}").format(value=number_text(shown.before, outcome)),
+        tr("would be {value}").format(value=number_text(shown.after, outcome)),
+        redraw,
+        text,
+        (span.low, span.high),
+        span.density,
+        outcome.unit,
+    )
+
+
+def level_picture(answer: ImagineAnswer, table: Table) -> Picture | None:
+    """The category that was, and the probabilities of those that would have been."""
+    outcome, unit = table.variable(answer.outcome), answer.units.get(answer.outcome)
+    if unit is None or not outcome.discrete or np.isnan(unit.actual):
+        return None
+    codes = np.arange(len(outcome.categories), dtype=float)
+    would = unit.probabilities
+    if would is None:
+        if unit.imagined is None:
+            return None
+        would = (codes == unit.imagined).astype(float)
+    was = Shape(True, codes, (codes == unit.actual).astype(float), float("nan"))
+    layers = (
+        Layer(was, "seen", Line.SOLID, tr("was"), filled=True),
+        Layer(
+            Shape(True, codes, would, float("nan")),
+            "imagine",
+            Line.DOTTED,
+            tr("would be"),
+        ),
+    )
+    level = len(codes) - 1 if answer.level is None else answer.level
+    return Picture(layers, "", outcome.categories, level)
