@@ -1,10 +1,12 @@
 """The document: one frozen Project and its undo stack; the only owner of what the user made."""
 
+import weakref
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
+from shiboken6 import isValid
 
 from engine.project import Project
 
@@ -18,7 +20,8 @@ class Edit(QUndoCommand):
         self, document: "Document", label: str, old: Project, new: Project, merge: Hashable = None
     ) -> None:
         super().__init__(label)
-        self.document, self.old, self.new, self.merge = document, old, new, merge
+        self.document = weakref.proxy(document)  # see `_empty`: the stack must not hold its owner
+        self.old, self.new, self.merge = old, new, merge
 
     def redo(self) -> None:
         """Show the new value."""
@@ -54,6 +57,7 @@ class Document(QObject):
         self.label = ""
         self._stretch = 0  # edits fold only within one stretch, from settle to settle
         self.undo_stack = QUndoStack(self)
+        weakref.finalize(self, _empty, self.undo_stack).atexit = False
         self.undo_stack.cleanChanged.connect(self.file_changed)
 
     def edit(self, label: str, new: Project, merge: Hashable = None) -> None:
@@ -100,3 +104,10 @@ class Document(QObject):
     def clean(self) -> bool:
         """True when everything is saved."""
         return self.undo_stack.isClean()
+
+
+def _empty(stack: QUndoStack) -> None:
+    """Delete the steps before garbage collection takes them apart in an order that crashes Qt."""
+    if isValid(stack):
+        stack.blockSignals(True)
+        stack.clear()

@@ -277,7 +277,8 @@ def intervene(project: Project, intervention: Intervention) -> Project:
 def ask_do(project: Project, intervention: Intervention) -> Project:
     """do(…) from wherever the question stands: seeing becomes doing, imagining stays."""
     rung = Rung.IMAGINE if project.question.rung is Rung.IMAGINE else Rung.DO
-    return intervene(set_rung(project, rung), intervention)
+    known = any(i.variable == intervention.variable for i in project.question.action)
+    return (intervene if known else start_doing)(set_rung(project, rung), intervention)
 
 
 def release(project: Project, variable: str) -> Project:

@@ -91,9 +91,10 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
 
 
 def written(variable: Variable, value: float) -> str:
-    """A value with its unit, as people write it."""
-    text = variable.show(value) if variable.discrete else f"{value:.4g}"
-    return f"{text} {variable.unit}".strip()
+    """A number with its unit, or the label of a category."""
+    if variable.discrete:
+        return variable.show(value)
+    return f"{value:.4g} {variable.unit}".strip()
 
 
 def kind_words(variable: Variable) -> str:

@@ -132,11 +132,10 @@ class Naming(QObject):
             self._view.stage.removeItem(self._ghost)
             self._ghost = None
         if editor is not None:
-            had_focus = editor.hasFocus()
+            if editor.hasFocus():  # before hiding, or Qt would tab on to another node
+                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
             editor.hide()
             editor.deleteLater()
-            if had_focus:
-                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _follow(self) -> None:

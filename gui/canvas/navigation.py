@@ -11,7 +11,7 @@ def following(order: Sequence[str], current: str | None, step: int) -> str | Non
     """The card `step` (±1) further in `order`; None past either end. Without current: an end."""
     if not order:
         return None
-    if current not in order:
+    if current is None or current not in order:
         return order[0 if step > 0 else -1]
     index = order.index(current) + step
     return order[index] if 0 <= index < len(order) else None

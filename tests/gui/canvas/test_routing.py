@@ -1,0 +1,86 @@
+"""Arrows end at the borders of cards and go round other cards."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.project import Position
+from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH, GAP, Route, border, overlap, route
+
+NOBODY = np.empty((0, 2))
+numbers = st.floats(-2000, 2000)
+points = st.tuples(numbers, numbers)
+
+
+def inside(point: Position, card: Position) -> bool:
+    return abs(point[0] - card[0]) < CARD_WIDTH / 2 and abs(point[1] - card[1]) < CARD_HEIGHT / 2
+
+
+@pytest.mark.parametrize(
+    ("toward", "expected"),
+    [
+        ((500.0, 0.0), (95.0, 0.0)),
+        ((-500.0, 0.0), (-95.0, 0.0)),
+        ((0.0, 300.0), (0.0, 56.0)),
+        ((950.0, 560.0), (95.0, 56.0)),
+        ((112.0, 112.0), (56.0, 56.0)),
+    ],
+)
+def test_border_of_a_card(toward: Position, expected: Position) -> None:
+    assert border((0.0, 0.0), toward) == pytest.approx(expected)
+
+
+def test_straight_where_nothing_is_in_the_way() -> None:
+    way = route((0.0, 0.0), (400.0, 0.0), NOBODY)
+    assert way.control is None
+    assert way.start == pytest.approx((95.0, 0.0))
+    assert way.end == pytest.approx((400 - 95 - GAP, 0.0))
+
+
+def test_a_card_in_the_way_bends_the_arrow_round_it() -> None:
+    between = np.array([[400.0, 0.0]])
+    way = route((0.0, 0.0), (800.0, 0.0), between)
+    assert way.control is not None
+    assert not any(inside(way.at(t), (400.0, 0.0)) for t in np.linspace(0, 1, 400))
+
+
+@settings(max_examples=80)
+@given(points, points, st.lists(points, max_size=4))
+def test_an_unbent_arrow_crosses_no_card(
+    source: Position, target: Position, cards: list[Position]
+) -> None:
+    """Densely sampled points are the oracle of the slab test."""
+    others = np.array(cards).reshape(-1, 2)
+    way = route(source, target, others)
+    if overlap(source, target) or way.control is not None:
+        return
+    bends = route(source, target, others, bent=True)
+    crossed = [c for c in cards if any(inside(way.at(t), c) for t in np.linspace(0, 1, 300))]
+    assert not crossed or bends.control is None or _all_ways_blocked(bends, cards)
+
+
+def _all_ways_blocked(way: Route, cards: list[Position]) -> bool:
+    near = [c for c in cards for t in np.linspace(0, 1, 300) if _near(way.at(t), c)]
+    return bool(near)
+
+
+def _near(point: Position, card: Position) -> bool:
+    return (
+        abs(point[0] - card[0]) < CARD_WIDTH / 2 + 10
+        and abs(point[1] - card[1]) < CARD_HEIGHT / 2 + 10
+    )
+
+
+def test_a_hidden_cause_never_lies_on_the_straight_arrow() -> None:
+    assert route((0.0, 0.0), (400.0, 0.0), NOBODY, bent=True).control is not None
+
+
+def test_distance_to_a_straight_way() -> None:
+    way = Route((0.0, 0.0), (100.0, 0.0))
+    assert way.distance((50.0, 7.0)) == pytest.approx(7.0)
+    assert way.distance((103.0, 4.0)) == pytest.approx(5.0)
+
+
+def test_the_middle_of_a_bend_is_halfway_to_its_control() -> None:
+    assert Route((0.0, 0.0), (100.0, 0.0), (50.0, 80.0)).at(0.5) == pytest.approx((50.0, 40.0))
