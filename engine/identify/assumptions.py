@@ -11,7 +11,6 @@ from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.projection import project
 from engine.identify.identification import BACK_DOOR, G_FORMULA, Identification, identify
-from engine.queries.answers import Footing
 
 MOST_VARIABLES = 60
 DRAWS = 2  # random laws tried per absent edge; one already differs with probability 1
@@ -47,21 +46,6 @@ def assumptions(
     return (
         tuple(edge for edge, bad in zip(arrows, broken, strict=False) if bad),
         tuple(edge for edge, bad in zip(hidden, broken[len(arrows) :], strict=True) if bad),
-    )
-
-
-def footing(graph: CausalGraph, treatments: Collection[str], outcome: str) -> Footing:
-    """`identify` and `assumptions` as the part of an answer that says what it rests on."""
-    found = identify(graph, treatments, outcome)
-    arrows, hidden = assumptions(graph, treatments, outcome)
-    return Footing(
-        found.identified,
-        found.method,
-        found.estimand,
-        found.adjusting,
-        arrows,
-        hidden,
-        found.why_not,
     )
 
 

@@ -42,7 +42,8 @@ class Footing:
 
     `identified` None: not a causal quantity. `method`: "g-formula", "back-door adjustment",
     "no causal path" or "". `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and
-    absent a ↔ b whose addition alone breaks the estimand. `why_not`: a sentence if not identified.
+    absent a ↔ b that no data can test and whose addition alone breaks the estimand; `listed` False:
+    too many variables to list them. `why_not`: a sentence if not identified.
     """
 
     identified: bool | None = None
@@ -51,6 +52,7 @@ class Footing:
     adjusting: tuple[str, ...] = ()
     rests_on_arrows: tuple[tuple[str, str], ...] = ()
     rests_on_hidden: tuple[tuple[str, str], ...] = ()
+    listed: bool = True
     why_not: str = ""
 
 

@@ -15,7 +15,7 @@ from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, U
 from engine.queries.draws import Draws, column_shape, drawing_range, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
-from engine.queries.routes import Route, route
+from engine.queries.routes import Route, grounded, route
 from engine.queries.worlds import draw
 from engine.seeds import generator
 
@@ -58,9 +58,8 @@ def answer_do(model: Model, question: Question) -> Iterator[Step]:
     for item in (*question.action, *(question.contrast or ())):
         model.variable(item.variable)
     before, after = arms(model, question)
-    empty = DoAnswer(
-        question.outcome, question.level, question.action, question.contrast, after.route.footing
-    )
+    footing = grounded(after.route.footing, model.graph, after.action, question.outcome)
+    empty = DoAnswer(question.outcome, question.level, question.action, question.contrast, footing)
     refused = next((a for a in (after, before) if a.route.footing.identified is False), None)
     if refused is not None:
         yield (

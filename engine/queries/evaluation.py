@@ -29,7 +29,7 @@ from engine.queries.doing import (
 from engine.queries.draws import Draws
 from engine.queries.imagining import unit_values
 from engine.queries.model import Model
-from engine.queries.routes import G_FORMULA, NO_PATH, Route, imagining, route
+from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
 from engine.queries.worlds import draw
 from engine.scm.conditional import Conditional
@@ -246,8 +246,11 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
 def _json(
     model: Model, query: BoundQuery, text: str, plans: list[_Plan], found: _Evaluated
 ) -> Json:
-    footings = [plan.way.footing for plan in plans]
-    causal = [f for f in footings if f.identified is not None]
+    causal = [
+        grounded(plan.way.footing, model.graph, plan.term.given.action, _outcome(plan.term))
+        for plan in plans
+        if plan.way.footing.identified is not None
+    ]
     needed = [c for plan in plans for c in plan.needed]
     stage = Stage.FITTED if model.missing(needed) else model.stage(needed)
     return {

@@ -12,7 +12,7 @@ from engine.queries.answers import ImagineAnswer, Imagined, Unanswerable
 from engine.queries.doing import Step, unfitted
 from engine.queries.model import Model
 from engine.queries.questions import Question
-from engine.queries.routes import Route, imagining
+from engine.queries.routes import Route, grounded, imagining
 from engine.scm.conditional import Conditional
 from engine.scm.scm import Scm, counterfactual
 
@@ -48,7 +48,7 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
             action=question.action,
             units=unit_values(model, row, question.action),
             convention="gumbel" if variable.discrete else "rank",
-            footing=way.footing,
+            footing=grounded(way.footing, model.graph, question.action, outcome),
             stage=model.stage(way.law) if way.footing.identified else None,
         ),
         True,

@@ -1,8 +1,9 @@
 """Which way an interventional question is answered: the estimand, and the conditionals it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from engine.checks.independence import beyond_testing
 from engine.graph.graph import CausalGraph
 from engine.identify.assumptions import assumptions
 from engine.identify.identification import counterfactual_identified, identify
@@ -12,6 +13,7 @@ from engine.queries.model import observational
 from engine.queries.worlds import ancestral
 from engine.scm.conditional import Conditional
 
+MOST_LISTED = 40  # variables; listing takes too long beyond
 NO_PATH, G_FORMULA, BACK_DOOR = "no causal path", "g-formula", "back-door adjustment"
 
 
@@ -40,6 +42,16 @@ def route(graph: CausalGraph, action: Action, outcome: str) -> Route:
     return _route(graph, variables_of(action), outcome, shifted)
 
 
+@lru_cache(maxsize=256)
+def grounded(footing: Footing, graph: CausalGraph, action: Action, outcome: str) -> Footing:
+    """The footing with the absent edges that its answer rests on and that no data can test."""
+    treatments = variables_of(action)
+    if not footing.identified or len(graph.variables) > MOST_LISTED:
+        return replace(footing, listed=not footing.identified)
+    arrows, hidden = beyond_testing(graph, *assumptions(graph, treatments, outcome))
+    return replace(footing, rests_on_arrows=arrows, rests_on_hidden=hidden)
+
+
 def imagining(graph: CausalGraph, action: Action, outcome: str) -> Route:
     """The way to the counterfactual of `outcome`: mechanisms of everything the action changes."""
     return _imagining(graph, variables_of(action), outcome)
@@ -55,8 +67,7 @@ def _route(
     found = identify(graph, treatments, outcome, shifted)
     if not found.identified:
         return Route(Footing(False, why_not=found.why_not))
-    arrows, hidden = assumptions(graph, treatments, outcome)
-    footing = Footing(True, found.method, found.estimand, found.adjusting, arrows, hidden)
+    footing = Footing(True, found.method, found.estimand, found.adjusting)
     if found.method == NO_PATH:
         return Route(footing, law=seen, seen=seen)
     if found.method == G_FORMULA:
@@ -74,8 +85,7 @@ def _imagining(graph: CausalGraph, treatments: tuple[str, ...], outcome: str) ->
         return Route(Footing(False, why_not=why_not))
     if outcome in treatments or outcome not in graph.descendants(treatments):
         return Route(Footing(True, NO_PATH))
-    arrows, hidden = assumptions(graph, treatments, outcome)
     changed = graph.descendants(treatments) & graph.ancestors((outcome,))
     law = tuple(Conditional(v, graph.parents(v)) for v in graph.order() if v in changed)
-    footing = Footing(True, "abduction, action, prediction", "", (), tuple(arrows), tuple(hidden))
+    footing = Footing(True, "abduction, action, prediction")
     return Route(footing, law=tuple(c for c in law if c.target not in treatments))

@@ -35,6 +35,7 @@ class _Standing:
     needs: tuple[Conditional, ...] = ()
     steps: Iterator[Step] | None = None
     stale: bool = True
+    answered: bool = False
 
 
 class Core:
@@ -50,7 +51,7 @@ class Core:
         self._standing: dict[str, _Standing] = {}
         self._jobs: dict[int, tuple[m.Request, Job]] = {}
         self._model: Model | None = None
-        self._turn = False
+        self._turn = 0
 
     @property
     def busy(self) -> bool:
@@ -69,8 +70,7 @@ class Core:
         view = self._view_to_answer()
         if view is None and self.diary.waiting:
             self._guarded(None, self.diary.write)
-        self._turn = not self._turn
-        if view is not None and (self._turn or not self.training.busy):
+        if view is not None and self._answers_turn(view):
             self._guarded(None, lambda: self._answer_slice(view))
         elif self.training.busy:
             self._guarded(None, self.training.slice)
@@ -176,10 +176,18 @@ class Core:
         return self._model
 
     def _view_to_answer(self) -> str | None:
-        """The view whose answer is oldest in the queue: begun ones first, then stale ones."""
-        begun = (name for name, view in self._standing.items() if view.steps is not None)
-        stale = (name for name, view in self._standing.items() if view.stale)
-        return next(begun, None) or next(stale, None)
+        """Questions not answered at all first, then answers under way, then outdated ones."""
+        views = self._standing.items()
+        fresh = (name for name, view in views if view.stale and not view.answered)
+        begun = (name for name, view in views if view.steps is not None)
+        stale = (name for name, view in views if view.stale)
+        return next(fresh, None) or next(begun, None) or next(stale, None)
+
+    def _answers_turn(self, view: str) -> bool:
+        """Answers and training take turns; a question not answered at all waits for one in four."""
+        self._turn += 1
+        fresh = not self._standing[view].answered
+        return not self.training.busy or self._turn % (4 if fresh else 2) != 0
 
     def _answer_slice(self, name: str) -> None:
         view = self._standing.pop(name)
@@ -194,6 +202,7 @@ class Core:
         except BaseException:
             view.steps = None
             raise
+        view.answered = True
         if last:
             view.steps = None
         final = last and not view.stale and not self.training.busy

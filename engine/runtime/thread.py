@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.runtime.core import Core
 
 NICE = 5  # the window comes first
+SWITCH = 0.001  # seconds until the other thread gets the interpreter
 
 
 class EngineThread:
@@ -38,6 +39,7 @@ class EngineThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        sys.setswitchinterval(SWITCH)
         _step_back()
         try:
             core = self._load()

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, graph_of, pair
-from engine.identify.assumptions import assumptions, footing
+from engine.identify.assumptions import assumptions
 from engine.identify.identification import identify
 from tests.engine.graph.graphs import random_graph
 from tests.engine.identify.laws import BinaryLaw, by_formula
@@ -58,20 +58,6 @@ def test_the_trial() -> None:
     arrows, hidden = assumptions(TRIAL, ("dose",), "recovery")
     assert arrows == ()
     assert set(hidden) == {("dose", "severity"), ("dose", "recovery"), ("adherence", "dose")}
-
-
-def test_a_refused_question_rests_on_nothing() -> None:
-    found = footing(FRONT_DOOR, ("x",), "y")
-    assert found.identified is False
-    assert (found.rests_on_arrows, found.rests_on_hidden) == ((), ())
-    assert "x ↔ y" in found.why_not
-
-
-def test_the_footing_holds_method_words_and_counts() -> None:
-    found = footing(TRIAL, ("dose",), "recovery")
-    assert found.method == "back-door adjustment"
-    assert found.adjusting == ("age", "severity")
-    assert len(found.rests_on_hidden) == 3
 
 
 def test_drawn_latent_causes_are_no_absent_ones() -> None:
