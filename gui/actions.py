@@ -3,7 +3,7 @@
 Texts and tips are translated in the context "Actions".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -228,7 +228,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("tab-training", "&Training", "How well each mechanism is learnt", ("Alt+4",)),
     Spec("tab-table", "Ta&ble", "The rows", ("Alt+5",)),
     Spec(
-        "tab-outline", "&Outline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
+        "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
     Spec("palette", "&Find a command…", "Any command or variable by name", ("Ctrl+K",), "search"),
@@ -254,7 +254,7 @@ class Actions(QObject):
     def __getitem__(self, id: str) -> QAction:
         return self._made[id]
 
-    def __iter__(self):  # noqa: ANN204
+    def __iter__(self) -> Iterator[QAction]:
         return iter(self._made.values())
 
     def refresh(self, situation: Situation) -> None:

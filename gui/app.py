@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from engine.project import Project
-from engine.runtime.messages import Crashed, Refused
+from engine.runtime.messages import Crashed, Refused, Started
 from engine.simulate.examples import EXAMPLES
 from gui.actions import Actions
 from gui.appearance import Appearance
@@ -100,12 +100,13 @@ class App(QObject):
     def close(self) -> None:
         """End the engine, let the window go."""
         self.bridge.close()
+        self.document.undo_stack.clear()  # else it speaks once more while it is taken down
         self.window.deleteLater()
 
     @Slot()
     def show_title(self) -> None:
         """Name and state of the file, in the title bar and in the toolbar."""
-        self.window.show_title(self.files.name, self.files.state, modified=not self.document.clean)
+        self.window.show_title(self.files.name, self.files.state)
 
     def may_close(self) -> bool:
         """True when nothing is lost by closing now; asks at most once."""
@@ -237,7 +238,7 @@ class App(QObject):
         else:
             self.notices.say(text)
 
-    def _started(self, event: object) -> None:
+    def _started(self, event: Started) -> None:
         self.window.status.show_device(event.device)
 
     def _refused(self, event: Refused) -> None:

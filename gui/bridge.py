@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, SignalInstance
 
 from engine.interventions import Action, Set
 from engine.project import Project
@@ -189,7 +189,7 @@ class Bridge(QObject):
         self._asked[view] = {number: q for number, q in asked.items() if number >= ticket}
         return True
 
-    def _signal(self, event: m.Event) -> Signal:
+    def _signal(self, event: m.Event) -> SignalInstance:
         return {
             m.Started: self.started,
             m.Fitted: self.fitted,

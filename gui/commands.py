@@ -105,7 +105,7 @@ class Commands(QObject):
             self._parts.bridge.resume()
         else:
             self._parts.bridge.fit()
-            self._parts.window.lower.show_tab("training")
+            self._parts.window.tabs.show_tab("training")
 
     def choose_theme(self, choice: str) -> None:
         """Light, dark or the system's; remembered."""

@@ -85,7 +85,7 @@ class Files(QObject):
             )  # fmt: skip
         elif suffix == PROJECT:
             self.when_safe(lambda: self._ask_open(path))
-        elif suffix in TABLES:
+        elif suffix in TABLES and not _looks_like_graph(path):
             self.read_table(path)
         else:
             self.read_graph(path)
@@ -152,8 +152,8 @@ class Files(QObject):
     def recent(self) -> tuple[Path, ...]:
         """Files opened or saved lately, newest first."""
         kept = self._settings.value(RECENT_KEY, [])
-        names = [kept] if isinstance(kept, str) else list(kept or [])
-        return tuple(Path(name) for name in names if name)
+        names = kept if isinstance(kept, list) else [kept]
+        return tuple(Path(str(name)) for name in names if name)
 
     def remember(self, path: Path) -> None:
         """Put `path` first among the recent files."""
@@ -192,7 +192,7 @@ class Files(QObject):
 
     def read_graph(self, path: Path) -> None:
         """The graph of a file takes the place of the drawn one; table and undo stay."""
-        from engine.graph.formats import read_graph_file
+        from engine.graph.formats.registry import read_graph_file
 
         try:
             drawing = read_graph_file(path)
@@ -204,9 +204,6 @@ class Files(QObject):
             )
         except UserError as error:
             self.refused.emit(error)
-            return
-        except (OSError, UnicodeDecodeError) as error:
-            self.refused.emit(_unreadable(path, error))
             return
         self.graph_placed.emit()
         words = self.tr("Read {0} variables and {1} arrows").format(
@@ -222,7 +219,7 @@ class Files(QObject):
                 (
                     self.tr("DAGitty text (*.dag)"),
                     self.tr("Graphviz DOT (*.dot)"),
-                    self.tr("Tetrad graph (*.txt)"),
+                    self.tr("Tetrad graph (*.tetrad)"),
                 )
             ),
             self._proposed(".dag"),
@@ -232,17 +229,17 @@ class Files(QObject):
 
     def write_graph(self, path: Path) -> None:
         """Write the graph with its layout and roles."""
-        from engine.graph.formats import Drawing, write_graph_file
+        from engine.graph.formats.drawing import Drawing
+        from engine.graph.formats.registry import write_graph_file
 
         project = self._document.project
+        drawing = Drawing(project.graph, project.positions, project.roles, project.title)
         try:
-            write_graph_file(Drawing(project.graph, project.positions, project.roles), path)
+            dropped = write_graph_file(drawing, path)
         except UserError as error:
             self.refused.emit(error)
-        except OSError as error:
-            self.refused.emit(_unreadable(path, error))
         else:
-            self.noticed.emit(self.tr("Wrote {0}").format(path.name))
+            self.noticed.emit("; ".join((self.tr("Wrote {0}").format(path.name), *dropped)))
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -310,6 +307,10 @@ class Files(QObject):
         self.recent_changed.emit()
 
 
-def _unreadable(path: Path, error: Exception) -> UserError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return GraphError(f"{path.name} cannot be used: {reason}", where=str(path.parent))
+def _looks_like_graph(path: Path) -> bool:
+    """A .txt file may hold a table or a graph; its first word tells."""
+    if path.suffix.lower() != ".txt":
+        return False
+    with path.open("rb") as file:
+        words = file.read(200).decode("utf-8", "replace").lstrip("\ufeff").replace("{", " ").split()
+    return " ".join(words[:2]) == "Graph Nodes:" or words[:1] in (["dag"], ["digraph"])

@@ -1,6 +1,6 @@
 """The lower area: tabs of panels, with the tools of the shown one beside them."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 
@@ -40,6 +40,13 @@ class Lower(QWidget):
     def show_tab(self, id: str) -> None:
         """Bring the tab called `id` to the front."""
         self.tabs.setCurrentIndex(self._ids.index(id))
+
+    def focus(self) -> None:
+        """Put the keyboard into the panel in front."""
+        panel = self.stack.currentWidget()
+        first = panel.nextInFocusChain() if panel is not None else None
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def shown(self) -> str:

@@ -26,6 +26,7 @@ class Toast(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
+        self._over = parent
         self.words = plain_label("")
         self.undo = QPushButton(self.tr("Undo"))
         self.undo.clicked.connect(self._undo)
@@ -55,7 +56,7 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        area = self.parentWidget().rect()
+        area = self._over.rect()
         self.words.setMaximumWidth(max(200, area.width() - 160))
         self.adjustSize()
         self.move(QPoint((area.width() - self.width()) // 2, area.height() - self.height() - 20))

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -31,8 +32,11 @@ class Palette(QFrame):
     """A field and a list over the window; Return does, Esc closes."""
 
     def __init__(self, parent: QWidget, entries: Callable[[], Iterable[Entry]]) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
+        self._window = parent
+        self._before: QWidget | None = None  # had the keyboard before
         self.setObjectName("palette")
+        self.hide()
         self._entries, self._found = entries, list[Entry]()
         self.field = QLineEdit(placeholderText=self.tr("A command or a variable"))
         self.field.setAccessibleName(self.tr("Find a command or a variable"))
@@ -50,17 +54,20 @@ class Palette(QFrame):
 
     def open(self) -> None:
         """Show all, under the upper edge of the window."""
-        window = self.parentWidget()
+        window = self._window
+        self._before = QApplication.focusWidget()
         self.resize(WIDTH, HEIGHT)
-        at = QPoint((window.width() - WIDTH) // 2, 72)
-        self.move(window.mapToGlobal(at))
+        self.move((window.width() - WIDTH) // 2, 72)
         self.field.clear()
         self._search("")
         self.show()
+        self.raise_()
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Up, Down and Return in the field move in the list."""
+        """Up, Down, Return and Esc in the field; leaving it closes."""
+        if event.type() == QEvent.Type.FocusOut:
+            self.hide()
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -71,7 +78,15 @@ class Palette(QFrame):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._run_current()
             return True
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+            return True
         return super().eventFilter(watched, event)
+
+    def _leave(self) -> None:
+        self.hide()
+        if self._before is not None:
+            self._before.setFocus()
 
     def _search(self, text: str) -> None:
         self._found = matches(text, self._entries())
@@ -83,7 +98,7 @@ class Palette(QFrame):
 
     def _run_current(self, item: QListWidgetItem | None = None) -> None:
         row = self.list.currentRow()
-        self.hide()
+        self._leave()
         if 0 <= row < len(self._found):
             self._found[row].run()
 

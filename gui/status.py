@@ -21,7 +21,7 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.engine = self._label(self.tr("Engine"), self.tr("starting the engine …"))
         self.progress = QProgressBar(textVisible=False, maximum=1000)
-        self.progress.setFixedWidth(120)
+        self.progress.setFixedSize(120, 6)
         self.progress.setAccessibleName(self.tr("Progress"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setFlat(True)

@@ -61,7 +61,7 @@ QAbstractSpinBox { background: $surface; color: $text; border: 1px solid $border
   border-radius: 7px;
   padding: 3px 6px; selection-background-color: $selected; selection-color: $surface; }
 QAbstractSpinBox:focus { border-color: $selected; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
+QAbstractSpinBox QLineEdit { border: 0; padding: 0; background: transparent; }
 QComboBox { background: $surface; color: $text; border: 1px solid $border; border-radius: 7px;
   padding: 3px 8px; }
 QComboBox:hover { background: $sunken; }
@@ -81,7 +81,7 @@ QTableView::item:selected { background: $selected_fill; color: $text; }
 QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $quiet; border: 0;
   border-bottom: 1px solid $border;
-  padding: 4px 8px; }
+  padding: 4px 11px; }
 QTableCornerButton::section { background: $surface; border: 0; border-bottom: 1px solid $border; }
 
 QTabBar#tabs { background: transparent; qproperty-drawBase: 0; }

@@ -37,7 +37,7 @@ class Window(QMainWindow):
         super().__init__()
         self._settings, self._shown = settings, False
         self.may_close: Callable[[], bool] = lambda: True
-        self.lower, self.status = lower, Status()
+        self.tabs, self.status = lower, Status()
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(False)
         self.setAnimated(False)
@@ -53,12 +53,11 @@ class Window(QMainWindow):
         self._follow_docks(actions)
         self._restore()
 
-    def show_title(self, name: str, state: str, *, modified: bool) -> None:
+    def show_title(self, name: str, state: str) -> None:
         """The file and its state in toolbar and title bar, like trial.doscope · saved."""
         words = " · ".join(filter(None, (name, state)))
         self.filename.setText(words)
         self.setWindowTitle(f"{words} – Doscope")
-        self.setWindowModified(modified)
 
     def show_recent(self, paths: Iterable[Path]) -> None:
         """Fill File ▸ Open recent."""
@@ -72,14 +71,14 @@ class Window(QMainWindow):
     def show_lower(self, id: str) -> None:
         """Show the lower area with one of its tabs, ready for the keyboard."""
         self.lower_dock.show()
-        self.lower.show_tab(id)
-        self.lower.stack.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tabs.show_tab(id)
+        self.tabs.focus()
 
     def remember(self) -> None:
         """Keep size and layout for the next start."""
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(LAYOUT, self.saveState(LAYOUT_VERSION))
-        self._settings.setValue(TAB, self.lower.shown)
+        self._settings.setValue(TAB, self.tabs.shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The first time, tell that the window stands (once this paint is on the screen)."""
@@ -128,7 +127,7 @@ class Window(QMainWindow):
         ):
             dock.toggleViewAction().toggled.connect(actions[id].setChecked)
             actions[id].setChecked(True)
-            actions[id].triggered.connect(dock.setVisible)
+            actions[id].toggled.connect(dock.setVisible)
 
     def _restore(self) -> None:
         geometry, layout = self._settings.value(GEOMETRY), self._settings.value(LAYOUT)
@@ -138,7 +137,7 @@ class Window(QMainWindow):
             self.restoreState(layout, LAYOUT_VERSION)
         tab = self._settings.value(TAB)
         if isinstance(tab, str) and tab:
-            self.lower.show_tab(tab)
+            self.tabs.show_tab(tab)
 
     def _fill(
         self,

@@ -94,8 +94,7 @@ class OutlinePanel(QWidget):
         if self._following or self.tree.hasFocus():
             return
         self._following = True
-        for row in range(self.tree.topLevelItemCount()):
-            item = self.tree.topLevelItem(row)
+        for item in self._node_items():
             item.setSelected(item.text(0) in names)
         self._following = False
 
@@ -110,7 +109,7 @@ class OutlinePanel(QWidget):
         self._document.apply(
             self.tr("Add {0}").format(name), lambda project: edits.add_variable(project, name, at)
         )
-        item = self.tree.topLevelItem(self.tree.topLevelItemCount() - 1)
+        item = self._node_items()[-1]
         self.tree.setCurrentItem(item)
         self.tree.editItem(item, 0)
 
@@ -231,8 +230,11 @@ class OutlinePanel(QWidget):
             self._following = False
 
     def _opened(self) -> set[str]:
-        items = [self.tree.topLevelItem(row) for row in range(self.tree.topLevelItemCount())]
-        return {item.text(0) for item in items if item.isExpanded()}
+        return {item.text(0) for item in self._node_items() if item.isExpanded()}
+
+    def _node_items(self) -> list[QTreeWidgetItem]:
+        rows = range(self.tree.topLevelItemCount())
+        return [item for row in rows if (item := self.tree.topLevelItem(row)) is not None]
 
     def _fill(self, box: QComboBox, graph: CausalGraph) -> None:
         kept = box.currentText()

@@ -133,7 +133,7 @@ class TablePanel(QWidget):
         header = self.view.horizontalHeader()
         metrics = self.view.fontMetrics()
         for section in range(self.model.columnCount()):
-            name = self.model.headerData(section, Qt.Orientation.Horizontal) or ""
+            name = str(self.model.headerData(section, Qt.Orientation.Horizontal))
             header.resizeSection(section, min(220, max(84, metrics.horizontalAdvance(name) + 36)))
         self.view.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
 

@@ -62,8 +62,8 @@ class TrainingPanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 8)
         row.setSpacing(16)
-        row.addWidget(self.view, 3)
-        row.addWidget(self.curve, 1)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.curve)
         document.changed.connect(self.sync)
         bridge.states_changed.connect(self.show_states)
         bridge.progressed.connect(self.show_progress)
@@ -89,7 +89,8 @@ class TrainingPanel(QWidget):
             curve = self._curves.setdefault(name, [])
             if curve and step.step < curve[-1][0]:
                 curve.clear()
-            curve.append((step.step, step.train, step.valid))
+            if step.step < step.total:  # the last message only says that it is done
+                curve.append((step.step, step.train, step.valid))
             if len(curve) > CURVE_POINTS:
                 del curve[: CURVE_POINTS // 2 : 2]
         self.model.show_progress(progress)
@@ -117,8 +118,8 @@ class TrainingPanel(QWidget):
         view.setWordWrap(False)
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 12)
-        for section, width in enumerate((120, 150, 130, 84, 104)):
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 10)
+        for section, width in enumerate((112, 120, 132, 72, 104)):
             header.resizeSection(section, width)
         header.setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
@@ -165,7 +166,9 @@ class TrainingModel(QAbstractTableModel):
     def fraction(self, name: str) -> float | None:
         """How far training is, 0 … 1; None if it is not going on."""
         step = self._progress.get(name)
-        return None if step is None or not step.total else min(1.0, step.step / step.total)
+        if step is None or not step.total or self.state(name) is not FitState.TRAINING:
+            return None
+        return min(1.0, step.step / step.total)
 
     def families(self, name: str) -> tuple[str, ...]:
         """Families that can be asked for, by the variable's kind."""
@@ -244,8 +247,9 @@ class TrainingModel(QAbstractTableModel):
                 return name
             case 1:
                 fraction = self.fraction(name)
-                state = self.state(name).value
-                return state if fraction is None else f"{state} {percent(fraction)}"
+                state = self.state(name)
+                words = self.tr("learning") if state is FitState.TRAINING else state.value
+                return words if fraction is None else f"{words} {percent(fraction)}"
             case 2:
                 return self._family_text(name, report)
             case 3:

@@ -17,8 +17,9 @@ class LearningCurve(QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._name, self._curve = "", ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._name = ""
+        self._curve: Curve = ()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Learning curve"))
         appearance.changed.connect(self.update)
 
@@ -37,7 +38,7 @@ class LearningCurve(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide enough for two labels."""
-        return QSize(240, 120)
+        return QSize(224, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """The two lines on one scale."""

@@ -1,0 +1,53 @@
+"""The whole window with a stand-in engine and settings of its own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from pytestqt.qtbot import QtBot
+
+from gui.app import App
+from gui.crash import CrashReporter
+from tests.gui.fakes import FakeDialogs, FakeEngine
+
+
+class Shell:
+    """A window under test, with its engine and its dialogs at hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engines: list[FakeEngine] = []
+        self.dialogs = FakeDialogs()
+        self.settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.settings.setValue("appearance/theme", "light")
+        self.reporter = CrashReporter(folder)
+        self.app = App(self.settings, self.reporter, self._engine, self.dialogs)
+        self.window, self.document = self.app.window, self.app.document
+
+    @property
+    def engine(self) -> FakeEngine:
+        return self.engines[0]
+
+    def close(self) -> None:
+        self.window.may_close = lambda: True
+        self.window.close()
+        self.app.close()
+        self.reporter.remove()
+        self.app.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        del self.app, self.window, self.document, self.reporter
+        self.engines.clear()
+
+    def _engine(self, deliver: Callable[..., None]) -> FakeEngine:
+        self.engines.append(FakeEngine(deliver))
+        return self.engines[-1]
+
+
+@pytest.fixture
+def shell(qtbot: QtBot, tmp_path: Path) -> Iterator[Shell]:
+    """Painted, with its engine started."""
+    made = Shell(tmp_path)
+    with qtbot.waitSignal(made.app.bridge.started, timeout=5000):
+        made.app.start()
+    yield made
+    made.close()

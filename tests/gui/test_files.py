@@ -1,0 +1,239 @@
+"""Files: whatever happens, nothing that the user made is lost."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.errors import ProjectFileError, UserError
+from engine.project import Project
+from engine.runtime import messages as m
+from gui import edits
+from gui.dialogs import Choice
+from tests.gui.conftest import Shell
+from tests.gui.fakes import table, trial
+
+
+def touch(shell: Shell) -> Project:
+    """One unsaved step."""
+    shell.document.apply("Add x", lambda p: edits.add_variable(p, "x", (0.0, 0.0)))
+    return shell.document.project
+
+
+def process(qtbot: QtBot) -> None:
+    qtbot.wait(1)
+
+
+@pytest.fixture
+def saved(shell: Shell, tmp_path: Path, qtbot: QtBot) -> Path:
+    """A document that lives in a file and has one unsaved step."""
+    path = tmp_path / "trial.doscope"
+    shell.document.replace(trial(), path)
+    touch(shell)
+    return path
+
+
+def test_new_on_a_clean_project_asks_nothing(shell: Shell) -> None:
+    shell.app.files.new()
+    assert shell.dialogs.asked == []
+
+
+def test_cancel_keeps_everything(shell: Shell) -> None:
+    project = touch(shell)
+    shell.app.files.new()
+    assert shell.dialogs.asked == ["unsaved Untitled"]
+    assert shell.document.project == project
+
+
+def test_discard_starts_anew(shell: Shell) -> None:
+    touch(shell)
+    shell.dialogs.choice = Choice.DISCARD
+    shell.app.files.new()
+    assert shell.document.project == Project()
+    assert not shell.document.undo_stack.canUndo()
+
+
+def test_save_first_then_new(shell: Shell, saved: Path, qtbot: QtBot) -> None:
+    shell.dialogs.choice = Choice.SAVE
+    project = shell.document.project
+    shell.app.files.new()
+    assert shell.document.project == project  # not before the file is safe
+    process(qtbot)
+    request = shell.engine.sent(m.Save)[-1]
+    assert isinstance(request, m.Save)
+    assert (request.path, request.project) == (saved, project)
+    assert shell.document.project == Project()
+
+
+def test_a_refused_save_keeps_the_window_open(shell: Shell, saved: Path, qtbot: QtBot) -> None:
+    shell.dialogs.choice = Choice.SAVE
+    project = shell.document.project
+
+    def refuse(request: m.Request) -> None:
+        shell.engine.requests.append(request)
+        if isinstance(request, m.Save):
+            error = ProjectFileError("The disk is full", where=str(request.path))
+            shell.engine.emit(m.Refused(request, error))
+
+    shell.engine.send = refuse  # type: ignore[method-assign]
+    shell.app.files.new()
+    process(qtbot)
+    assert shell.document.project == project
+    assert not shell.document.clean
+    assert "The disk is full" in shell.app.notices.bar.words.text()
+
+
+def test_closing_asks_once_and_cancel_keeps_the_window(shell: Shell, saved: Path) -> None:
+    assert not shell.window.close()
+    assert shell.window.isVisible()
+    assert shell.dialogs.asked == ["unsaved trial.doscope"]
+
+
+def test_closing_with_discard_closes(shell: Shell, saved: Path) -> None:
+    shell.dialogs.choice = Choice.DISCARD
+    assert shell.window.close()
+    assert shell.dialogs.asked == ["unsaved trial.doscope"]
+
+
+def test_closing_with_save_closes_when_the_file_is_safe(
+    shell: Shell, saved: Path, qtbot: QtBot
+) -> None:
+    shell.dialogs.choice = Choice.SAVE
+    assert not shell.window.close()
+    qtbot.waitUntil(lambda: not shell.window.isVisible(), timeout=2000)
+    assert len(shell.engine.sent(m.Save)) == 1
+    assert len(shell.dialogs.asked) == 1
+
+
+def test_an_edit_during_the_save_stays_unsaved(shell: Shell, saved: Path, qtbot: QtBot) -> None:
+    shell.app.files.save()
+    shell.document.apply("Add y", lambda p: edits.add_variable(p, "y", (0.0, 0.0)))
+    process(qtbot)
+    assert not shell.document.clean
+    assert shell.app.files.state == "edited"
+
+
+def test_save_as_remembers_and_names_the_file(shell: Shell, tmp_path: Path, qtbot: QtBot) -> None:
+    touch(shell)
+    shell.dialogs.path = tmp_path / "mine.doscope"
+    shell.app.files.save()
+    process(qtbot)
+    assert shell.document.clean
+    assert shell.window.filename.text() == "mine.doscope · saved"
+    assert shell.app.files.recent()[0].name == "mine.doscope"
+    touch_again = shell.document.project
+    shell.document.apply("Move", lambda p: edits.move(touch_again, {"x": (5.0, 5.0)}))
+    assert shell.window.filename.text() == "mine.doscope · edited"
+
+
+def test_a_copy_without_rows_has_no_table_and_leaves_the_document_alone(
+    shell: Shell, saved: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shell.dialogs.path = tmp_path / "copy.doscope"
+    shell.app.files.save_without_rows()
+    process(qtbot)
+    request = shell.engine.sent(m.Save)[-1]
+    assert isinstance(request, m.Save)
+    assert request.project == replace(shell.document.project, table=None)
+    assert shell.document.path == saved
+    assert not shell.document.clean
+    assert "reveal" in shell.app.notices.toast.words.text()
+
+
+def test_an_opened_project_replaces_the_document(
+    shell: Shell, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "other.doscope"
+    path.touch()
+    shell.app.files.open_path(path)
+    process(qtbot)
+    assert shell.document.project == trial()
+    assert shell.document.path == path
+    assert [p.name for p in shell.app.files.recent()] == ["other.doscope"]
+
+
+def test_a_file_that_is_gone_is_named_and_forgotten(
+    shell: Shell, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gone = tmp_path / "gone.doscope"
+    shell.app.files.remember(gone)
+    shell.app.files.open_path(gone)
+    assert "gone.doscope is not there" in shell.app.notices.bar.words.text()
+    assert shell.app.files.recent() == ()
+
+
+def test_recent_files_are_newest_first_each_once_and_at_most_ten(
+    shell: Shell, tmp_path: Path
+) -> None:
+    for number in [*range(12), 5]:
+        shell.app.files.remember(tmp_path / f"{number}.doscope")
+    assert [path.stem for path in shell.app.files.recent()] == [
+        "5", "11", "10", "9", "8", "7", "6", "4", "3", "2",
+    ]  # fmt: skip
+    assert len(shell.window.submenus["recent"].actions()) == 10
+
+
+def test_a_read_table_is_one_undo_step_and_is_announced(
+    shell: Shell, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text("age,dose\n1,2\n")
+    shell.app.files.open_path(path)
+    request = shell.engine.sent(m.ReadTable)[-1]
+    assert isinstance(request, m.ReadTable)
+    assert request.path == path
+    shell.engine.emit(m.TableRead(request.ticket, table(rows=4812)))
+    process(qtbot)
+    assert shell.document.project.table == table(rows=4812)
+    assert shell.app.notices.toast.words.text() == "Read 4\u202f812 rows, 2 variables"
+    shell.document.undo_stack.undo()
+    assert shell.document.project.table is None
+
+
+def test_only_the_newest_table_counts(shell: Shell, tmp_path: Path, qtbot: QtBot) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("x\n1\n")
+        shell.app.files.open_path(tmp_path / name)
+    first = shell.engine.sent(m.ReadTable)[0]
+    assert isinstance(first, m.ReadTable)
+    shell.engine.emit(m.TableRead(first.ticket, table()))
+    process(qtbot)
+    assert shell.document.project.table is None
+
+
+def test_an_example_opens_clean(shell: Shell) -> None:
+    shell.app.files.open_example("kidney-stones")
+    assert shell.document.project.title == "Kidney stones"
+    assert shell.document.clean
+    assert shell.window.filename.text() == "Kidney stones"
+
+
+def test_a_graph_goes_out_and_comes_back(shell: Shell, tmp_path: Path) -> None:
+    shell.document.replace(trial())
+    graph = shell.document.project.graph
+    path = tmp_path / "trial.dag"
+    shell.app.files.write_graph(path)
+    shell.app.files.new()
+    shell.app.files.open_path(path)
+    read = shell.document.project.graph
+    assert (set(read.variables), read.edges) == (set(graph.variables), graph.edges)
+    assert shell.document.undo_stack.undoText() == "Import trial.dag"
+
+
+def test_a_tetrad_text_is_known_from_a_table(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "graph.txt"
+    path.write_text("Graph Nodes:\na;b\n\nGraph Edges:\n1. a --> b\n")
+    shell.app.files.open_path(path)
+    assert shell.document.project.graph.edges == {("a", "b")}
+    assert shell.engine.sent(m.ReadTable) == []
+
+
+def test_a_broken_graph_changes_nothing(shell: Shell, tmp_path: Path, qtbot: QtBot) -> None:
+    shell.document.replace(trial())
+    path = tmp_path / "loop.dag"
+    path.write_text("dag { a -> b b -> a }")
+    with qtbot.waitSignal(shell.app.files.refused) as heard:
+        shell.app.files.open_path(path)
+    assert isinstance(heard.args[0], UserError)
+    assert shell.document.project == trial()
