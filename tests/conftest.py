@@ -5,9 +5,13 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -41,5 +45,11 @@ def _windows() -> dict[int, str]:
     return {
         getCppPointer(widget)[0]: f"{type(widget).__name__} {widget.objectName()}".strip()
         for widget in widgets.QApplication.topLevelWidgets()
-        if widget.parent() is None and widget.objectName() != "qtooltip_label"
+        if widget.parent() is None and not _harmless(widget)
     }
+
+
+def _harmless(widget: "QWidget") -> bool:
+    """Qt's own tooltip, and menus that pyqtgraph makes for each plot and never shows."""
+    hidden_menu = type(widget).__name__ == "QMenu" and not widget.isVisible()
+    return hidden_menu or widget.objectName() == "qtooltip_label"
