@@ -37,11 +37,14 @@ def gap(
     """Round both ends to the digits that their difference needs, then subtract.
 
     Two significant digits of the difference, or of the interval's half-width where that is larger;
-    nothing finer than 1 % of `spread` unless the interval is; one digit of the half-width always.
+    nothing finer than 1 % of `spread`, but one digit of the half-width always.
     """
     half = 0.0 if interval is None else abs(interval[1] - interval[0]) / 2
-    scale = max(abs(after - before), half, 0.01 * spread if math.isfinite(spread) else 0.0)
-    decimals = max(_decimals(scale, 2), _decimals(half, 1))
+    scale, finest = max(abs(after - before), half), _decimals(0.01 * spread, 1)
+    decimals = _decimals(scale, 2) if scale > 0 else finest
+    if spread > 0:
+        decimals = min(decimals, finest)
+    decimals = max(decimals, _decimals(half, 1))
     size = max(abs(before), abs(after))
     if size > 0:
         decimals = min(decimals, max(0, MOST_DIGITS - 1 - math.floor(math.log10(size))))

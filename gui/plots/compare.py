@@ -108,7 +108,7 @@ class ComparePlot(Drawing):
             painter.drawLine(QPointF(swatch.left(), y), QPointF(swatch.right(), y))
             painter.setPen(theme.color("text"))
             text = layer.text if not picture.categories else ""
-            if text and layer.value is not None:
+            if text:
                 text = self.tr("mean {value}").format(value=text)
             width = painter.fontMetrics().horizontalAdvance(text) + 8
             painter.drawText(row.adjusted(0, 0, -2, 0), right, text)

@@ -66,6 +66,7 @@ class CurvePlot(Drawing):
         self.item.setMouseEnabled(False, False)
         self.item.getViewBox().setDefaultPadding(0.0)
         self._drawn: list[pg.GraphicsObject] = []
+        self._lines: list[pg.InfiniteLine] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.canvas)
@@ -96,7 +97,7 @@ class CurvePlot(Drawing):
         """Vertical lines at (x, role)."""
         if tuple(marks) != self.marks:
             self.marks = tuple(marks)
-            self._redraw()
+            self._draw_marks()
 
     def set_hatched(self, ranges: Sequence[tuple[float, float]]) -> None:
         """Ranges of x without data behind them."""
@@ -153,10 +154,20 @@ class CurvePlot(Drawing):
                 self._add(label)
         for curve in self.curves:
             self._draw_curve(curve)
-        for x, role in self.marks:
-            pen = pg.mkPen(theme.color(role), width=1.2, style=Qt.PenStyle.DashLine)
-            self._add(pg.InfiniteLine(x, 90, pen=pen))
+        self._draw_marks()
         self._draw_ticks()
+
+    def _draw_marks(self) -> None:
+        """Move the lines there are; only another number of them makes others."""
+        while len(self._lines) > len(self.marks):
+            self.item.removeItem(self._lines.pop())
+        while len(self._lines) < len(self.marks):
+            self._lines.append(pg.InfiniteLine(0, 90))
+            self.item.addItem(self._lines[-1], ignoreBounds=True)
+        for line, (x, role) in zip(self._lines, self.marks, strict=True):
+            color = self.appearance.theme.color(role)
+            line.setPen(pg.mkPen(color, width=1.2, style=Qt.PenStyle.DashLine))
+            line.setPos(x)
 
     def _draw_curve(self, curve: Curve) -> None:
         color = self.appearance.theme.color(curve.role)

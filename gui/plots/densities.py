@@ -111,7 +111,9 @@ def _draw_layer(painter: QPainter, theme: Theme, layer: Layer, scale: _Scale, pl
     painter.setPen(Qt.PenStyle.NoPen)
     if layer.filled:
         painter.setBrush(theme.color(f"{layer.role}_fill", 0.75))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.drawPolygon(closed)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if layer.hatched:
         painter.setBrush(hatch(theme, layer.role))
         painter.drawPolygon(closed)

@@ -93,17 +93,14 @@ class DoPage(Page):
             choices = variable_choices(project, [n for n in names if n not in taken])
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
-        self.outcome.sync(project)
+        self.outcome.sync(project, variables_of(action))
         self.others.sync(question.contrast or (), ranges)
         self._sync_contrast(question.contrast, project)
         self._sync_treatment(action, project)
 
     def missing(self, project: Project) -> str:
         """Do needs something to do."""
-        known = set(askable(project))
-        if not super().missing(project) and not known & set(variables_of(project.question.action)):
-            return self.tr("Add a variable to set.")
-        return super().missing(project)
+        return self.missing_action(project, self.tr("Add a variable to set."))
 
     def dose_question(self, project: Project) -> DoseResponse | None:
         """The standing question of the lower plot."""
@@ -234,12 +231,9 @@ class DoPage(Page):
         head.setContentsMargins(0, 4, 0, 0)
         head.addWidget(self.dose_head, 1)
         head.addWidget(self.dose_pick)
-        for widget in (self.chips, self.rows, self.outcome, self.others, self.hint):
-            self.column.addWidget(widget)
-        for widget in (self.sentence, self.stage, self.note, self.plot):
-            self.column.addWidget(widget)
-        for widget in (self.dose_row, self.dose_plot, self.copy):
-            self.column.addWidget(widget)
+        self.stack(self.chips, self.rows, self.outcome, self.others, self.hint)
+        self.stack(self.sentence, self.stage, self.note, self.plot)
+        self.stack(self.dose_row, self.dose_plot, self.copy)
         self._show_parts(whole=False)
         self._show_dose(False)
 

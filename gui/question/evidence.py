@@ -27,7 +27,7 @@ class ConditionRow(QWidget):
         self.variable, self.item, self.ranges = variable, item, ranges
         self.slider: RangeSlider | None = None
         self.chips: CategoryChips | None = None
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self._head = QHBoxLayout()
@@ -76,7 +76,7 @@ class ConditionRow(QWidget):
             field.editingFinished.connect(self.settled)
         for widget in (self.low, to, self.high):
             self._head.addWidget(widget)
-        self.layout().addWidget(self.slider)
+        self._column.addWidget(self.slider)
 
     @Slot(float)
     def _low(self, value: float) -> None:

@@ -63,11 +63,9 @@ class ImaginePage(Page):
         self.head = Words(self.tr("The row"), heading=True)
         self.table = UnitTable(appearance)
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
-        inputs = (self.row, self.chips, self.rows, self.outcome, self.hint)
-        answers = (self.sentence, self.convention, self.plot, self.bars)
-        rest = (self.head, self.table, self.note, self.copy)
-        for widget in (*inputs, *answers, *rest):
-            self.column.addWidget(widget)
+        self.stack(self.row, self.chips, self.rows, self.outcome, self.hint)
+        self.stack(self.sentence, self.convention, self.plot, self.bars)
+        self.stack(self.head, self.table, self.note, self.copy)
         self._show_parts(False)
 
     def sync(self, project: Project, ranges: Ranges) -> None:
@@ -84,18 +82,14 @@ class ImaginePage(Page):
         self.row.sync(question.row, 0 if table is None else table.rows)
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
-        self.outcome.sync(project)
+        self.outcome.sync(project, variables_of(action))
 
     def missing(self, project: Project) -> str:
         """Imagine needs a row and something that had been otherwise."""
         words = super().missing(project)
-        if words:
-            return words
-        if project.question.row is None:
+        if not words and project.question.row is None:
             return self.tr("Choose a row, here or in the table.")
-        if not set(askable(project)) & set(variables_of(project.question.action)):
-            return self.tr("Add a variable that had been otherwise.")
-        return ""
+        return self.missing_action(project, self.tr("Add a variable that had been otherwise."))
 
     def draw(self, result: Result) -> None:
         """The imagined value in words, as a picture, and with every other variable."""

@@ -34,7 +34,7 @@ class InterventionRow(QWidget):
         self.slider: DoseSlider | None = None
         self.field: NumberField | None = None
         self.chips: CategoryChips | None = None
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         self._head = QHBoxLayout()
@@ -84,13 +84,13 @@ class InterventionRow(QWidget):
         self.slider.settled.connect(self.settled)
         self._head.addWidget(self.mode)
         self._head.addWidget(self.field)
-        self.layout().addWidget(self.slider)
+        self._column.addWidget(self.slider)
 
     def _build_categories(self, appearance: Appearance, role: str) -> None:
         labels = self.variable.categories
         self.chips = CategoryChips(appearance, self.variable.name, labels, role)
         self.chips.changed.connect(self._category)
-        self.layout().addWidget(self.chips)
+        self._column.addWidget(self.chips)
 
     @Slot(float)
     def _number(self, value: float) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.interventions import variables_of
 from engine.project import Project
 from engine.queries.answers import Result
 from gui import edits
@@ -38,6 +39,11 @@ class Page(QWidget):
         self.outcome.outcome_picked.connect(self._pick_outcome)
         self.outcome.level_picked.connect(self._pick_level)
 
+    def stack(self, *parts: QWidget) -> None:
+        """Put parts below each other."""
+        for part in parts:
+            self.column.addWidget(part)
+
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Make the inputs show the project's question."""
         raise NotImplementedError
@@ -50,6 +56,18 @@ class Page(QWidget):
             return self.tr("Draw variables that the table has: drag them onto the canvas.")
         if project.question.outcome not in askable(project):
             return self.tr("Choose an outcome.")
+        return ""
+
+    def missing_action(self, project: Project, words: str) -> str:
+        """`missing`, and `words` while nothing is set; the outcome itself cannot be."""
+        reason, names = Page.missing(self, project), variables_of(project.question.action)
+        if reason:
+            return reason
+        if not set(askable(project)) & set(names):
+            return words
+        if project.question.outcome in names:
+            text = self.tr("Choose another outcome: {name} is what is set.")
+            return text.format(name=project.question.outcome)
         return ""
 
     def draw(self, result: Result) -> None:

@@ -104,11 +104,12 @@ class OutcomeRow(QWidget):
         for widget in (Words(self.tr("outcome")), self.outcome, self.level_words, self.level):
             self.flow.addWidget(widget)
 
-    def sync(self, project: Project) -> None:
-        """Show the question's outcome and category."""
+    def sync(self, project: Project, taken: Iterable[str] = ()) -> None:
+        """Show the question's outcome and category; variables `taken` otherwise are not offered."""
         question, table = project.question, project.table
         names = askable(project)
-        choices = variable_choices(project, names) if names else []
+        free = [name for name in names if name not in set(taken)]
+        choices = variable_choices(project, free) if free else []
         chosen = question.outcome if question.outcome in names else None
         self.outcome.offer(choices, chosen or self.tr("choose"))
         variable = table.variable(chosen) if table is not None and chosen else None

@@ -12,12 +12,13 @@ from gui.plots.curves import Axes, Curve
 from gui.plots.picture import Layer, Line, Picture
 from gui.sentences import (
     Sentence,
+    Span,
     do_gap,
     gap_text,
     model_text,
     number_text,
     quantity,
-    say,
+    quiet,
     see_gap,
     stage_words,
     strong,
@@ -80,6 +81,7 @@ def see_picture(answer: SeeAnswer, table: Table) -> Picture:
                 tr("matching rows"),
                 _drawn(shown.after, outcome),
                 number_text(shown.after, outcome),
+                filled=outcome.discrete,
             )
         )
     if answer.evidence and answer.model is not None:
@@ -116,12 +118,11 @@ def dose_words(answer: DoseAnswer, table: Table) -> Sentence:
     """What the lower plot shows: dose–response, both axes with their units."""
     treatment, outcome = table.variable(answer.treatment), table.variable(answer.outcome)
     y_unit = "%" if outcome.discrete else outcome.unit
-    return say(
-        tr("{head}  {y} over {x}"),
-        head=strong(tr("Dose–response")),
+    axes = tr("{y} over {x}").format(
         y=quantity(outcome, answer.level) + (f" ({y_unit})" if y_unit else ""),
         x=treatment.name + (f" ({treatment.unit})" if treatment.unit else ""),
     )
+    return (*strong(tr("Dose–response")), Span("  "), *quiet(axes))
 
 
 def unsupported(answer: DoseAnswer, treatment: Variable) -> list[tuple[float, float]]:

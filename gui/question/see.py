@@ -45,10 +45,8 @@ class SeePage(Page):
             self.note.column.addWidget(widget)
         self.plot = ComparePlot(appearance, self.tr("All rows and matching rows"))
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
-        for widget in (self.chips, self.rows, self.outcome, self.hint, self.sentence):
-            self.column.addWidget(widget)
-        for widget in (self.note, self.plot, self.copy):
-            self.column.addWidget(widget)
+        self.stack(self.chips, self.rows, self.outcome, self.hint, self.sentence)
+        self.stack(self.note, self.plot, self.copy)
         self._show_parts(False)
 
     def sync(self, project: Project, ranges: Ranges) -> None:
@@ -66,7 +64,7 @@ class SeePage(Page):
             choices = variable_choices(project, [n for n in names if n not in taken])
         self.chips.sync(texts, choices)
         self.rows.sync(evidence, ranges)
-        self.outcome.sync(project)
+        self.outcome.sync(project, variables_of(evidence))
 
     def draw(self, result: Result) -> None:
         """The rows in words and as a picture, the model apart."""

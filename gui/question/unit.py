@@ -70,11 +70,11 @@ class RowField(QSpinBox):
     def __init__(self) -> None:
         super().__init__()
         self.setStyleSheet(SHEET)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setRange(-1, -1)
         self.setSpecialValueText("–")
         self.setKeyboardTracking(False)
         self.setMinimumWidth(64)
+        self.lineEdit().setTextMargins(5, 0, 2, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """The wheel scrolls the page unless the field has the focus."""

@@ -38,8 +38,11 @@ class Chip(QAbstractButton):
 
     def say(self, text: str) -> None:
         """Show another text."""
-        if text != self.text():
-            self.setText(text)
+        if text and text == self.text():
+            return
+        before = self.sizeHint()
+        self.setText(text)
+        if self.sizeHint() != before:
             self.updateGeometry()
         name = self.tr("Remove {chip}").format(chip=text) if self.removable else text
         self.setAccessibleName(name)

@@ -1,15 +1,17 @@
 """A number field that writes numbers as the sentences do and leaves the wheel to the page."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
 
 from gui.numerals import MINUS, THIN, short
 
 LIMIT = 1e15
-SHEET = """QAbstractSpinBox { background: palette(base); color: palette(text); padding: 2px 6px;
+# Buttons of no width instead of NoButtons, which leaves a styled field no room for its text.
+SHEET = """QAbstractSpinBox { background: palette(base); color: palette(text); padding: 2px 0;
   border: 1px solid palette(mid); border-radius: 6px; min-height: 18px; }
 QAbstractSpinBox:focus { border-color: palette(link); }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 QAbstractSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }"""
 
 
@@ -23,13 +25,22 @@ class NumberField(QDoubleSpinBox):
         self.continuum = True
         self.setStyleSheet(SHEET)
         self.setAccessibleName(name)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setDecimals(12)
         self.setRange(-LIMIT, LIMIT)
         self.setKeyboardTracking(False)
+        self.lineEdit().setTextMargins(5, 0, 2, 0)
         self.setSuffix(f" {unit}" if unit else "")
-        self.setMinimumWidth(72)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._changed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for six digits and the unit."""
+        width = self.fontMetrics().horizontalAdvance("−00.00" + self.suffix()) + 16
+        return QSize(min(width, 150), self.fontMetrics().height() + 8)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The same."""
+        return self.sizeHint()
 
     def show_value(self, value: float) -> None:
         """Show a value without a signal."""
@@ -49,7 +60,7 @@ class NumberField(QDoubleSpinBox):
         value = self._read(text)
         return self.value() if value is None else value
 
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:  # type: ignore[override]
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Anything that reads as a number will do."""
         good = self._read(text) is not None
         state = QValidator.State.Acceptable if good else QValidator.State.Intermediate

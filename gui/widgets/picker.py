@@ -44,6 +44,8 @@ class Picker(Chip):
 
     def offer(self, choices: Sequence[Choice], shown: str) -> None:
         """What can be chosen, and the text shown now."""
+        if tuple(choices) == self.choices and shown == self.text():
+            return
         self.choices = tuple(choices)
         self.say(shown)
         self.setAccessibleName(f"{self.name}: {shown}" if shown != self.name else self.name)

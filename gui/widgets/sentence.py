@@ -31,6 +31,7 @@ class SentenceLabel(QWidget):
         super().__init__(parent)
         self.appearance, self.points = appearance, points
         self.sentence: Sentence = ()
+        self._laid: dict[tuple[object, ...], tuple[QTextLayout, int]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -74,7 +75,16 @@ class SentenceLabel(QWidget):
         painter.end()
 
     def _layout(self, width: int) -> tuple[QTextLayout, int]:
+        """The wrapped lines and their height; kept for the widths that layouts ask for."""
         font = self._font()
+        key = (width, self.sentence, font.key(), self.appearance.theme.name)
+        if key not in self._laid:
+            if len(self._laid) > 8:
+                self._laid.clear()
+            self._laid[key] = self._wrapped(width, font)
+        return self._laid[key]
+
+    def _wrapped(self, width: int, font: QFont) -> tuple[QTextLayout, int]:
         layout = QTextLayout(plain(self.sentence).replace("\n", "\u2028"), font)
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

@@ -1,5 +1,7 @@
 """A slider over a variable's usual range, with the data's density behind it."""
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -15,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from gui.appearance import Appearance
+from gui.numerals import short
 from gui.spans import Span
 
 EDGE = 8  # room for half a handle
@@ -42,6 +45,7 @@ class DoseSlider(QSlider):
 
     def show_value(self, value: float) -> None:
         """Show a value (outside the span: its end) without a signal."""
+        self.setAccessibleDescription(short(value))
         step = self.span.step_of(value)
         if step != self.value():
             self.blockSignals(True)
@@ -123,16 +127,21 @@ class DoseSlider(QSlider):
         self.update()
 
 
-def draw_density(painter: QPainter, span: Span, color: QColor, width: int, base: float) -> None:
+def draw_density(painter: QPainter, span: Span, color: QColor, width: int, base: int) -> None:
     """The data's density between the ends of the track, standing on `base`."""
-    if not len(span.density):
-        return
-    xs = np.linspace(EDGE, width - EDGE, len(span.density))
-    ys = base - span.density / max(float(span.density.max()), 1e-300) * (base - 4)
-    points = [QPointF(EDGE, base), *map(QPointF, xs, ys), QPointF(width - EDGE, base)]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    painter.drawPolygon(QPolygonF(points))
+    painter.drawPolygon(_silhouette(span, width, base))
+
+
+@lru_cache(maxsize=64)
+def _silhouette(span: Span, width: int, base: int) -> QPolygonF:
+    if not len(span.density):
+        return QPolygonF()
+    xs = np.linspace(EDGE, width - EDGE, len(span.density))
+    ys = base - span.density / max(float(span.density.max()), 1e-300) * (base - 4)
+    line = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    return QPolygonF([QPointF(EDGE, base), *line, QPointF(width - EDGE, base)])
 
 
 def draw_track(painter: QPainter, color: QColor, left: float, right: float, y: float) -> None:

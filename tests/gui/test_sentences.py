@@ -1,0 +1,274 @@
+"""Every sentence the window says about an answer, word by word."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.interventions import OneOf, Range, Set, Shift
+from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage, Support
+from engine.queries.questions import Question, Rung
+from gui.numerals import MINUS, THIN
+from gui.question.pictures import do_picture
+from gui.sentences import (
+    convention_words,
+    do_gap,
+    do_sentence,
+    footing_sentence,
+    gap_text,
+    imagine_sentence,
+    model_sentence,
+    plain,
+    rests_list,
+    rests_words,
+    say,
+    see_sentence,
+    stage_words,
+    strong,
+    support_words,
+    turned_words,
+)
+from tests.gui.answers import answer_to, bars, normal, trial
+
+TABLE = trial().table
+assert TABLE is not None
+DO = answer_to(Question(Rung.DO, "recovery", action=(Set("dose", 2.0),)))
+assert isinstance(DO, DoAnswer)
+
+
+def do(**changes: object) -> str:
+    """The sentence of the standard answer with some fields changed; thin spaces as plain ones."""
+    return readable(plain(do_sentence(replace(DO, **changes), TABLE)))  # type: ignore[arg-type]
+
+
+def readable(text: str) -> str:
+    return text.replace(THIN, " ")
+
+
+def test_do_names_contrast_interval_and_what_the_interval_is_of() -> None:
+    assert do() == (
+        "Setting dose to 2.0 mg shortens recovery by 1.3 days on average, compared with what was "
+        "seen (90 %: 0.9 to 1.7 from sampling alone; the graph is taken as given)."
+    )
+
+
+def test_do_on_a_category_speaks_of_its_probability_in_points() -> None:
+    text = do(
+        outcome="recovered",
+        action=(Set("smoker", 0.0),),
+        contrast=(Set("smoker", 1.0),),
+        before=bars(0.221, 0.779),
+        after=bars(0.167, 0.833),
+        before_value=0.779,
+        after_value=0.833,
+        difference=0.054,
+        interval=(-0.001, 0.109),
+    )
+    assert text == (
+        "Setting smoker to no raises the probability of recovered = yes by 5.4 points, from 77.9 % "
+        "to 83.3 %, compared with setting smoker to yes (90 %: 0.1 less to 10.9 more from sampling "
+        "alone; the graph is taken as given)."
+    )
+
+
+def test_do_says_lengthens_raises_lowers() -> None:
+    up = {"before_value": 7.4, "after_value": 8.7, "interval": None}
+    assert "lengthens recovery by 1.3 days" in do(**up)
+    assert "raises adherence by 1.3 on" in do(outcome="adherence", **up)
+    assert "lowers age by 1.3 years" in do(
+        outcome="age", before_value=8.7, after_value=7.4, interval=None
+    )
+
+
+def test_do_several_interventions_and_shifts() -> None:
+    text = do(action=(Shift("dose", 0.5), Set("severity", 1.0), Shift("age", -2.0)), contrast=())
+    assert text.startswith(
+        "Raising dose by 0.5 mg, setting severity to mid and lowering age by 2.0 years shortens"
+    )
+    assert "compared with no intervention" in text
+
+
+def test_do_an_interval_around_nothing_is_said_from_both_sides() -> None:
+    text = do(before_value=8.7, after_value=8.0, interval=(-1.7, 0.3))
+    assert "shortens recovery by 0.7 days" in text
+    assert "(90 %: 1.7 less to 0.3 more from sampling alone" in text
+    text = do(before_value=8.0, after_value=8.7, interval=(-0.3, 1.7))
+    assert "(90 %: 0.3 less to 1.7 more from sampling alone" in text
+
+
+def test_do_no_interval_before_the_mechanisms_have_converged() -> None:
+    for stage in (Stage.FIRST_GUESS, Stage.TRAINING):
+        assert "from sampling" not in do(stage=stage)
+    assert do(interval=None) == (
+        "Setting dose to 2.0 mg shortens recovery by 1.3 days on average, compared with what was "
+        "seen."
+    )
+    assert stage_words(Stage.FIRST_GUESS) == "first guess, straight lines"
+    assert stage_words(Stage.TRAINING) == "still learning"
+    assert stage_words(Stage.FITTED) == ""
+
+
+def test_do_nothing_moves() -> None:
+    assert do(after_value=8.73, interval=(0.0, 0.0)).startswith(
+        "Setting dose to 2.0 mg leaves recovery at 8.73 days on average, compared with what was"
+    )
+
+
+def test_not_identified_gives_the_reason_and_no_number() -> None:
+    text = do(
+        before_value=None,
+        after_value=None,
+        difference=None,
+        footing=Footing(False, why_not="dose and recovery share a hidden cause."),
+    )
+    assert text == "No number: dose and recovery share a hidden cause."
+    assert not re.search(r"\d", text)
+
+
+def test_a_changed_sign_is_said() -> None:
+    turned = "The sign changed: the first guess, straight lines, pointed the other way."
+    assert turned_words(replace(DO, first_guess=0.4), TABLE) == turned
+    assert turned_words(replace(DO, first_guess=-0.4), TABLE) == ""
+    assert turned_words(replace(DO, first_guess=0.4, stage=Stage.FIRST_GUESS), TABLE) == ""
+
+
+def test_support() -> None:
+    assert readable(support_words(DO, TABLE)) == (
+        "2.0 mg was plausible for 71 % of such rows; 29 % of this answer is extrapolated."
+    )
+    both = replace(DO, action=(Set("severity", 1.0), Shift("dose", 0.5)), support=Support(1.0))
+    assert support_words(both, TABLE) == (
+        "severity = mid and dose 0.5 mg higher was plausible for all such rows; nothing is "
+        "extrapolated."
+    )
+    assert support_words(replace(DO, support=None), TABLE) == ""
+
+
+def test_footing_counts_and_names_what_no_data_can_test() -> None:
+    footing = DO.footing
+    assert plain(footing_sentence(footing)) == (
+        "If your arrows are right: computable, adjusting for age and severity."
+    )
+    assert rests_words(footing) == (
+        "Rests on 1 absent arrow and 3 absent hidden causes that no data can test."
+    )
+    assert rests_list(footing)[:2] == ("no arrow age → adherence", "no hidden cause age ↔ recovery")
+    assert len(rests_list(footing)) == 4
+    assert rests_words(Footing(True)) == ""
+    assert footing_sentence(Footing(False)) == ()
+    assert footing_sentence(Footing(None)) == ()
+    bare = Footing(True, "back-door adjustment")
+    assert plain(footing_sentence(bare)).endswith("computable, with nothing to adjust for.")
+
+
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6),
+    st.floats(0, 1e6),
+    st.booleans(),
+)
+def test_sentence_and_picture_agree_to_the_last_digit(
+    before: float, after: float, half: float, sure: bool
+) -> None:
+    answer = replace(
+        DO,
+        before=normal(before, 1.0),
+        after=normal(after, 1.0),
+        before_value=before,
+        after_value=after,
+        difference=after - before,
+        interval=(after - before - half, after - before + half) if sure else None,
+    )
+    picture = do_picture(answer, TABLE)
+    shown = do_gap(answer, TABLE)
+    assert picture is not None
+    assert shown is not None
+    first, last = (_number(layer.text) for layer in picture.layers)
+    assert last - first == _number(picture.gap)
+    assert picture.gap == gap_text(shown, TABLE.variable("recovery"))
+    sentence = plain(do_sentence(answer, TABLE))
+    said = re.search(rf" by ([\d{THIN}.]+) days on average", sentence)
+    assert (Decimal(0) if said is None else _number(said[1])) == abs(last - first)
+    assert [layer.value for layer in picture.layers] == [float(first), float(last)]
+
+
+def _number(text: str) -> Decimal:
+    body = text.removesuffix(" days").replace(THIN, "").replace(MINUS, "-").replace("+", "")
+    return Decimal(body)
+
+
+def test_see_counts_rows_and_keeps_the_model_apart() -> None:
+    dose = Range("dose", 1.9, 2.1)
+    answer = answer_to(Question(Rung.SEE, "recovery", evidence=(dose,)))
+    assert isinstance(answer, SeeAnswer)
+    answer = replace(answer, before_value=8.41, data_value=7.92, before=normal(8.41, 3.0))
+    assert readable(plain(see_sentence(answer, TABLE))) == (
+        "312 of 4 812 rows have dose 1.9–2.1. Among them recovery is 7.92 days on average "
+        "(all rows: 8.41)."
+    )
+    rough = replace(answer, before_value=8.4, data_value=7.1)
+    assert readable(plain(see_sentence(rough, TABLE))) == (
+        "312 of 4 812 rows have dose 1.9–2.1. Among them recovery is 7.1 days on average "
+        "(all rows: 8.4)."
+    )
+    assert plain(model_sentence(answer, TABLE)) == (
+        "The model's P(recovery | dose 1.9–2.1): 7.98 days, by likelihood weighting; effective "
+        "sample size 214."
+    )
+    none = replace(answer, matching=0, data=None, data_value=None, model=None, model_value=None)
+    assert readable(plain(see_sentence(none, TABLE))) == "None of 4 812 rows has dose 1.9–2.1."
+    assert "no value" in plain(model_sentence(none, TABLE))
+
+
+def test_see_categories() -> None:
+    evidence = (OneOf("severity", (0, 1)), Range("dose", 1.9, 2.1))
+    answer = answer_to(Question(Rung.SEE, "recovered", evidence=evidence))
+    assert isinstance(answer, SeeAnswer)
+    assert readable(plain(see_sentence(answer, TABLE))) == (
+        "312 of 4 812 rows have severity = low or mid and dose 1.9–2.1. Among them 78.0 % have "
+        "recovered = yes (all rows: 80.5 %)."
+    )
+    everyone = replace(answer, evidence=(), data_value=answer.before_value)
+    text = readable(plain(see_sentence(everyone, TABLE)))
+    assert text == "80.5 % of all 4 812 rows have recovered = yes."
+    assert model_sentence(everyone, TABLE) == ()
+
+
+def test_imagine_names_the_row_the_rank_and_the_luck() -> None:
+    answer = answer_to(Question(Rung.IMAGINE, "recovery", action=(Set("dose", 3.0),), row=12))
+    assert plain(imagine_sentence(answer, TABLE)) == (  # type: ignore[arg-type]
+        "Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if this row keeps the "
+        "same rank; 0.4 to 6.0 if luck is redrawn."
+    )
+    assert "same-rank" in convention_words(answer)  # type: ignore[arg-type]
+
+
+def test_imagine_a_category_by_the_named_convention() -> None:
+    question = Question(Rung.IMAGINE, "recovered", action=(Shift("dose", 0.5),), row=12)
+    answer = answer_to(question)
+    assert readable(plain(imagine_sentence(answer, TABLE))) == (  # type: ignore[arg-type]
+        "Row 12, had dose been 0.5 mg higher: recovered would be yes with probability 83 % "
+        "(it was no)."
+    )
+    assert convention_words(answer) == (  # type: ignore[arg-type]
+        "By the Gumbel-max convention; data cannot tell conventions apart."
+    )
+
+
+def test_imagine_what_stays_and_what_cannot_be_said() -> None:
+    answer = answer_to(Question(Rung.IMAGINE, "age", action=(Set("dose", 3.0),), row=12))
+    assert plain(imagine_sentence(answer, TABLE)).endswith("age stays 52 years; nothing leads there.")  # type: ignore[arg-type]
+    units = dict(answer.units)  # type: ignore[union-attr]
+    units["age"] = replace(units["age"], imagined=None, status="refused")
+    refused = replace(answer, units=units, footing=Footing(False, why_not="age ↔ dose is drawn."))  # type: ignore[type-var]
+    assert plain(imagine_sentence(refused, TABLE)).endswith("no number: age ↔ dose is drawn.")  # type: ignore[arg-type]
+    units["age"] = replace(units["age"], actual=float(np.nan), imagined=3.0, status="changed")
+    missing = replace(refused, units=units)
+    assert plain(imagine_sentence(missing, TABLE)).endswith("age is missing in this row.")  # type: ignore[arg-type]
+
+
+def test_names_are_never_read_as_templates() -> None:
+    assert plain(say("{a} and {b}", a="{b}", b=strong("<b>x</b>"))) == "{b} and <b>x</b>"
