@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QCoreApplication
 
 from engine.data.variable import Variable
-from engine.interventions import Set
+from engine.interventions import Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer, Shape
-from engine.queries.questions import Rung
+from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
+from gui.numerals import condition_text, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Card:
     doubtful: bool = False  # the stamp is a warning
     set_value: float | None = None
     set_words: str = ""
+    note: str = ""  # what else the question says of it: shifted by, or seen within
     chip: str = ""
     missing: str = ""
     role: Role | None = None
@@ -80,7 +82,8 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         stamp="" if value is not None else stamp,
         doubtful=doubtful and value is None,
         set_value=value,
-        set_words="" if value is None else written(variable, value),
+        set_words="" if value is None else value_text(variable, value),
+        note=_note(question, variable),
         chip=_chip(heard, name),
         missing=_say("{0} missing").format(_percent(missing)) if missing > 0 else "",
         role=role,
@@ -88,13 +91,6 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         outcome=question.outcome == name,
         why=_why(heard.states, name),
     )
-
-
-def written(variable: Variable, value: float) -> str:
-    """A number with its unit, or the label of a category."""
-    if variable.discrete:
-        return variable.show(value)
-    return f"{value:.4g} {variable.unit}".strip()
 
 
 def kind_words(variable: Variable) -> str:
@@ -111,7 +107,7 @@ def role_words(role: Role | None) -> str:
 def tooltip(card: Card) -> str:
     """All that the card says, none of it shortened; plain text."""
     first = f"{card.name} ({card.kind_words})" if card.kind_words else card.name
-    status = " · ".join(filter(None, (card.chip, card.why, card.missing, card.stamp)))
+    status = " · ".join(filter(None, (card.chip, card.why, card.missing, card.stamp, card.note)))
     value = _say("set to {0}").format(card.set_words) if card.set_words else ""
     outcome = _say("outcome of the question") if card.outcome else ""
     return "\n".join(filter(None, (first, value, status, outcome or card.role_words)))
@@ -122,6 +118,7 @@ def spoken(card: Card, project: Project, *, selected: bool) -> str:
     graph, name = project.graph, card.name
     parts = [name, card.kind_words]
     parts += [_say("set to {0}").format(card.set_words) if card.set_words else card.stamp]
+    parts += [card.note]
     parts += [_say("outcome of the question") if card.outcome else card.role_words]
     parts += [card.chip.lstrip("○◌◔✓ "), card.missing]
     for words, names in (
@@ -142,6 +139,17 @@ def _percent(share: float) -> str:
     return "< 1 %" if share < 0.005 else f"{share:.0%}".replace("%", " %")
 
 
+def _note(question: Question, variable: Variable) -> str:
+    for item in question.action:
+        if isinstance(item, Shift) and item.variable == variable.name:
+            amount = value_text(variable, abs(item.amount))
+            return f"{'+' if item.amount >= 0 else '−'} {amount}"
+    for condition in question.evidence:
+        if condition.variable == variable.name:
+            return _say("seen {0}").format(condition_text(variable, condition))
+    return ""
+
+
 def _fitting(shape: Shape | None, variable: Variable) -> Shape | None:
     """The shape, unless it was made for another kind of variable (an answer still on its way)."""
     if shape is None or shape.bars != variable.discrete:
@@ -157,7 +165,6 @@ def _stamp(cards: CardsAnswer | None, name: str) -> tuple[str, bool]:
     status = "" if cards is None else cards.status.get(name, "")
     words = {
         "unchanged": _say("unchanged"),
-        "shifted": _say("shifted"),
         "not identified": _say("not identified"),
         "not fitted": _say("not fitted"),
     }

@@ -89,7 +89,7 @@ def _rim(card: Card, look: Look, theme: Theme) -> tuple[QColor, float, Qt.PenSty
         return theme.color("error"), 2.5, style
     if look.target or look.selected:
         return theme.color("selected"), 2.5, style
-    if card.set_value is not None:
+    if card.set_value is not None or card.note:
         return theme.color(_accent(card)), 2.0, style
     if card.outcome:
         return theme.color("outcome"), 2.0, style
@@ -188,9 +188,10 @@ def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None
     small = font(SMALL_POINTS)
     metrics = QFontMetricsF(small)
     quiet = theme.color("quiet")
-    right = card.role_words if not card.outcome else ""
-    _text(painter, FOOT_ROW, RIGHT, right, small, quiet)
-    room = FOOT_ROW.width() - (metrics.horizontalAdvance(right) + 8 if right else 0)
+    right = card.note or ("" if card.outcome else card.role_words)
+    color = theme.color(_accent(card)) if card.note else quiet
+    _text(painter, FOOT_ROW, RIGHT, right, font(SMALL_POINTS, bold=bool(card.note)), color)
+    room = FOOT_ROW.width() - (1.1 * metrics.horizontalAdvance(right) + 8 if right else 0)
     chip = "" if card.latent or card.no_data else card.chip
     words = " · ".join(filter(None, (chip, card.missing)))
     words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)

@@ -6,8 +6,14 @@ A gesture shows itself while it lasts and changes the project once, at its end.
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsRectItem, QGraphicsSimpleTextItem
+from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QGraphicsSimpleTextItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from engine.project import Position
 from gui.canvas.card_painter import SMALL_POINTS, font
@@ -18,6 +24,7 @@ from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
 from gui.canvas.routing import border
 from gui.canvas.scene import CanvasScene
+from gui.theme import Theme
 
 SLOP = 4.0  # a press that moves less is a click
 
@@ -94,7 +101,7 @@ class Connect:
         self._origin = QPointF()
         self._cycle: tuple[str, ...] = ()
         self._line = QGraphicsPathItem()
-        self._words = QGraphicsSimpleTextItem()
+        self._words = Caption()
 
     def start(self, point: QPointF) -> None:
         """Show the line."""
@@ -102,7 +109,6 @@ class Connect:
         for item in (self._line, self._words):
             item.setZValue(3)
             self._scene.addItem(item)
-        self._words.setFont(font(SMALL_POINTS + 1))
         self._draw(point)
 
     def move(self, point: QPointF) -> None:
@@ -174,9 +180,37 @@ class Connect:
         self._line.setPen(QPen(color, 2.0, style))
         words = " → ".join(self._cycle)
         loop = QCoreApplication.translate("Connect", "closes a loop: {0}")
-        self._words.setText(loop.format(words) if words else "")
-        self._words.setBrush(QBrush(color))
-        self._words.setPos(point + QPointF(14, 12))
+        self._words.say(loop.format(words) if words else "", theme)
+        self._words.setPos(point + QPointF(16, 14))
+
+
+class Caption(QGraphicsSimpleTextItem):
+    """Words beside the pointer, on a ground of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(font(SMALL_POINTS + 1))
+        self._ground = QBrush()
+
+    def say(self, words: str, theme: Theme) -> None:
+        """Show a warning; nothing for no words."""
+        self.setVisible(bool(words))
+        self.setText(words)
+        self.setBrush(theme.color("error"))
+        self._ground = QBrush(theme.color("surface"))
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """The words and their ground."""
+        return super().boundingRect().adjusted(-7, -5, 7, 5)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Ground, then words."""
+        painter.setBrush(self._ground)
+        painter.setPen(QPen(self.brush().color(), 1))
+        painter.drawRoundedRect(self.boundingRect().adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        super().paint(painter, option, widget)  # type: ignore[arg-type]
 
 
 class RubberBand:

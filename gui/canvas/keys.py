@@ -106,10 +106,10 @@ class Keys:
         self._naming.create(free_spot(self._scene.places().values(), wish))
 
     def connect_from_here(self) -> None:
-        """An arrow from the focused node; then a click, or arrows and Enter, choose its end."""
+        """An arrow from the focused node, to a click or to Enter; without one, the edge tool."""
         name = self._current()
         if name is None:
-            self._commands.noticed.emit(self._view.tr("Select the node that the arrow starts from"))
+            self._pointer.set_tool(Tool.EDGE)
         else:
             self._pointer.connect_from(name)
 

@@ -9,6 +9,8 @@ from engine.project import Position
 from gui.edits import CARD_STEP
 
 STEP_X, STEP_Y = CARD_STEP
+LAYER_STEP = STEP_X + 50.0  # room for the arrows between two layers
+WINDOW_SHAPE = 1.6  # width by height
 BEND_GAP = 40.0  # room for an arrow that passes a layer
 TALLEST = 12  # cards above each other before isolated ones start another column
 SWEEPS = 4
@@ -48,30 +50,78 @@ def grid(count: int, start: Position) -> tuple[Position, ...]:
 
 
 def _whole(graph: CausalGraph) -> dict[str, Position]:
-    linked = {v for edge in graph.edges | graph.bidirected for v in edge}
-    alone = [v for v in graph.variables if v not in linked]
-    layers = _layers(graph, linked)
+    """Connected parts one by one, packed in rows; cards without any arrow in a block at the end."""
+    parts = [_part(graph, names) for names in _components(graph) if len(names) > 1]
+    alone = [next(iter(names)) for names in _components(graph) if len(names) == 1]
+    parts.sort(key=len, reverse=True)
+    if alone:
+        parts.append(dict(zip(alone, _block(len(alone)), strict=True)))
+    return _packed(parts)
+
+
+def _components(graph: CausalGraph) -> list[set[str]]:
+    """Cards joined by arrows or ↔, in the order of the graph."""
+    near: dict[str, list[str]] = {v: [] for v in graph.variables}
+    for a, b in sorted(graph.edges | graph.bidirected):
+        near[a].append(b)
+        near[b].append(a)
+    found: list[set[str]] = []
+    seen: set[str] = set()
+    for variable in graph.variables:
+        if variable not in seen:
+            part, fresh = {variable}, [variable]
+            while fresh:
+                new = [v for v in near[fresh.pop()] if v not in part]
+                part.update(new)
+                fresh.extend(new)
+            seen |= part
+            found.append(part)
+    return found
+
+
+def _part(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+    inside = frozenset(edge for edge in graph.edges if edge[0] in names)
+    graph = CausalGraph(tuple(v for v in graph.variables if v in names), inside)
+    layers = _layers(graph)
     rows, links = _with_bends(graph, layers)
     for _ in range(SWEEPS):
         _order(rows, links)
     heights = _heights(rows, links)
-    places = {v: (layers[v] * STEP_X, round(heights[v])) for v in layers}
-    top = max((y for _, y in places.values()), default=-STEP_Y) + STEP_Y
-    return places | dict(zip(alone, _block(len(alone), top), strict=True))
+    return {v: (layers[v] * LAYER_STEP, float(round(heights[v]))) for v in layers}
 
 
-def _block(count: int, top: float) -> tuple[Position, ...]:
-    across = max(ceil(sqrt(count * 1.6)), ceil(count / TALLEST), 1)
-    return tuple((i % across * STEP_X, top + i // across * STEP_Y) for i in range(count))
+def _packed(parts: list[dict[str, Position]]) -> dict[str, Position]:
+    """Parts side by side in rows, the whole about as wide as a window."""
+    sizes = [_size(part) for part in parts]
+    area = sum(width * height for width, height in sizes)
+    widest = max([sqrt(area * WINDOW_SHAPE), *(width for width, _ in sizes)])
+    places: dict[str, Position] = {}
+    x = y = tall = 0.0
+    for part, (width, height) in zip(parts, sizes, strict=True):
+        if x + width / 2 > widest:
+            x, y, tall = 0.0, y + tall, 0.0
+        left, top = min(at[0] for at in part.values()), min(at[1] for at in part.values())
+        places |= {v: (x + a - left, y + b - top) for v, (a, b) in part.items()}
+        x, tall = x + width, max(tall, height)
+    return places
 
 
-def _layers(graph: CausalGraph, linked: set[str]) -> dict[str, int]:
+def _size(part: Mapping[str, Position]) -> tuple[float, float]:
+    xs, ys = [x for x, _ in part.values()], [y for _, y in part.values()]
+    return max(xs) - min(xs) + LAYER_STEP, max(ys) - min(ys) + STEP_Y
+
+
+def _block(count: int) -> tuple[Position, ...]:
+    across = max(ceil(sqrt(count)), ceil(count / TALLEST), 1)
+    return tuple((i % across * STEP_X, i // across * STEP_Y) for i in range(count))
+
+
+def _layers(graph: CausalGraph) -> dict[str, int]:
     """Longest path from a root; a root moves right, next to its first effect."""
     parents, children = _neighbours(graph)
     layers: dict[str, int] = {}
     for variable in graph.order():
-        if variable in linked:
-            layers[variable] = max((layers[p] + 1 for p in parents[variable]), default=0)
+        layers[variable] = max((layers[p] + 1 for p in parents[variable]), default=0)
     for variable in layers:
         if not parents[variable] and children[variable]:
             layers[variable] = min(layers[c] for c in children[variable]) - 1
@@ -91,7 +141,7 @@ def _with_bends(graph: CausalGraph, layers: Mapping[str, int]) -> tuple[Rows, Li
     """Spots per layer, with one for each layer that an arrow passes; and who touches whom."""
     rows: Rows = [[] for _ in range(max(layers.values(), default=-1) + 1)]
     links: Links = {v: [] for v in layers}
-    for variable in (v for v in graph.variables if v in layers):
+    for variable in graph.variables:
         rows[layers[variable]].append(variable)
     for cause, effect in sorted(graph.edges):
         bends = [(cause, effect, i) for i in range(layers[cause] + 1, layers[effect])]

@@ -13,7 +13,8 @@ CARD_WIDTH, CARD_HEIGHT = 190.0, 112.0
 HALF = (CARD_WIDTH / 2, CARD_HEIGHT / 2)
 GAP = 3.0  # between an arrow's tip and the card
 CLEARANCE = 6.0  # between a passing arrow and a card
-BENDS = (90.0, 150.0, 220.0, 300.0, 400.0)
+BENDS = (90.0, 150.0, 220.0, 300.0, 420.0, 560.0)
+LONGEST_BEND = 3000.0  # further apart no bend gets round everything: straight
 
 Centres = NDArray[np.float64]  # (cards, 2)
 
@@ -53,8 +54,13 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
     `others` are the centres of the remaining cards, shape (cards, 2). The first way that passes no
     card is taken, in the order straight, slight bend up, down, stronger …; else the first of all.
     """
-    ways = list(_ways(source, target, bent=bent))
-    return next((way for way in ways if not _blocked(way, others)), ways[0])
+    near = _between(source, target, others)
+    first = None
+    for way in _ways(source, target, bent=bent):
+        first = first or way
+        if not _blocked(way, near):
+            return way
+    return first or Route(source, source)
 
 
 def border(centre: Position, toward: Position, gap: float = 0.0) -> Position:
@@ -87,12 +93,22 @@ def _ways(source: Position, target: Position, *, bent: bool) -> Iterator[Route]:
                 (source[0] + target[0]) / 2 + side * normal[0],
                 (source[1] + target[1]) / 2 + side * normal[1],
             )
-            if bend < 1.2 * far and not (_inside(control, source) or _inside(control, target)):
+            if bend < 1.2 * far < 1.2 * LONGEST_BEND and not (
+                _inside(control, source) or _inside(control, target)
+            ):
                 found = True
                 ends = border(source, control, GAP * bent), border(target, control, GAP)
                 yield Route(*ends, control)
     if bent and not found:
         yield straight
+
+
+def _between(source: Position, target: Position, others: Centres) -> Centres:
+    """The cards that a way from source to target could meet at all."""
+    ends = np.array([source, target])
+    reach = BENDS[-1] / 2 + np.array(HALF) + CLEARANCE
+    inside = (others > ends.min(0) - reach) & (others < ends.max(0) + reach)
+    return others[inside[:, 0] & inside[:, 1]]
 
 
 def _blocked(way: Route, others: Centres) -> bool:
@@ -107,7 +123,9 @@ def _blocked(way: Route, others: Centres) -> bool:
         + 2 * t * (1 - t) * np.array(way.control)
         + t**2 * np.array(way.end)
     )
-    return bool((np.abs(points[:, None] - others[None]) < reach).all(-1).any())
+    x = np.abs(points[:, :1] - others[:, 0]) < reach[0]
+    y = np.abs(points[:, 1:] - others[:, 1]) < reach[1]
+    return bool((x & y).any())
 
 
 def _crosses(a: Centres, b: Centres, centres: Centres, reach: Centres) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.interventions import Set
@@ -56,7 +56,7 @@ class CanvasScene(QGraphicsScene):
         fresh = self._sync_edges(new)
         self._reroute(fresh | self._disturbed(moved))
         self._cut(new)
-        self._deal(self.nodes)
+        self._deal(self.nodes if _says_more(old, new) else moved)
         self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
         if self.focused is not None and self.focused not in self.nodes:
             self.focus(None)
@@ -216,13 +216,9 @@ class CanvasScene(QGraphicsScene):
         return {
             key
             for key, item in self.edges.items()
-            if rects
-            and (
-                key.a in moved
-                or key.b in moved
-                or item.route.control is not None
-                or any(item.boundingRect().intersects(rect) for rect in rects)
-            )
+            if key.a in moved
+            or key.b in moved
+            or any(_realm(item).intersects(rect) for rect in rects)
         }
 
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
@@ -252,9 +248,21 @@ class CanvasScene(QGraphicsScene):
             self.nodes[name].show_card(card_of(project, name, self._heard, share))
 
 
+def _says_more(old: Project, new: Project) -> bool:
+    """True where more than places changed, so that cards may say something else."""
+    fields = ("graph", "table", "question", "roles")
+    return any(getattr(old, field) is not getattr(new, field) for field in fields)
+
+
 def _show_hover(item: Item | None, *, hovered: bool) -> None:
     if item is not None:
         item.show_look(replace(item.look, hovered=hovered))  # type: ignore[arg-type]
+
+
+def _realm(edge: EdgeItem) -> QRectF:
+    """Where a card would matter to the edge: along it, and along the straight way."""
+    chord = QRectF(QPointF(*edge.route.start), QPointF(*edge.route.end)).normalized()
+    return edge.boundingRect().united(chord.adjusted(-8, -8, 8, 8))
 
 
 def _around(at: Position) -> QRectF:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.graph.graph import set_latent
-from engine.interventions import Set
+from engine.interventions import Range, Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer, Shape
 from engine.queries.questions import Question, Rung
@@ -73,7 +73,7 @@ def test_a_node_without_a_column_has_no_data() -> None:
 def test_a_set_variable_shows_its_value_at_once() -> None:
     """Before any answer: the needle follows the question, not the engine."""
     card = card_of(asking(study(), Set("dose", 2.0)), "dose", Heard())
-    assert (card.set_value, card.set_words) == (2.0, "2 mg")
+    assert (card.set_value, card.set_words) == (2.0, "2.0 mg")
     labelled = card_of(asking(study(), Set("severity", 1.0)), "severity", Heard())
     assert labelled.set_words == "mid"
 
@@ -100,6 +100,13 @@ def test_seeing_does_not_show_what_doing_has_set() -> None:
     assert card.set_value is None
 
 
+def test_evidence_and_shifts_are_written_on_the_card() -> None:
+    seeing = Question(rung=Rung.SEE, evidence=(Range("dose", 1.0, 2.0),))
+    assert "1.0–2.0 mg" in card_of(replace(study(), question=seeing), "dose", Heard()).note
+    doing = Question(action=(Shift("dose", -0.5),))
+    assert card_of(replace(study(), question=doing), "dose", Heard()).note == "− 0.5 mg"
+
+
 def test_a_shape_of_another_kind_is_not_drawn() -> None:
     heard = Heard(cards=CardsAnswer({"severity": normal(1, 1)}))
     assert card_of(study(), "severity", heard).seen is None
@@ -109,7 +116,7 @@ def test_all_words_are_in_the_tooltip_and_spoken() -> None:
     project = replace(asking(study(), Set("dose", 2.0)), roles={"dose": Role.EXPOSURE})
     card = card_of(project, "dose", Heard(), 0.25)
     said = spoken(card, project, selected=True)
-    for words in ("dose", "mg · continuous", "set to 2 mg", "25 % missing", "exposure"):
+    for words in ("dose", "mg · continuous", "set to 2.0 mg", "25 % missing", "exposure"):
         assert words in tooltip(card)
         assert words in said
     assert "causes days" in said

@@ -75,6 +75,15 @@ def test_forty_loose_variables_fill_a_block_not_a_tower() -> None:
     assert 0.8 < width / height < 3
 
 
+def test_parts_that_nothing_joins_are_packed_closely() -> None:
+    edges = [(f"a{i}", f"b{i}") for i in range(6)]
+    places = place(graph_of([], edges), {})
+    width = max(x for x, _ in places.values()) - min(x for x, _ in places.values()) + WIDTH
+    height = max(y for _, y in places.values()) - min(y for _, y in places.values()) + HEIGHT
+    assert 0.8 < width / height < 4
+    assert all(places[a][1] == places[b][1] for a, b in edges)
+
+
 def test_a_new_effect_goes_right_of_its_cause() -> None:
     places = place(graph_of("ab", [("a", "b")]), {"a": (100.0, 50.0)})
     assert places["b"] == (330.0, 50.0)
