@@ -223,6 +223,7 @@ class App(QObject):
 
     def _follow(self, old: Project, new: Project) -> None:
         self._just_edited = True
+        self.notices.toast.forget_undo()
         QTimer.singleShot(0, self._settle)
         if old.table != new.table:
             self.window.status.show_table(new.table)

@@ -152,7 +152,7 @@ class Commands(QObject):
     def open_palette(self) -> None:
         """Find a command or a variable."""
         if self._palette is None:
-            self._palette = Palette(self._parts.window, self._entries)
+            self._palette = Palette(self._parts.window, self._parts.appearance, self._entries)
         self._palette.open()
 
     # ── private ────────────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,11 @@ class Toast(QFrame):
         self.raise_()
         self._timer.start()
 
+    def forget_undo(self) -> None:
+        """The step is no longer the last one: Undo would take back another."""
+        if not self.undo.isHidden():
+            self.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stay at the lower edge when the parent changes its size."""
         if event.type() == QEvent.Type.Resize and self.isVisible():

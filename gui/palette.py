@@ -3,18 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QFrame,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QVBoxLayout, QWidget
+
+from gui.appearance import Appearance
+from gui.marks import Line, Lines, Mark
 
 WIDTH, HEIGHT = 460, 340
 
@@ -31,7 +25,12 @@ class Entry:
 class Palette(QFrame):
     """A field and a list over the window; Return does, Esc closes."""
 
-    def __init__(self, parent: QWidget, entries: Callable[[], Iterable[Entry]]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        appearance: Appearance,
+        entries: Callable[[], Iterable[Entry]],
+    ) -> None:
         super().__init__(parent)
         self._window = parent
         self._before: QWidget | None = None  # had the keyboard before
@@ -40,9 +39,7 @@ class Palette(QFrame):
         self._entries, self._found = entries, list[Entry]()
         self.field = QLineEdit(placeholderText=self.tr("A command or a variable"))
         self.field.setAccessibleName(self.tr("Find a command or a variable"))
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Found"))
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list = Lines(self.tr("Found"), appearance)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -50,7 +47,7 @@ class Palette(QFrame):
         column.addWidget(self.list)
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
-        self.list.itemClicked.connect(self._run_current)
+        self.list.clicked.connect(self._run_current)
 
     def open(self) -> None:
         """Show all, under the upper edge of the window."""
@@ -72,8 +69,8 @@ class Palette(QFrame):
             return super().eventFilter(watched, event)
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         if event.key() in steps and self._found:
-            row = (self.list.currentRow() + steps[Qt.Key(event.key())]) % len(self._found)
-            self.list.setCurrentRow(row)
+            row = self.list.currentIndex().row() + steps[Qt.Key(event.key())]
+            self._choose(row % len(self._found))
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._run_current()
@@ -90,14 +87,15 @@ class Palette(QFrame):
 
     def _search(self, text: str) -> None:
         self._found = matches(text, self._entries())
-        self.list.clear()
-        for entry in self._found:
-            item = QListWidgetItem(f"{entry.text}   {entry.hint}".rstrip())
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        lines = (Line(Mark.NONE, entry.text, entry.hint) for entry in self._found)
+        self.list.show_lines(tuple(lines))
+        self._choose(0)
 
-    def _run_current(self, item: QListWidgetItem | None = None) -> None:
-        row = self.list.currentRow()
+    def _choose(self, row: int) -> None:
+        self.list.setCurrentIndex(self.list.model().index(row, 0))
+
+    def _run_current(self, index: QModelIndex | None = None) -> None:
+        row = self.list.currentIndex().row()
         self._leave()
         if 0 <= row < len(self._found):
             self._found[row].run()

@@ -1,6 +1,7 @@
 """The look of native widgets: one Qt style sheet per theme, on a grid of 4 and 8 pixels."""
 
 from functools import cache
+from importlib.resources import files
 from string import Template
 
 from gui.theme import Theme, blend
@@ -66,6 +67,8 @@ QComboBox { background: $surface; color: $text; border: 1px solid $border; borde
   padding: 3px 8px; }
 QComboBox:hover { background: $sunken; }
 QComboBox:focus { border-color: $selected; }
+QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::down-arrow { image: url("$icons/down-$name.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px;
   selection-background-color: $selected_fill; selection-color: $text; }
 
@@ -128,6 +131,7 @@ def stylesheet(theme: Theme) -> str:
     roles = {role: getattr(theme, role) for role in theme.__dataclass_fields__}
     return _SHEET.substitute(
         roles,
+        icons=str(files("resources").joinpath("icons")).replace("\\", "/"),
         faint=blend(theme.quiet, theme.surface, 0.5),
         hair=blend(theme.border, theme.surface, 0.5),
         warn_fill=blend(theme.warn, theme.surface, 0.1),

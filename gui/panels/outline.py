@@ -162,6 +162,7 @@ class OutlinePanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         label = plain_label(self.tr("Arrow"))
         label.setProperty("quiet", True)
+        row.addStretch(1)
         for widget in (self.add, label, self.cause, self.kind, self.effect, self.join):
             row.addWidget(widget)
         return corner
@@ -196,10 +197,10 @@ class OutlinePanel(QWidget):
             facts += [variable.unit, str(variable.kind)]
         else:
             facts.append(self.tr("no column in the table"))
+        causes, effects = len(graph.parents(name)), len(graph.children(name))
+        facts.append(self.tr("1 cause") if causes == 1 else self.tr("{0} causes").format(causes))
         facts.append(
-            self.tr("{0} causes, {1} effects").format(
-                len(graph.parents(name)), len(graph.children(name))
-            )
+            self.tr("1 effect") if effects == 1 else self.tr("{0} effects").format(effects)
         )
         return " · ".join(fact for fact in facts if fact)
 

@@ -107,6 +107,7 @@ class TablePanel(QWidget):
         self.button.clicked.connect(self.imagine)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
         row.addWidget(self.where)
         row.addWidget(self.button)
         return corner

@@ -94,6 +94,14 @@ def test_deleting_offers_undo_in_a_toast(shell: Shell, qtbot: QtBot) -> None:
     assert "dose" in shell.document.project.graph.variables
 
 
+def test_a_later_step_takes_the_undo_of_a_toast_away(shell: Shell, qtbot: QtBot) -> None:
+    shell.document.replace(trial())
+    shell.app.commands.reveal(("dose",))
+    shell.app.actions["delete"].trigger()
+    shell.document.apply("Move", lambda p: edits.move(p, {"age": (1.0, 1.0)}))
+    assert not shell.app.notices.toast.isVisible()
+
+
 def test_a_notice_without_an_edit_offers_no_undo(shell: Shell, qtbot: QtBot) -> None:
     shell.document.replace(trial())
     qtbot.wait(1)

@@ -1,0 +1,126 @@
+"""The assumptions panel: words that do not mislead."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.graph.graph import add_bidirected, set_latent
+from engine.interventions import Set
+from engine.project import Project
+from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, Support
+from engine.runtime.messages import Answer
+from gui import edits
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.document import Document
+from gui.marks import Mark
+from gui.panels.assumptions import AssumptionsPanel, decimal
+from tests.gui.fakes import outcome_of_test, trial
+
+PASSED = outcome_of_test("adherence", "age", ("dose",), 0.01)
+REJECTED = outcome_of_test("severity", "dose", (), 0.42, rejected=True)
+
+
+@pytest.fixture
+def panel(
+    qtbot: QtBot, document: Document, bridge: Bridge, appearance: Appearance
+) -> AssumptionsPanel:
+    document.replace(trial())
+    made = AssumptionsPanel(document, bridge, appearance)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_tests_passed_are_green_and_claim_no_more_than_they_know(panel: AssumptionsPanel) -> None:
+    panel.show_checks(ChecksAnswer((PASSED, PASSED)))
+    line = panel.tested.lines()[0]
+    assert (line.mark, line.text) == (Mark.PASSED, "adherence ⫫ age | dose")
+    assert line.quiet == "partial r .01 (−.02 to .04)"
+    assert panel.summary.text() == (
+        "2 tests, none contradicts the graph (could have seen a partial correlation above .05); "
+        "other graphs fit as well"
+    )
+
+
+def test_a_contradiction_comes_first_and_is_amber(panel: AssumptionsPanel) -> None:
+    panel.show_checks(ChecksAnswer((PASSED, REJECTED)))
+    first = panel.tested.lines()[0]
+    assert first.mark is Mark.WARNED
+    assert first.text == "severity ⫫ dose"
+    assert first.quiet.startswith("contradicted: partial r .42")
+    assert panel.summary.text() == "2 tests, 1 contradicts the graph"
+
+
+def test_the_weakest_test_says_what_could_have_been_seen(panel: AssumptionsPanel) -> None:
+    blunt = replace(PASSED, detectable=0.3)
+    panel.show_checks(ChecksAnswer((PASSED, blunt)))
+    assert "above .30" in panel.summary.text()
+
+
+def test_a_graph_without_claims_says_so(panel: AssumptionsPanel) -> None:
+    panel.show_checks(ChecksAnswer(()))
+    assert panel.summary.text().startswith("This graph implies no independence")
+
+
+def test_drawn_hidden_causes_and_latent_variables_are_amber(
+    panel: AssumptionsPanel, document: Document
+) -> None:
+    graph = set_latent(add_bidirected(trial().graph, "severity", "recovery"), "age", latent=True)
+    document.edit("Draw", replace(trial(), graph=graph))
+    lines = [(line.mark, line.text) for line in panel.assumed.lines()]
+    assert (Mark.WARNED, "recovery ↔ severity:") in lines
+    assert (Mark.WARNED, "age") in lines
+
+
+def test_untestable_is_never_green(panel: AssumptionsPanel) -> None:
+    panel.show_checks(ChecksAnswer((PASSED,), ("no selection: cannot be tested",)))
+    assert [(line.mark, line.text) for line in panel.assumed.lines()] == [
+        (Mark.OPEN, "no selection: cannot be tested")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "mark", "words"),
+    [
+        (1.0, Mark.OPEN, "was plausible for all rows"),
+        (0.71, Mark.OPEN, "71\u202f% of the rows; 29\u202f% of the answer is extrapolated"),
+        (0.2, Mark.WARNED, "20\u202f% of the rows; 80\u202f% of the answer is extrapolated"),
+    ],
+)
+def test_support_in_words(panel: AssumptionsPanel, share: float, mark: Mark, words: str) -> None:
+    answer = DoAnswer(
+        "recovery", None, (Set("dose", 2.0),), None, Footing(True), support=Support(share)
+    )
+    panel.receive(Answer("answer", 1, answer, final=True))
+    line = panel.assumed.lines()[0]
+    assert (line.mark, line.text) == (mark, "do(dose = 2.0 mg)")
+    assert words in line.quiet
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda project: edits.disconnect(project, "age", "dose"),
+        lambda project: replace(project, table=None),
+    ],
+)
+def test_tests_of_another_graph_or_table_are_forgotten(
+    panel: AssumptionsPanel, document: Document, verb: Callable[[Project], Project]
+) -> None:
+    panel.show_checks(ChecksAnswer((PASSED,)))
+    document.apply("Change", verb)
+    assert panel.tested.lines() == ()
+
+
+def test_an_empty_graph_asks_for_an_arrow(panel: AssumptionsPanel, document: Document) -> None:
+    document.replace(Project())
+    assert panel.summary.text().startswith("Draw an arrow")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.051, ".05"), (-0.049, "−.05"), (1.2, "1.20"), (-0.001, ".00")]
+)
+def test_short_decimals(value: float, text: str) -> None:
+    assert decimal(value) == text

@@ -1,0 +1,120 @@
+"""The outline: the graph without a mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engine.project import Project
+from gui.document import Document
+from gui.panels.outline import OutlinePanel
+from tests.gui.fakes import trial
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, document: Document) -> OutlinePanel:
+    document.replace(trial())
+    made = OutlinePanel(document)
+    qtbot.addWidget(made)
+    qtbot.addWidget(made.corner)
+    made.show()
+    return made
+
+
+def lines(panel: OutlinePanel, name: str) -> list[str]:
+    item = node(panel, name)
+    return [item.child(i).text(0) for i in range(item.childCount())]
+
+
+def node(panel: OutlinePanel, name: str):  # noqa: ANN201
+    return panel.tree.findItems(name, Qt.MatchFlag.MatchExactly)[0]
+
+
+def test_every_arrow_is_told_at_both_ends(panel: OutlinePanel) -> None:
+    assert lines(panel, "dose") == [
+        "caused by age",
+        "caused by severity",
+        "causes adherence",
+        "causes recovery",
+    ]
+    assert "caused by dose" in lines(panel, "recovery")
+    assert node(panel, "dose").text(1) == "exposure · mg · continuous · 2 causes · 2 effects"
+
+
+def test_delete_removes_the_node_or_the_arrow_of_the_line(
+    panel: OutlinePanel, document: Document, qtbot: QtBot
+) -> None:
+    panel.tree.setCurrentItem(node(panel, "dose").child(0))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Delete)
+    assert ("age", "dose") not in document.project.graph.edges
+    panel.tree.setCurrentItem(node(panel, "age"))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_Delete)
+    assert "age" not in document.project.graph.variables
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.project.graph == trial().graph
+
+
+def test_renaming_a_line_renames_the_variable(
+    panel: OutlinePanel, document: Document, qtbot: QtBot
+) -> None:
+    node(panel, "dose").setText(0, "amount")
+    qtbot.waitUntil(lambda: "amount" in document.project.graph.variables, timeout=1000)
+    assert lines(panel, "amount")[0] == "caused by age"
+
+
+def test_a_name_in_use_is_refused_and_put_back(
+    panel: OutlinePanel, document: Document, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(panel.refused, timeout=1000):
+        node(panel, "dose").setText(0, "age")
+    assert document.project == trial()
+    assert len(panel.tree.findItems("dose", Qt.MatchFlag.MatchExactly)) == 1
+
+
+def test_boxes_join_two_variables(panel: OutlinePanel, document: Document) -> None:
+    panel.cause.setCurrentText("age")
+    panel.effect.setCurrentText("recovery")
+    panel.join.click()
+    assert ("age", "recovery") in document.project.graph.edges
+    panel.kind.setCurrentIndex(1)
+    panel.join.click()
+    assert ("age", "recovery") in document.project.graph.bidirected
+
+
+def test_a_loop_is_refused(panel: OutlinePanel, document: Document, qtbot: QtBot) -> None:
+    panel.cause.setCurrentText("recovery")
+    panel.effect.setCurrentText("age")
+    with qtbot.waitSignal(panel.refused) as heard:
+        panel.join.click()
+    assert "age" in heard.args[0].where
+    assert document.project == trial()
+
+
+def test_a_new_variable_is_added_and_can_be_named_at_once(
+    panel: OutlinePanel, document: Document
+) -> None:
+    document.replace(Project())
+    panel.add.click()
+    panel.add.click()
+    assert document.project.graph.variables == ("X1", "X2")
+    places = list(document.project.positions.values())
+    assert places[0] != places[1]
+    assert panel.chosen_name() == "X2"
+
+
+def test_choosing_a_line_tells_the_canvas(panel: OutlinePanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.chosen) as heard:
+        panel.tree.setCurrentItem(node(panel, "severity").child(0))
+    assert heard.args == [("severity",)]
+
+
+def test_an_edit_keeps_what_is_folded_out_and_chosen(
+    panel: OutlinePanel, document: Document
+) -> None:
+    node(panel, "dose").setExpanded(True)
+    panel.tree.setCurrentItem(node(panel, "dose"))
+    panel.cause.setCurrentText("age")
+    panel.effect.setCurrentText("recovery")
+    panel.join.click()
+    assert node(panel, "dose").isExpanded()
+    assert panel.chosen_name() == "dose"

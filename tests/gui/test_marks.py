@@ -1,0 +1,48 @@
+"""Marked lines: spoken in words, painted without fonts for rare signs."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gui.appearance import Appearance
+from gui.marks import Line, Lines, Mark
+from gui.theme import LIGHT
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> Lines:
+    made = Lines("Tests", Appearance("light"))
+    qtbot.addWidget(made)
+    made.resize(400, 80)
+    return made
+
+
+def test_a_screen_reader_hears_the_mark_and_the_sign(view: Lines) -> None:
+    view.show_lines((Line(Mark.PASSED, "a ⫫ b | c", "partial r .01"),))
+    index = view.model().index(0, 0)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "passed, a independent of b | c, partial r .01"
+
+
+@pytest.mark.parametrize(
+    ("mark", "role"), [(Mark.PASSED, "outcome"), (Mark.WARNED, "warn"), (Mark.OPEN, "quiet")]
+)
+def test_a_mark_has_its_colour(view: Lines, mark: Mark, role: str) -> None:
+    view.show_lines((Line(mark, ""),))
+    image = view.grab().toImage()
+    wanted = LIGHT.color(role)
+    nearest = min(
+        abs(spot.red() - wanted.red()) + abs(spot.green() - wanted.green())
+        for x in range(20)
+        for y in range(30)
+        if (spot := image.pixelColor(x, y))
+    )
+    assert nearest <= 4
+
+
+def test_the_same_lines_do_not_reset_the_list(view: Lines, qtbot: QtBot) -> None:
+    lines = (Line(Mark.NONE, "one"), Line(Mark.NONE, "two"))
+    view.show_lines(lines)
+    view.setCurrentIndex(view.model().index(1, 0))
+    view.show_lines(tuple(lines))
+    assert view.currentIndex().row() == 1
