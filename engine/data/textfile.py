@@ -120,7 +120,7 @@ def line_of_record(plain: Path, layout: Layout, record: int, *, blank: bool = Fa
     with plain.open("rb") as source:
         source.seek(layout.start)
         lines = io.TextIOWrapper(source, encoding="utf-8", newline="\n")
-        rows = csv.reader(lines, delimiter=layout.delimiter)
+        rows = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=True)
         found, begins = -1, 0
         while found < record:
             begins = rows.line_num + 1
@@ -219,7 +219,7 @@ def _rewrite(plain: Path, change: Callable[[str], str]) -> None:
 def _records(plain: Path, delimiter: str) -> list[list[str]]:
     with plain.open(encoding="utf-8", newline="\n") as lines:
         try:
-            rows = csv.reader(lines, delimiter=delimiter)
+            rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
             return [cells for cells in islice(rows, SAMPLE) if cells]
         except csv.Error:  # a cell above the module's limit: this is not the delimiter
             return []
@@ -263,7 +263,7 @@ def _named(first: list[str]) -> tuple[tuple[str, ...], frozenset[int], tuple[str
 def _after_header(plain: Path, delimiter: str) -> tuple[int, int]:
     """How many lines and bytes the header takes, with the blank lines before it."""
     with plain.open(encoding="utf-8", newline="\n") as lines:
-        rows = csv.reader(lines, delimiter=delimiter)
+        rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
         next(cells for cells in rows if cells)
         skip = rows.line_num
     with plain.open("rb") as source:

@@ -285,3 +285,44 @@ def test_reading_can_be_given_up_and_passes_errors_on(tmp_path: Path) -> None:
     slices.close()
     with pytest.raises(DataError, match="no such file"):
         list(reading(tmp_path / "absent.csv"))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.one_of(
+        st.text(alphabet='ab19.,;\t|"\n\r -NA', max_size=60).map(str.encode),
+        st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")),
+        st.binary(max_size=60),
+    )
+)
+def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
+    """A table that comes out has as many rows as the csv module finds, or it is a DataError."""
+    path = written(tmp_path, content)
+    try:
+        table = read_table(path)
+    except DataError as error:
+        assert error.remedy
+        return
+    assert table.rows >= 1
+    assert all(len(table[name]) == table.rows for name in table.names)
+    assert not any(np.isinf(table[name]).any() for name in table.names)
+
+
+CELLS = ["1", "2.5", "a", "", '"x,y"', '"p\nq"', '"say ""hi"""', "NA", "-3", "'q'", "a b", ' "s"']
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_quotes_and_blanks_read_as_the_csv_module_reads_them(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    rows = [",".join(chance.choice(CELLS) for _ in range(3)) for _ in range(6)]
+    path = written(
+        tmp_path, "h1,h2,h3\n" + chance.choice(["\n", "\n\n"]).join(["z,z,z", *rows, "y,y,y"])
+    )
+    table = read_table(path)
+    with path.open(newline="") as lines:
+        _, *records = [row for row in csv.reader(lines, skipinitialspace=True) if row]
+    expected = [["" if c.strip().lower() in MISSING else c.strip() for c in row] for row in records]
+    found = [[v.show(table[v.name][i]) for v in table.variables] for i in range(table.rows)]
+    assert found == expected
