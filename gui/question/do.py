@@ -25,7 +25,7 @@ from gui.question.parts import (
     askable,
     variable_choices,
 )
-from gui.question.pictures import do_picture, dose_curves, dose_words, present, unsupported
+from gui.question.pictures import do_picture, dose_curves, dose_words, fits, present, unsupported
 from gui.question.ranges import Ranges
 from gui.sentences import (
     Sentence,
@@ -113,7 +113,7 @@ class DoPage(Page):
     def draw(self, result: Result) -> None:
         """The effect in words, its picture, what it rests on."""
         table = self.document.project.table
-        if not isinstance(result, DoAnswer) or table is None:
+        if not isinstance(result, DoAnswer) or table is None or not fits(result, table):
             return
         sentence = do_sentence(result, table)
         self.say(sentence)
@@ -130,7 +130,8 @@ class DoPage(Page):
     def draw_dose(self, result: Result) -> None:
         """The dose–response below."""
         table = self.document.project.table
-        if not isinstance(result, DoseAnswer) or table is None or result.y is None:
+        gone = table is None or not fits(result, table)
+        if not isinstance(result, DoseAnswer) or table is None or gone or result.y is None:
             self.dose_plot.set_curves(())
             self._show_dose(False)
             return

@@ -21,6 +21,7 @@ from gui.question.assumptions import AssumptionsNote
 from gui.question.interventions import InterventionRows
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
+from gui.question.pictures import fits
 from gui.question.ranges import Ranges
 from gui.question.unit import RowPicker, UnitTable
 from gui.sentences import (
@@ -94,7 +95,7 @@ class ImaginePage(Page):
     def draw(self, result: Result) -> None:
         """The imagined value in words, as a picture, and with every other variable."""
         table = self.document.project.table
-        if not isinstance(result, ImagineAnswer) or table is None:
+        if not isinstance(result, ImagineAnswer) or table is None or not fits(result, table):
             return
         sentence = imagine_sentence(result, table)
         self.say(sentence)

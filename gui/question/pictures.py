@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from engine.data.table import Table
 from engine.data.variable import Variable
-from engine.interventions import Action, Set
-from engine.queries.answers import DoAnswer, DoseAnswer, SeeAnswer, Stage
+from engine.interventions import Action, Condition, Intervention, OneOf, Set, variables_of
+from engine.queries.answers import DoAnswer, DoseAnswer, ImagineAnswer, Result, SeeAnswer, Stage
 from gui.numerals import Gap, intervention_text
 from gui.plots.curves import Axes, Curve
 from gui.plots.picture import Layer, Line, Picture
@@ -24,6 +24,24 @@ from gui.sentences import (
     strong,
     tr,
 )
+
+
+def fits(result: Result, table: Table | None) -> bool:
+    """False for an answer to an older project, about variables or categories that are gone."""
+    if table is None or not isinstance(result, SeeAnswer | DoAnswer | ImagineAnswer | DoseAnswer):
+        return False
+    items: list[Intervention | Condition] = []
+    names = [result.outcome]
+    if isinstance(result, SeeAnswer):
+        items += result.evidence
+    elif isinstance(result, DoseAnswer):
+        names.append(result.treatment)
+    else:
+        items += result.action
+        items += (result.contrast or ()) if isinstance(result, DoAnswer) else ()
+    if any(name not in table for name in (*names, *variables_of(items))):
+        return False
+    return _shaped(result, table) and all(_coded(item, table) for item in items)
 
 
 def do_picture(answer: DoAnswer, table: Table) -> Picture | None:
@@ -142,6 +160,25 @@ def present(action: Action | None, treatment: str) -> float | None:
         if isinstance(item, Set) and item.variable == treatment:
             return item.value
     return None
+
+
+def _shaped(result: Result, table: Table) -> bool:
+    """True where the outcome is still of the kind that the answer is about."""
+    if not isinstance(result, SeeAnswer | DoAnswer) or result.before is None:
+        return True
+    outcome, before = table.variable(result.outcome), result.before
+    if before.bars != outcome.discrete:
+        return False
+    return not before.bars or len(before.y) == len(outcome.categories)
+
+
+def _coded(item: Intervention | Condition, table: Table) -> bool:
+    variable = table.variable(item.variable)
+    if isinstance(item, OneOf):
+        return variable.discrete and max(item.codes, default=0) < len(variable.categories)
+    if isinstance(item, Set) and variable.discrete:
+        return item.value in range(len(variable.categories))
+    return isinstance(item, Set) or not variable.discrete
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from gui.plots.compare import ComparePlot
 from gui.question.evidence import ConditionRows, first_condition
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Note, askable, variable_choices
-from gui.question.pictures import see_picture
+from gui.question.pictures import fits, see_picture
 from gui.question.ranges import Ranges
 from gui.sentences import Span, model_sentence, plain, quiet, see_sentence, stage_words
 from gui.widgets.picker import Choice
@@ -69,7 +69,7 @@ class SeePage(Page):
     def draw(self, result: Result) -> None:
         """The rows in words and as a picture, the model apart."""
         table = self.document.project.table
-        if not isinstance(result, SeeAnswer) or table is None:
+        if not isinstance(result, SeeAnswer) or table is None or not fits(result, table):
             return
         sentence = see_sentence(result, table)
         self.say(sentence)
