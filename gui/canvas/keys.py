@@ -37,7 +37,6 @@ class Keys:
     ) -> None:
         self._view, self._scene = view, view.stage
         self._commands, self._pointer, self._naming = commands, pointer, naming
-        self._space_used = False
         self._table: dict[Chord, Callable[[], None]] = {
             (Key.Key_N, NONE): self.new_node,
             (Key.Key_L, NONE): self.connect_from_here,
@@ -79,7 +78,7 @@ class Keys:
     def press(self, event: QKeyEvent) -> bool:
         """Do what the key means; False if it means nothing here."""
         if event.key() == Key.Key_Space and not event.isAutoRepeat():
-            self._pointer.hand = True
+            self._pointer.hand, self._pointer.panned = True, False
             self._pointer.show_cursor()
             return True
         verb = self._table.get(_chord(event))
@@ -88,12 +87,15 @@ class Keys:
         return verb is not None or event.key() == Key.Key_Space
 
     def release(self, event: QKeyEvent) -> None:
-        """Space pans while held, and selects when only tapped; Ctrl ends a run of nudges."""
+        """Space pans while held, toggles when only tapped; Ctrl ends a run of nudges."""
         if event.isAutoRepeat():
             return
         if event.key() == Key.Key_Space:
             self._pointer.hand = False
             self._pointer.show_cursor()
+            name = self._scene.focused
+            if name is not None and not self._pointer.panned:
+                self._scene.select(self._scene.selected ^ {name}, self._scene.selected_edges)
         elif event.key() == Key.Key_Control:
             self._scene.document.settle()
 

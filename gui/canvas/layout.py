@@ -9,7 +9,7 @@ from engine.project import Position
 from gui.edits import CARD_STEP
 
 STEP_X, STEP_Y = CARD_STEP
-LAYER_STEP = STEP_X + 50.0  # room for the arrows between two layers
+LAYER_STEP = STEP_X + 30.0  # room for the arrows between two layers
 WINDOW_SHAPE = 1.6  # width by height
 BEND_GAP = 40.0  # room for an arrow that passes a layer
 TALLEST = 12  # cards above each other before isolated ones start another column

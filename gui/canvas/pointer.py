@@ -30,6 +30,7 @@ class Pointer(QObject):
         self._commands, self._naming = commands, naming
         self.tool = Tool.SELECT
         self.hand = False  # space is held: a drag pans
+        self.panned = False  # … and has panned
         self._locked = False
         self.gesture: Gesture | None = None
         self.at: QPointF | None = None  # where the pointer is, scene units
@@ -136,6 +137,7 @@ class Pointer(QObject):
     def _gesture_for(self, event: QMouseEvent, point: QPointF) -> Gesture | None:
         left = event.button() == Qt.MouseButton.LeftButton
         if event.button() == Qt.MouseButton.MiddleButton or (left and self.hand):
+            self.panned = True
             return Pan(self._view)
         if not left or self._creates(point):
             return None

@@ -52,15 +52,18 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
     """From card `source` to card `target`; `bent` for ↔, which never lies on a straight arrow.
 
     `others` are the centres of the remaining cards, shape (cards, 2). The first way that passes no
-    card is taken, in the order straight, slight bend up, down, stronger …; else the first of all.
+    card is taken, in the order straight, slight bend up, down, stronger …; else the one that passes
+    fewest.
     """
     near = _between(source, target, others)
-    first = None
+    best, fewest = Route(source, source), len(near) + 1
     for way in _ways(source, target, bent=bent):
-        first = first or way
-        if not _blocked(way, near):
-            return way
-    return first or Route(source, source)
+        passed = _passed(way, near)
+        if passed < fewest:
+            best, fewest = way, passed
+        if not passed:
+            break
+    return best
 
 
 def border(centre: Position, toward: Position, gap: float = 0.0) -> Position:
@@ -111,12 +114,13 @@ def _between(source: Position, target: Position, others: Centres) -> Centres:
     return others[inside[:, 0] & inside[:, 1]]
 
 
-def _blocked(way: Route, others: Centres) -> bool:
+def _passed(way: Route, others: Centres) -> int:
+    """How many cards lie in the way."""
     if not len(others):
-        return False
+        return 0
     reach = np.array(HALF) + CLEARANCE
     if way.control is None:
-        return _crosses(np.array(way.start), np.array(way.end), others, reach)
+        return _crossed(np.array(way.start), np.array(way.end), others, reach)
     t = np.linspace(0, 1, int(min(64, 8 + way.length / 25)))[:, None]
     points = (
         (1 - t) ** 2 * np.array(way.start)
@@ -125,16 +129,16 @@ def _blocked(way: Route, others: Centres) -> bool:
     )
     x = np.abs(points[:, :1] - others[:, 0]) < reach[0]
     y = np.abs(points[:, 1:] - others[:, 1]) < reach[1]
-    return bool((x & y).any())
+    return int((x & y).any(0).sum())
 
 
-def _crosses(a: Centres, b: Centres, centres: Centres, reach: Centres) -> bool:
-    """True if the segment a b meets a box centre ± reach (slab test)."""
-    step = np.where(b == a, 1e-9, b - a)
+def _crossed(a: Centres, b: Centres, centres: Centres, reach: Centres) -> int:
+    """How many boxes centre ± reach the segment a b meets (slab test)."""
+    step = np.where(np.abs(b - a) < 1e-9, 1e-9, b - a)
     near, far = (centres - reach - a) / step, (centres + reach - a) / step
     enter = np.minimum(near, far).max(-1)
     leave = np.maximum(near, far).min(-1)
-    return bool(((enter < leave) & (leave > 0) & (enter < 1)).any())
+    return int(((enter < leave) & (leave > 0) & (enter < 1)).sum())
 
 
 def _inside(point: Position, centre: Position) -> bool:

@@ -4,6 +4,7 @@ import gc
 import weakref
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -13,9 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
 from engine.project import Project
+from engine.queries.answers import CardsAnswer, Shape
 from engine.queries.questions import Rung
 from gui import edits
 from gui.appearance import Appearance
+from gui.canvas.card_painter import SLIDER
+from gui.canvas.drawing import BARS, SLIDER_RIGHT, drawing_of
 from gui.canvas.drops import COLUMNS
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.view import CanvasView, Tool
@@ -127,6 +131,25 @@ def test_zoom_keeps_the_point_under_the_pointer_and_has_limits(hands: Hands) -> 
     assert hands.view.zoom == pytest.approx(1.0)
 
 
+def test_ctrl_wheel_zooms_at_the_pointer_and_the_wheel_scrolls(hands: Hands) -> None:
+    at = hands.pixel("days")
+    hands.wheel(at, 120, Mod.ControlModifier)
+    assert hands.view.zoom == pytest.approx(1.2)
+    assert (hands.pixel("days") - at).manhattanLength() <= 3
+    at = hands.pixel("days")
+    hands.wheel(at, -120)
+    assert hands.pixel("days") == at - QPoint(0, 60)
+    hands.wheel(at, -120, Mod.ShiftModifier)
+    assert hands.pixel("days") == at - QPoint(60, 60)
+
+
+def test_space_tapped_toggles_the_focused_node(hands: Hands) -> None:
+    hands.key(Key.Key_Home)
+    for expected in ((), ("age",)):
+        hands.key(Key.Key_Space)
+        assert hands.view.selected_variables() == expected
+
+
 def test_fit_shows_every_card(hands: Hands) -> None:
     hands.document.apply("move", lambda p: edits.move(p, {"age": (-3000.0, -2000.0)}))
     hands.key(Key.Key_F)
@@ -178,6 +201,28 @@ def test_escape_ends_one_thing_at_a_time(hands: Hands) -> None:
         assert not expected()
         hands.key(Key.Key_Escape)
         assert expected()
+
+
+def test_sliding_on_the_card_is_one_step(hands: Hands) -> None:
+    x = np.linspace(0.0, 5.0, 51)
+    hands.view.show_cards(CardsAnswer({"dose": Shape(False, x, np.ones(51), 2.5)}))
+    hands.document.apply("do", lambda p: edits.intervene(p, Set("dose", 1.0)))
+    before = hands.project
+    knob = drawing_of(hands.view.stage.nodes["dose"].card).knob
+    assert knob is not None
+    height = 250.0 + SLIDER.center().y()
+    hands.press((knob, height))
+    for x_now in (knob + 10, SLIDER_RIGHT):
+        hands.move((x_now, height))
+    hands.release((SLIDER_RIGHT, height))
+    assert hands.project.question.action == (Set("dose", 5.0),)
+    assert undone(hands, before)
+
+
+def test_clicking_a_bar_sets_its_category(hands: Hands) -> None:
+    hands.document.apply("do", lambda p: edits.intervene(p, Set("severity", 0.0)))
+    hands.click((300.0 + BARS.right() - 10, BARS.bottom() - 5))
+    assert hands.project.question.action == (Set("severity", 2.0),)
 
 
 def test_menu_sets_a_variable_at_its_median_or_first_category(hands: Hands) -> None:
