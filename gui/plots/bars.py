@@ -25,7 +25,7 @@ def draw(
     """Labels left, bars right; the asked-for category is strong and carries the gap."""
     metrics = painter.fontMetrics()
     widest = max(metrics.horizontalAdvance(name) for name in picture.categories)
-    left = area.left() + min(widest + 14, area.width() * 0.36)
+    left = area.left() + min(widest + 14, area.width() * 0.45)
     right = area.right() - metrics.horizontalAdvance("100.0 %") - 8
     top = area.top() + 4
     share = _scale(picture)

@@ -1,5 +1,6 @@
 """Curves over a numeric axis: with bands, marks and hatched ranges. pyqtgraph lives here only."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QFontMetrics, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.appearance import Appearance
@@ -210,7 +211,7 @@ class CurvePlot(Drawing):
 
     def _draw_ticks(self) -> None:
         if self.axes.names:
-            places = [(float(x), name) for x, name in enumerate(self.axes.names)]
+            places = self._named_places()
         else:
             places = [(x, tick_text(x)) for x in ticks(*self._x, max(2, self.width() // 70))]
         if places and self.axes.x_label and not self.axes.names:
@@ -219,6 +220,18 @@ class CurvePlot(Drawing):
         values = ticks(*self._y, 3)
         levels = [(y, tick_text(y)) for y in (values if len(values) > 1 else ticks(*self._y, 6))]
         self.item.getAxis("left").setTicks([levels, []])
+
+    def _named_places(self) -> list[tuple[float, str]]:
+        """Category names shortened to the room each has; not all where that is little."""
+        metrics = QFontMetrics(small(self.font()))
+        room = max(1.0, (self.width() - 40) / len(self.axes.names))
+        every = max(1, math.ceil(44 / room))
+        elide = Qt.TextElideMode.ElideMiddle
+        return [
+            (float(x), metrics.elidedText(name, elide, int(every * room - 6)))
+            for x, name in enumerate(self.axes.names)
+            if x % every == 0
+        ]
 
 
 class _Canvas(pg.PlotWidget):

@@ -2,7 +2,7 @@
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data.variable import Kind, Variable
@@ -10,6 +10,7 @@ from engine.interventions import Condition, Evidence, OneOf, Range
 from gui.appearance import Appearance
 from gui.question.ranges import Ranges
 from gui.widgets.categories import CategoryChips
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.number import NumberField
 from gui.widgets.range_slider import RangeSlider
 
@@ -32,11 +33,7 @@ class ConditionRow(QWidget):
         column.setSpacing(4)
         self._head = QHBoxLayout()
         self._head.setSpacing(6)
-        name = QLabel(variable.name)
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        name.setMinimumWidth(40)
-        name.setToolTip(variable.name)
-        self._head.addWidget(name, 1)
+        self._head.addWidget(ElidedLabel(variable.name), 1)
         column.addLayout(self._head)
         if variable.discrete:
             self.chips = CategoryChips(

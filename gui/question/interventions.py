@@ -1,17 +1,20 @@
 """One row per intervention: set or shift, a slider over the data's range, a number, categories."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.variable import Kind, Variable
 from engine.interventions import Action, Intervention, Set, Shift
 from gui.appearance import Appearance
 from gui.question.ranges import Ranges
 from gui.widgets.categories import CategoryChips
+from gui.widgets.elided import ElidedLabel
 from gui.widgets.number import NumberField
+from gui.widgets.picker import Choice, Picker
 from gui.widgets.segmented import Segmented
 from gui.widgets.slider import DoseSlider
 
+IN_SIGHT = 8  # categories shown side by side; more are picked from a list
 Signature = tuple[Variable, type[Intervention], Ranges]
 
 
@@ -34,16 +37,13 @@ class InterventionRow(QWidget):
         self.slider: DoseSlider | None = None
         self.field: NumberField | None = None
         self.chips: CategoryChips | None = None
+        self.picker: Picker | None = None
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         self._head = QHBoxLayout()
         self._head.setSpacing(8)
-        name = QLabel(variable.name)
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        name.setMinimumWidth(40)
-        name.setToolTip(variable.name)
-        self._head.addWidget(name, 1)
+        self._head.addWidget(ElidedLabel(variable.name), 1)
         column.addLayout(self._head)
         if variable.discrete:
             self._build_categories(appearance, role)
@@ -65,6 +65,10 @@ class InterventionRow(QWidget):
             self.field.show_value(value)
         if self.chips is not None:
             self.chips.show_codes((int(value),))
+        if self.picker is not None:
+            labels = self.variable.categories
+            choices = [Choice(code, label) for code, label in enumerate(labels)]
+            self.picker.offer(choices, labels[int(value)])
 
     def _build_number(self, appearance: Appearance, role: str) -> None:
         shift = isinstance(self.item, Shift)
@@ -87,8 +91,13 @@ class InterventionRow(QWidget):
         self._column.addWidget(self.slider)
 
     def _build_categories(self, appearance: Appearance, role: str) -> None:
-        labels = self.variable.categories
-        self.chips = CategoryChips(appearance, self.variable.name, labels, role)
+        labels, name = self.variable.categories, self.variable.name
+        if len(labels) > IN_SIGHT:
+            self.picker = Picker(appearance, self.tr("Set {name} to").format(name=name))
+            self.picker.picked.connect(self._code)
+            self._head.addWidget(self.picker)
+            return
+        self.chips = CategoryChips(appearance, name, labels, role)
         self.chips.changed.connect(self._category)
         self._column.addWidget(self.chips)
 
@@ -101,6 +110,10 @@ class InterventionRow(QWidget):
     def _category(self, codes: tuple[int, ...]) -> None:
         self.edited.emit(Set(self.variable.name, float(codes[0])))
         self.settled.emit()
+
+    @Slot(object)
+    def _code(self, code: int) -> None:
+        self._category((code,))
 
     @Slot(int)
     def _turn(self, index: int) -> None:

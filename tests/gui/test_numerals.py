@@ -77,7 +77,10 @@ def test_digits_are_those_the_difference_needs(
 def test_a_wide_interval_hides_digits_that_mean_nothing() -> None:
     shown = gap(8.0, 8.0012, (-0.55, 0.55), 2.0)
     assert written(shown.difference) == "0.00"
-    assert (written(shown.low or Decimal(1)), written(shown.high or Decimal(1))) == ("−0.55", "0.55")
+    assert (written(shown.low or Decimal(1)), written(shown.high or Decimal(1))) == (
+        "−0.55",
+        "0.55",
+    )
 
 
 def test_values_in_their_unit() -> None:
