@@ -72,6 +72,10 @@ def query_lines(result: Mapping[str, object]) -> list[str]:
         way = ", ".join(str(text) for text in (result["method"], result["estimand"]) if text)
         lines.append(f"  If your arrows are right: {way}")
     lines += [f"  Rests on: {text}" for text in _texts(result.get("assumptions"))]
+    share = _mapping(result.get("support")).get("share")
+    if isinstance(share, float) and share < 1:
+        extrapolated = f"{100 - 100 * share:.0f} % of this answer is extrapolated"
+        lines.append(f"  Plausible for {100 * share:.0f} % of such rows; {extrapolated}.")
     if result.get("convention"):
         lines.append(f"  Convention about luck: {result['convention']}")
     if result.get("provisional"):

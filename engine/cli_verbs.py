@@ -101,6 +101,7 @@ def counterfactual(options: Namespace) -> None:
     for name, why in refused.items():
         warn(f"{name} is left empty: {why}")
     seed = model.project.seed if options.seed is None else options.seed
+    note("each row keeps its luck: its rank for numbers, Gumbel noise for categories; a convention")
     worlds = imagined(bench.model(law), rows, action, options.samples, seed)
     _write_rows(worlds, options.output, counters(rows.rows, options.samples))
 
