@@ -1,5 +1,6 @@
 """A graphics view that pans and zooms: wheel, pinch, fit, and the dotted ground."""
 
+from math import ceil, log2
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -22,6 +23,7 @@ from gui.canvas.scene import CanvasScene
 LEAST, MOST = 0.1, 4.0
 STEP = 1.2
 GRID = 24.0
+LEAST_GAP = 16.0  # pixels between dots
 FIT_MARGIN = 36.0
 CACHE_KB = 96 * 1024  # painted cards
 
@@ -129,7 +131,7 @@ class PanningView(QGraphicsView):
         area = QRectF(cast(QRectF, rect))
         theme = self.appearance.theme
         painter.fillRect(area, theme.color("canvas"))
-        step = GRID * (1 if self.zoom >= 0.6 else 2 if self.zoom >= 0.3 else 4)
+        step = GRID * 2 ** max(0, ceil(log2(LEAST_GAP / (GRID * self.zoom))))
         pen = QPen(theme.color("dot"), 2.0)
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
