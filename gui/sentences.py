@@ -352,7 +352,7 @@ def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
         "{had}: {name} {after} instead of {before}, if this row keeps the same rank{redrawn}."
     )
     if unit.status == "unchanged":
-        text = tr("{had}: {name} stays {after}; nothing leads there.")
+        text = tr("{had}: {name} stays {after}.")
     return say(
         text,
         had=had,
@@ -448,7 +448,7 @@ def _imagined_category(answer: ImagineAnswer, outcome: Variable, had: Sentence) 
     unit = answer.units[answer.outcome]
     was = value_text(outcome, unit.actual)
     if unit.status == "unchanged":
-        text = tr("{had}: {name} stays {was}; nothing leads there.")
+        text = tr("{had}: {name} stays {was}.")
         return say(text, had=had, name=strong(outcome.name), was=strong(was))
     share: Sentence = ()
     if unit.probabilities is not None:

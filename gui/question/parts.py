@@ -24,9 +24,10 @@ def askable(project: Project) -> tuple[str, ...]:
 
 def variable_choices(project: Project, names: Iterable[str]) -> list[Choice]:
     """Variables to pick from, each with its unit or kind."""
-    assert project.table is not None
-    known = [project.table.variable(name) for name in names]
-    return [Choice(v.name, v.name, v.unit or v.kind.value) for v in known]
+    if project.table is None:
+        return []
+    known = {variable.name: variable for variable in project.table.variables}
+    return [Choice(name, name, known[name].unit or known[name].kind.value) for name in names]
 
 
 class ChipRow(QWidget):

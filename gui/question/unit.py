@@ -161,7 +161,7 @@ class UnitTable(QTableWidget):
 
 def unit_texts(variable: Variable, unit: Imagined) -> tuple[str, str]:
     """The factual and the imagined value, rounded to the digits that their difference needs."""
-    was = value_text(variable, unit.actual)
+    was = value_text(variable, _four_digits(variable, unit.actual))
     if variable.discrete:
         if unit.probabilities is not None:
             code = int(unit.probabilities.argmax())
@@ -170,8 +170,15 @@ def unit_texts(variable: Variable, unit: Imagined) -> tuple[str, str]:
     if unit.imagined is None:
         return was, "–"
     if unit.status == "set" or unit.actual != unit.actual:
-        return was, value_text(variable, unit.imagined)
+        return was, value_text(variable, _four_digits(variable, unit.imagined))
+    if unit.status == "unchanged":
+        return was, was
     wide = 0.0 if unit.low is None or unit.high is None else (unit.high - unit.low) / 3.3
     shown = gap(unit.actual, unit.imagined, spread=wide)
     ends = (written(shown.before), written(shown.after))
     return tuple(f"{end} {variable.unit}".rstrip() for end in ends)  # type: ignore[return-value]
+
+
+def _four_digits(variable: Variable, value: float) -> float:
+    """A measured value as short as a table needs it; codes and whole numbers as they are."""
+    return value if variable.discrete or value == round(value, 0) else float(f"{value:.4g}")

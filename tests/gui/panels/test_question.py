@@ -381,7 +381,7 @@ def test_imagine_shows_both_worlds(scene: Callable[..., Scene]) -> None:
         )
         for row in range(page.table.rowCount())
     }
-    assert texts["age"] == ("52 years", "unchanged")
+    assert texts["age"] == ("52.0 years", "unchanged")
     assert texts["dose"] == ("1.2 mg", "3.0 mg")
     assert texts["recovery"] == ("6.1 days", "4.2 days")
     assert texts["recovered"] == ("no", "yes 83\u202f%")
