@@ -122,7 +122,7 @@ class _LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("selected_fill"))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-        indent = 0.0
+        indent = 8.0
         if line.mark is not Mark.NONE:
             self._paint_mark(painter, line.mark, rect.left() + 9, rect.center().y())
             indent = 22.0

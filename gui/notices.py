@@ -1,6 +1,7 @@
 """What the window says in passing, never modal: a toast with Undo, a bar for refusals and bugs."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -173,6 +174,23 @@ class Notices(QWidget):
     def crash(self, summary: str) -> None:
         """The bar, for a bug."""
         self.bar.crash(summary)
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that gives way: cut in the middle, whole in the tool tip."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """As much as there is room for."""
+        painter = QPainter(self)
+        middle = Qt.TextElideMode.ElideMiddle
+        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def plain_label(text: str) -> QLabel:

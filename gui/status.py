@@ -49,7 +49,8 @@ class Status(QStatusBar):
         self._states = states
         self.progress.setVisible(states.running)
         if states.total:
-            self.progress.setValue(round(1000 * states.done / states.total))
+            done = states.done if states.done < states.total else _with_intervals(states)
+            self.progress.setValue(round(1000 * done / states.total))
         self.engine.setText(self._words(states))
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
@@ -110,6 +111,10 @@ class Status(QStatusBar):
             return self.tr("paused at {0} of {1} variables").format(states.done, states.total)
         if states.running:
             going = sum(state is FitState.TRAINING for state in states.states.values())
+            if not going and states.done == states.total:
+                return self.tr("all {0} variables learnt · intervals for {1}").format(
+                    states.total, _with_intervals(states)
+                )
             return self.tr("learning {0} of {1} variables").format(going, states.total)
         if not states.total:
             return self.tr("ready")
@@ -126,3 +131,7 @@ class Status(QStatusBar):
         label = plain_label(text)
         label.setAccessibleName(name)
         return label
+
+
+def _with_intervals(states: FitStates) -> int:
+    return sum(report.intervals for report in states.reports.values())

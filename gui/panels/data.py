@@ -22,7 +22,7 @@ from engine.queries.answers import CardsAnswer
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
-from gui.notices import plain_label
+from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.variables import VariableDelegate, VariableModel
 
@@ -43,7 +43,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("sheet")
         self._document, self._appearance = document, appearance
-        self.heading = plain_label("")
+        self.heading = ElidedLabel()
         self.heading.setProperty("heading", True)
         self.filter = QLineEdit(placeholderText=self.tr("Filter variables"))
         self.filter.setClearButtonEnabled(True)

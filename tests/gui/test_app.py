@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -150,6 +151,19 @@ def test_progress_is_told_in_the_status_bar(shell: Shell, qtbot: QtBot) -> None:
     assert status.engine.text() == "learning 3 of 5 variables · dose 83\u202f%"
     assert status.rows.text() == "400 rows"
     assert status.progress.value() == 566  # (2 + 0.83) / 5
+
+
+def test_the_wait_for_intervals_has_its_own_words(shell: Shell, qtbot: QtBot) -> None:
+    shell.document.replace(trial())
+    qtbot.wait(1)
+    done = states(trial(), shell.engine.revision, m.FitState.FITTED)
+    reports = {
+        name: replace(report, intervals=name == "age") for name, report in done.reports.items()
+    }
+    shell.engine.emit(replace(done, reports=reports, running=True))
+    words = "all 5 variables learnt · intervals for 1"
+    qtbot.waitUntil(lambda: shell.window.status.engine.text() == words, timeout=1000)
+    assert shell.window.status.progress.value() == 200
 
 
 def test_a_long_job_can_be_cancelled(shell: Shell, qtbot: QtBot) -> None:
