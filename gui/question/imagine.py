@@ -100,7 +100,9 @@ class ImaginePage(Page):
         sentence = imagine_sentence(result, table)
         self.say(sentence)
         stage = stage_words(result.stage)
-        words = quiet(convention_words(result))
+        unit = result.units.get(result.outcome)
+        known = unit is not None and unit.status != "refused"
+        words = quiet(convention_words(result)) if known else ()
         if stage:
             words = (Span(stage[:1].upper() + stage[1:] + ". ", "warn"), *words)
         self.convention.say(words)

@@ -3,9 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.appearance import Appearance
 from gui.widgets.chip import Chip
@@ -82,6 +101,7 @@ class ChoiceList(QFrame):
         self.filter.textChanged.connect(self._narrow)
         self.filter.installEventFilter(self)
         self.list = QListWidget()
+        self.list.setItemDelegate(_Line(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -99,10 +119,10 @@ class ChoiceList(QFrame):
         self.filter.setVisible(len(choices) >= FILTER_FROM)
         self.list.clear()
         for choice in choices:
-            text = f"{choice.label}   {choice.hint}" if choice.hint else choice.label
-            item = QListWidgetItem(text, self.list)
+            item = QListWidgetItem(choice.label, self.list)
             item.setData(Qt.ItemDataRole.UserRole, choice)
-            item.setToolTip(text)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{choice.label} {choice.hint}")
+            item.setToolTip(choice.label)
             if choice.label == present:
                 self.list.setCurrentItem(item)
         if self.list.currentRow() < 0:
@@ -111,8 +131,9 @@ class ChoiceList(QFrame):
     def show_at(self, corner: QPoint) -> None:
         """Open at a screen position, as large as the list needs, inside the screen."""
         metrics = self.list.fontMetrics()
-        texts = [self.list.item(row).text() for row in range(self.list.count())]
-        width = max((metrics.horizontalAdvance(text) for text in texts), default=80) + 48
+        items = [self.list.item(row) for row in range(self.list.count())]
+        texts = [item.data(Qt.ItemDataRole.AccessibleTextRole) for item in items]
+        width = max((metrics.horizontalAdvance(text) for text in texts), default=80) + 64
         line = self.list.sizeHintForRow(0) if texts else 24
         height = min(len(texts), 12) * line + 22 + (36 if not self.filter.isHidden() else 0)
         size = QSize(min(max(width, 140), 360), height)
@@ -157,3 +178,26 @@ class ChoiceList(QFrame):
             choice: Choice = item.data(Qt.ItemDataRole.UserRole)
             self.close()
             self.picked.emit(choice.key)
+
+
+class _Line(QStyledItemDelegate):
+    """The label, and its hint quiet at the right end."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the line."""
+        choice: Choice = index.data(Qt.ItemDataRole.UserRole)
+        metrics, rect = option.fontMetrics, option.rect
+        super().paint(painter, option, index)
+        wanted = metrics.horizontalAdvance(choice.label + choice.hint) + 32
+        if not choice.hint or wanted > rect.width():
+            return
+        painter.save()
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(0, 0, -8, 0), int(right), choice.hint)
+        painter.restore()
