@@ -40,6 +40,7 @@ class Bench:
 
     def fit(self, conditionals: Iterable[Conditional] = (), seconds: float | None = None) -> None:
         """Fit the law and `conditionals`; after `seconds`, the unfinished keep first guesses."""
+        _check_device(self.device)
         end = None if seconds is None else time.monotonic() + seconds
         headless.fit(
             self.project,
@@ -121,6 +122,17 @@ def read_drawing(path: Path) -> Drawing:
     for text in drawing.warnings:
         warn(text)
     return drawing
+
+
+def _check_device(device: str) -> None:
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise FitError(
+            "This machine has no CUDA device that torch can use",
+            where="--device cuda",
+            remedy="leave --device out",
+        )
 
 
 def _listed(names: tuple[str, ...]) -> str:

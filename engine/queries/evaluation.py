@@ -87,7 +87,8 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     footings = [plan.way.footing for plan in plans]
     found = _Evaluated()
     if any(footing.identified is False for footing in footings):
-        found.warnings = [f.why_not for f in footings if f.identified is False]
+        reasons = (f.why_not for f in footings if f.identified is False)
+        found.warnings = list(dict.fromkeys(reasons))
     else:
         _compute(model, query, plans, found)
     found.warnings += _words_on_evidence(model, plans)
