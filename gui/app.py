@@ -160,7 +160,7 @@ class App(QObject):
         window.recent_chosen.connect(files.open_path)
         window.example_chosen.connect(files.open_example)
         window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])
-        files.recent_changed.connect(self._show_recent)
+        files.recent.changed.connect(self._show_recent)
         files.noticed.connect(self.notices.say)
         files.refused.connect(self.notices.refuse)
         files.graph_placed.connect(self.canvas.fit)
@@ -249,7 +249,7 @@ class App(QObject):
         self.reporter.report(event.text)
 
     def _show_recent(self) -> None:
-        self.window.show_recent(self.files.recent())
+        self.window.show_recent(self.files.recent.paths())
 
     def _show_examples(self) -> None:
         button = self.panels.data.examples

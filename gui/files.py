@@ -17,19 +17,18 @@ from gui.bridge import Bridge
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
 from gui.numerals import count
+from gui.recent import Recent
 
 PROJECT = ".doscope"
 TABLES = (".csv", ".tsv", ".txt", ".dat")
-RECENT_KEY, RECENT_MOST = "files/recent", 10
 Continuation = Callable[[], None]
 
 
 class Files(QObject):
-    """Verbs of the File menu. `title` and `recent` are what the window shows of it."""
+    """Verbs of the File menu. `name`, `state` and `recent` are what the window shows."""
 
     noticed = Signal(str)
     refused = Signal(object)  # UserError
-    recent_changed = Signal()
     graph_placed = Signal()  # a graph was imported: it may need a layout
 
     def __init__(
@@ -42,7 +41,7 @@ class Files(QObject):
     ) -> None:
         super().__init__(parent)
         self._document, self._bridge = document, bridge
-        self._dialogs, self._settings = dialogs, settings
+        self._dialogs, self.recent = dialogs, Recent(settings, self)
         self._copies: set[int] = set()  # tickets of copies without rows
         self._newest_open = -1
         self._newest_table = -1
@@ -78,7 +77,7 @@ class Files(QObject):
         """Open whatever the file is, by its extension; a plain text that is a graph, as a graph."""
         suffix = path.suffix.lower()
         if not path.exists():
-            self.forget_recent(path)
+            self.recent.forget(path)
             self.refused.emit(
                 GraphError(self.tr("{0} is not there").format(path.name), where=str(path.parent),
                            remedy=self.tr("was it moved or renamed?"))
@@ -146,23 +145,6 @@ class Files(QObject):
         if not self._document.clean:
             return self.tr("edited")
         return "" if self._document.path is None else self.tr("saved")
-
-    # ── recent files ───────────────────────────────────────────────────────────────────────────
-
-    def recent(self) -> tuple[Path, ...]:
-        """Files opened or saved lately, newest first."""
-        kept = self._settings.value(RECENT_KEY, [])
-        names = kept if isinstance(kept, list) else [kept]
-        return tuple(Path(str(name)) for name in names if name)
-
-    def remember(self, path: Path) -> None:
-        """Put `path` first among the recent files."""
-        path = path.resolve()
-        self._keep([path, *(other for other in self.recent() if other != path)])
-
-    def forget_recent(self, path: Path) -> None:
-        """Drop `path` from the recent files."""
-        self._keep([other for other in self.recent() if other not in (path, path.resolve())])
 
     # ── tables and graphs ──────────────────────────────────────────────────────────────────────
 
@@ -255,7 +237,7 @@ class Files(QObject):
         if event.ticket != self._newest_open:
             return
         self._document.replace(event.project, event.path)
-        self.remember(event.path)
+        self.recent.remember(event.path)
 
     def _saved(self, event: Saved) -> None:
         if event.ticket in self._copies:
@@ -267,7 +249,7 @@ class Files(QObject):
             )
             return
         self._document.saved(event.path, event.project)
-        self.remember(event.path)
+        self.recent.remember(event.path)
         then = self._after_save.pop(event.ticket, None)
         if then is not None and self._document.clean:
             then()
@@ -290,7 +272,7 @@ class Files(QObject):
                 self._after_save.pop(ticket, None)
                 self._copies.discard(ticket)
             case Open(path=path):
-                self.forget_recent(path)
+                self.recent.forget(path)
             case ReadTable():
                 pass
 
@@ -301,10 +283,6 @@ class Files(QObject):
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         title = self._document.project.title or self.tr("Untitled")
         return Path(home) / (title.replace("/", "-") + ending)
-
-    def _keep(self, paths: list[Path]) -> None:
-        self._settings.setValue(RECENT_KEY, [str(path) for path in paths[:RECENT_MOST]])
-        self.recent_changed.emit()
 
 
 def _looks_like_graph(path: Path) -> bool:

@@ -36,7 +36,7 @@ class AssumptionsPanel(QWidget):
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
-        self.summary.setContentsMargins(6, 0, 0, 4)
+        self.summary.setContentsMargins(6, 4, 0, 4)
         self.assumed = Lines(self.tr("Assumed, not tested"), appearance)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 12, 4)
@@ -159,7 +159,7 @@ class AssumptionsPanel(QWidget):
             *(f"{a} → {b}" for a, b in footing.rests_on_arrows),
             *(f"{a} ↔ {b}" for a, b in footing.rests_on_hidden),
         ]
-        words = self.tr("is absent: the answer rests on it, and no data can test it")
+        words = self.tr("assumed absent: the answer rests on it")
         return [Line(Mark.OPEN, edge, words) for edge in absent]
 
     def _support_lines(self, answer: DoAnswer) -> list[Line]:

@@ -121,7 +121,7 @@ def test_save_as_remembers_and_names_the_file(shell: Shell, tmp_path: Path, qtbo
     process(qtbot)
     assert shell.document.clean
     assert shell.window.filename.text() == "mine.doscope · saved"
-    assert shell.app.files.recent()[0].name == "mine.doscope"
+    assert shell.app.files.recent.paths()[0].name == "mine.doscope"
     touch_again = shell.document.project
     shell.document.apply("Move", lambda p: edits.move(touch_again, {"x": (5.0, 5.0)}))
     assert shell.window.filename.text() == "mine.doscope · edited"
@@ -150,25 +150,25 @@ def test_an_opened_project_replaces_the_document(
     process(qtbot)
     assert shell.document.project == trial()
     assert shell.document.path == path
-    assert [p.name for p in shell.app.files.recent()] == ["other.doscope"]
+    assert [p.name for p in shell.app.files.recent.paths()] == ["other.doscope"]
 
 
 def test_a_file_that_is_gone_is_named_and_forgotten(
     shell: Shell, tmp_path: Path, qtbot: QtBot
 ) -> None:
     gone = tmp_path / "gone.doscope"
-    shell.app.files.remember(gone)
+    shell.app.files.recent.remember(gone)
     shell.app.files.open_path(gone)
     assert "gone.doscope is not there" in shell.app.notices.bar.words.text()
-    assert shell.app.files.recent() == ()
+    assert shell.app.files.recent.paths() == ()
 
 
 def test_recent_files_are_newest_first_each_once_and_at_most_ten(
     shell: Shell, tmp_path: Path
 ) -> None:
     for number in [*range(12), 5]:
-        shell.app.files.remember(tmp_path / f"{number}.doscope")
-    assert [path.stem for path in shell.app.files.recent()] == [
+        shell.app.files.recent.remember(tmp_path / f"{number}.doscope")
+    assert [path.stem for path in shell.app.files.recent.paths()] == [
         "5", "11", "10", "9", "8", "7", "6", "4", "3", "2",
     ]  # fmt: skip
     assert len(shell.window.submenus["recent"].actions()) == 10
