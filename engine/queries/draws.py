@@ -16,6 +16,7 @@ from engine.interventions import Condition, OneOf, Range
 from engine.queries.answers import Shape
 
 GRID = 128  # points of a drawn density
+TAIL = 4.0  # interquartile ranges
 FINE = 512  # bins before smoothing
 DRAWN = 50_000  # rows of a column that are drawn; its mean and sd are of all rows
 
@@ -153,11 +154,17 @@ def density(
 
 @lru_cache(maxsize=1024)
 def drawing_range(table: Table, name: str) -> tuple[float, float]:
-    """Where a numeric column is drawn: its central 99 % and a margin, never empty."""
+    """Where a numeric column is drawn: its central 99 %, long tails cut, and a margin.
+
+    A tail is cut four interquartile ranges outside the quartiles, so that the bulk can be seen.
+    """
     values = table[name][~np.isnan(table[name])]
     if not len(values):
         return 0.0, 1.0
-    low, high = np.quantile(values, (0.005, 0.995))
+    low, lower, upper, high = np.quantile(values, (0.005, 0.25, 0.75, 0.995))
+    if upper > lower:
+        reach = TAIL * (upper - lower)
+        low, high = max(low, lower - reach), min(high, upper + reach)
     if high - low < 1e-12 * max(abs(low), abs(high), 1e-300):
         low, high = low - max(0.5, abs(low) * 0.05), high + max(0.5, abs(high) * 0.05)
     margin = 0.12 * (high - low)
@@ -165,11 +172,12 @@ def drawing_range(table: Table, name: str) -> tuple[float, float]:
 
 
 def widened(bounds: tuple[float, float], *draws: Tensor) -> tuple[float, float]:
-    """`bounds` enlarged to the central 99 % of each of `draws`."""
+    """`bounds` enlarged to the central 90 % of each of `draws` and to their means."""
     low, high = bounds
     for values in draws:
-        ends = torch.quantile(values.double()[:5000], torch.tensor([0.005, 0.995]).double())
-        low, high = min(low, float(ends[0])), max(high, float(ends[1]))
+        ends = torch.quantile(values.double()[:5000], torch.tensor([0.05, 0.95]).double())
+        mean = float(values.double().mean())
+        low, high = min(low, float(ends[0]), mean), max(high, float(ends[1]), mean)
     return low, high
 
 

@@ -1,14 +1,14 @@
-"""What an answer rests on, as it is told: method, adjusting, and the absent edges nobody can test."""
+"""What an answer rests on, as told: method, adjusting, the absent edges nobody can test."""
 
-from engine.graph.graph import graph_of
-from engine.interventions import Set, Shift
+from engine.graph.graph import CausalGraph, graph_of
+from engine.interventions import Action, Set, Shift
 from engine.queries.answers import Footing
 from engine.queries.routes import grounded, imagining, route
 from engine.scm.conditional import Conditional
 from tests.engine.identify.test_adjustment import FRONT_DOOR, TRIAL
 
 
-def footing(graph, action, outcome: str) -> Footing:  # noqa: ANN001
+def footing(graph: CausalGraph, action: Action, outcome: str) -> Footing:
     return grounded(route(graph, action, outcome).footing, graph, action, outcome)
 
 
