@@ -1,15 +1,11 @@
 """Answers as sentences: the words that do not mislead, said in one place for every view.
 
-A sentence is a tuple of spans, plain text with a style each; `plain` joins them. Rounding is done
-by `gui.numerals.gap`, so that sentence, means and picture agree to the last digit.
+Rounding is done by `gui.numerals.gap`, so that sentence, means and picture agree to the last digit.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from string import Formatter
-
-from PySide6.QtCore import QCoreApplication
 
 from engine.data.table import Table
 from engine.data.variable import Variable
@@ -26,59 +22,12 @@ from gui.numerals import (
     value_text,
     written,
 )
+from gui.phrases import Sentence, capital, joined, listed, plain, quiet, say, strong, tr
 
 LASTING = frozenset(
     {"ms", "s", "sec", "second", "seconds", "min", "minute", "minutes", "h", "hour", "hours"}
     | {"d", "day", "days", "week", "weeks", "month", "months"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of a sentence; `style` is "", "strong", "quiet" or "warn"."""
-
-    text: str
-    style: str = ""
-
-
-Sentence = tuple[Span, ...]
-
-
-def tr(text: str) -> str:
-    """`text` in the user's language."""
-    return QCoreApplication.translate("sentences", text)
-
-
-def plain(sentence: Sentence) -> str:
-    """The sentence without styles: for copying and for screen readers."""
-    return "".join(span.text for span in sentence)
-
-
-def strong(text: str) -> Sentence:
-    """What the eye should find first."""
-    return (Span(text, "strong"),)
-
-
-def quiet(text: str) -> Sentence:
-    """Said, but in the background."""
-    return (Span(text, "quiet"),) if text else ()
-
-
-def say(template: str, **parts: str | Sentence) -> Sentence:
-    """`template` with {names} replaced by words, or by spans that keep their style."""
-    spans: list[Span] = []
-    for text, name, _, _ in Formatter().parse(template):
-        if text:
-            spans.append(Span(text))
-        if name is not None:
-            part = parts[name]
-            spans.extend((Span(part),) if isinstance(part, str) else part)
-    return tuple(span for span in spans if span.text)
-
-
-def joined(items: tuple[str, ...]) -> str:
-    """a, b and c."""
-    return plain(_listed(tuple((Span(item),) for item in items)))
 
 
 # ── Do ─────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +51,7 @@ def do_sentence(answer: DoAnswer, table: Table) -> Sentence:
         return say(tr("{no} {why}"), no=strong(tr("No number:")), why=why)
     outcome = table.variable(answer.outcome)
     parts: dict[str, str | Sentence] = {
-        "setting": _capital(_listed(tuple(_phrase(item, table) for item in answer.action))),
+        "setting": capital(listed(tuple(_phrase(item, table) for item in answer.action))),
         "outcome": quantity_words(outcome, answer.level),
         "contrast": contrast_words(answer.contrast, table),
         "verb": effect_verb(shown, outcome),
@@ -120,7 +69,7 @@ def contrast_words(contrast: Action | None, table: Table) -> str:
         return tr("what was seen")
     if not contrast:
         return tr("no intervention")
-    return plain(_listed(tuple(_phrase(item, table) for item in contrast)))
+    return plain(listed(tuple(_phrase(item, table) for item in contrast)))
 
 
 def quantity_words(outcome: Variable, level: int | None) -> Sentence:
@@ -222,7 +171,7 @@ def footing_sentence(footing: Footing) -> Sentence:
             tr("If your arrows are right: no directed path leads there, so nothing changes.")
         )
     if footing.adjusting:
-        names = _listed(tuple(strong(name) for name in footing.adjusting))
+        names = listed(tuple(strong(name) for name in footing.adjusting))
         return say(tr("If your arrows are right: computable, adjusting for {names}."), names=names)
     if footing.method == "back-door adjustment":
         return say(tr("If your arrows are right: computable, with nothing to adjust for."))
@@ -338,7 +287,7 @@ def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
     """Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if …"""
     outcome = table.variable(answer.outcome)
     unit = answer.units.get(answer.outcome)
-    phrases = _listed(tuple(_had(item, table) for item in answer.action))
+    phrases = listed(tuple(_had(item, table) for item in answer.action))
     had = say(tr("Row {row}, had {phrases}"), row=strong(count(answer.row)), phrases=phrases)
     if unit is None or (unit.imagined is None and unit.probabilities is None):
         why = answer.footing.why_not or tr("this row gives no value for it.")
@@ -482,19 +431,3 @@ def _percent_gap(before: float, after: float, interval: tuple[float, float] | No
 
 def _with_unit(text: str, outcome: Variable) -> str:
     return f"{text} {tr('points') if outcome.discrete else outcome.unit}".rstrip()
-
-
-def _listed(items: tuple[Sentence, ...]) -> Sentence:
-    spans: list[Span] = []
-    for number, item in enumerate(items):
-        if number:
-            spans.append(Span(f" {tr('and')} " if number == len(items) - 1 else ", "))
-        spans.extend(item)
-    return tuple(spans)
-
-
-def _capital(sentence: Sentence) -> Sentence:
-    if not sentence:
-        return ()
-    first = sentence[0]
-    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *sentence[1:])

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QWidget
 
 from engine.queries.answers import Footing
 from gui.appearance import Appearance
+from gui.phrases import Sentence, Span, quiet
 from gui.question.parts import LinkButton, Note
-from gui.sentences import Sentence, Span, footing_sentence, quiet, rests_list, rests_words
+from gui.sentences import footing_sentence, rests_list, rests_words
 from gui.widgets.sentence import SentenceLabel
 
 

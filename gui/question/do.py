@@ -13,6 +13,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.numerals import intervention_text
+from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
 from gui.plots.curves import CurvePlot
 from gui.question.assumptions import AssumptionsNote
@@ -27,16 +28,7 @@ from gui.question.parts import (
 )
 from gui.question.pictures import do_picture, dose_curves, dose_words, fits, present, unsupported
 from gui.question.ranges import Ranges
-from gui.sentences import (
-    Sentence,
-    Span,
-    contrast_words,
-    do_sentence,
-    plain,
-    stage_words,
-    support_words,
-    turned_words,
-)
+from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
 

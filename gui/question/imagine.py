@@ -14,6 +14,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.numerals import intervention_text, written
+from gui.phrases import Span, plain, quiet, tr
 from gui.plots.compare import ComparePlot
 from gui.plots.picture import Layer, Line, Picture
 from gui.plots.unit import UnitPicture, UnitPlot
@@ -24,17 +25,7 @@ from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_cho
 from gui.question.pictures import fits
 from gui.question.ranges import Ranges
 from gui.question.unit import RowPicker, UnitTable
-from gui.sentences import (
-    Span,
-    convention_words,
-    imagine_gap,
-    imagine_sentence,
-    number_text,
-    plain,
-    quiet,
-    stage_words,
-    tr,
-)
+from gui.sentences import convention_words, imagine_gap, imagine_sentence, number_text, stage_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 

@@ -12,9 +12,9 @@ from engine.queries.answers import Result
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
+from gui.phrases import Sentence, Span
 from gui.question.parts import OutcomeRow, askable
 from gui.question.ranges import Ranges
-from gui.sentences import Sentence, Span
 from gui.widgets.sentence import SentenceLabel
 
 Verb = Callable[[Project], Project]

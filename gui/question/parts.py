@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from engine.data.variable import Variable
 from engine.project import Project
 from gui.appearance import Appearance
+from gui.phrases import Sentence, plain
 from gui.plots.drawing import Drawing
-from gui.sentences import Sentence, plain
 from gui.widgets.chip import Chip
 from gui.widgets.flow import FlowLayout
 from gui.widgets.picker import Choice, Picker

@@ -8,22 +8,10 @@ from engine.data.variable import Variable
 from engine.interventions import Action, Condition, Intervention, OneOf, Set, variables_of
 from engine.queries.answers import DoAnswer, DoseAnswer, ImagineAnswer, Result, SeeAnswer, Stage
 from gui.numerals import Gap, intervention_text
+from gui.phrases import Sentence, Span, quiet, strong, tr
 from gui.plots.curves import Axes, Curve
 from gui.plots.picture import Layer, Line, Picture
-from gui.sentences import (
-    Sentence,
-    Span,
-    do_gap,
-    gap_text,
-    model_text,
-    number_text,
-    quantity,
-    quiet,
-    see_gap,
-    stage_words,
-    strong,
-    tr,
-)
+from gui.sentences import do_gap, gap_text, model_text, number_text, quantity, see_gap, stage_words
 
 
 def fits(result: Result, table: Table | None) -> bool:

@@ -12,13 +12,14 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.numerals import condition_text
+from gui.phrases import Span, plain, quiet
 from gui.plots.compare import ComparePlot
 from gui.question.evidence import ConditionRows, first_condition
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Note, askable, variable_choices
 from gui.question.pictures import fits, see_picture
 from gui.question.ranges import Ranges
-from gui.sentences import Span, model_sentence, plain, quiet, see_sentence, stage_words
+from gui.sentences import model_sentence, see_sentence, stage_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.appearance import Appearance
-from gui.sentences import Sentence, plain
+from gui.phrases import Sentence, plain
 
 LEADING = 1.35  # line height over font height
 

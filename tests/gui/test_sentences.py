@@ -12,6 +12,7 @@ from engine.interventions import OneOf, Range, Set, Shift
 from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage, Support
 from engine.queries.questions import Question, Rung
 from gui.numerals import MINUS, THIN
+from gui.phrases import plain, say, strong
 from gui.question.pictures import do_picture
 from gui.sentences import (
     convention_words,
@@ -21,13 +22,10 @@ from gui.sentences import (
     gap_text,
     imagine_sentence,
     model_sentence,
-    plain,
     rests_list,
     rests_words,
-    say,
     see_sentence,
     stage_words,
-    strong,
     support_words,
     turned_words,
 )

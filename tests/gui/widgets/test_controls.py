@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from gui.appearance import Appearance
-from gui.sentences import Span
+from gui.phrases import Span
 from gui.spans import span_of
 from gui.widgets.flow import FlowLayout
 from gui.widgets.number import NumberField
