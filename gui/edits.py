@@ -25,7 +25,7 @@ from engine.project import Position, Project, Role
 from engine.queries.questions import Question, Rung
 
 T = TypeVar("T")
-N = TypeVar("N", Set, Shift, Range, OneOf)
+N = TypeVar("N", bound=Set | Shift | Range | OneOf)
 
 CARD_STEP = (230.0, 150.0)  # a card and its gap, canvas units
 
