@@ -157,6 +157,7 @@ class App(QObject):
         window, files = self.window, self.files
         window.may_close = self.may_close
         window.file_dropped.connect(files.open_path)
+        window.take_files_over(self.canvas.viewport())
         window.recent_chosen.connect(files.open_path)
         window.example_chosen.connect(files.open_example)
         window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from gui.actions import Actions
+from gui.filedrops import FileDrops
 from gui.lower import Lower
 from gui.menus import EXAMPLES, RECENT, build_menus, build_toolbar
 from gui.status import Status
@@ -38,7 +39,8 @@ class Window(QMainWindow):
         self._settings, self._shown = settings, False
         self.may_close: Callable[[], bool] = lambda: True
         self.tabs, self.status = lower, Status()
-        self.setAcceptDrops(True)
+        self._drops = FileDrops(self)
+        self._drops.dropped.connect(self.file_dropped)
         self.setDockNestingEnabled(False)
         self.setAnimated(False)
         self.setCentralWidget(middle)
@@ -74,6 +76,10 @@ class Window(QMainWindow):
         self.tabs.show_tab(id)
         self.tabs.focus()
 
+    def take_files_over(self, widget: QWidget) -> None:
+        """Files dropped on `widget`, which has drops of its own, are the window's."""
+        widget.installEventFilter(self._drops)
+
     def remember(self) -> None:
         """Keep size and layout for the next start."""
         self._settings.setValue(GEOMETRY, self.saveGeometry())
@@ -94,18 +100,6 @@ class Window(QMainWindow):
             event.accept()
         else:
             event.ignore()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """A file may be dropped anywhere."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first file dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.file_dropped.emit(paths[0])
 
     def _place_docks(self) -> None:
         side = Qt.DockWidgetArea

@@ -1,0 +1,76 @@
+"""The frame: what may be dropped on it, and that panels keep their place."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.conftest import Shell
+
+
+def drop(target: QWidget, paths: list[Path]) -> bool:
+    """Drag files onto a widget and let go; True if they were taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    middle = target.rect().center()
+    actions = Qt.DropAction.CopyAction
+    held = (data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(middle, actions, *held)
+    QApplication.sendEvent(target, enter)
+    release = QDropEvent(QPointF(middle), actions, *held)
+    QApplication.sendEvent(target, release)
+    return enter.isAccepted() and release.isAccepted()
+
+
+@pytest.mark.parametrize("where", ["canvas", "data", "window"])
+def test_a_file_can_be_dropped_anywhere(
+    shell: Shell, qtbot: QtBot, tmp_path: Path, where: str
+) -> None:
+    path = tmp_path / "graph.dag"
+    path.write_text("dag { a -> b }")
+    target = {
+        "canvas": shell.app.canvas.viewport(),
+        "data": shell.app.panels.data,
+        "window": shell.window,
+    }[where]
+    assert drop(target, [path])
+    assert shell.document.project.graph.edges == {("a", "b")}
+
+
+def test_words_dropped_from_elsewhere_are_left_alone(shell: Shell) -> None:
+    data = QMimeData()
+    data.setText("hello")
+    event = QDragEnterEvent(
+        shell.window.rect().center(),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.setAccepted(False)
+    QApplication.sendEvent(shell.window, event)
+    assert not event.isAccepted()
+
+
+def test_panels_have_their_widths(shell: Shell) -> None:
+    assert shell.window.data_dock.width() == pytest.approx(240, abs=4)
+    assert shell.window.question_dock.width() == pytest.approx(330, abs=4)
+    assert shell.window.centralWidget().width() > 600
+
+
+def test_no_part_needs_more_than_a_small_laptop(shell: Shell) -> None:
+    shell.app.files.open_example("dose-trial-hidden")
+    least = shell.window.minimumSizeHint()
+    assert least.width() <= 1100
+    assert least.height() <= 700
+
+
+def test_lower_panels_come_forward_by_command(shell: Shell) -> None:
+    shell.app.actions["panel-bottom"].trigger()
+    assert not shell.window.lower_dock.isVisible()
+    shell.app.actions["tab-outline"].trigger()
+    assert shell.window.lower_dock.isVisible()
+    assert shell.window.tabs.shown == "outline"
