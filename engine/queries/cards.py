@@ -115,7 +115,8 @@ def _after(
 def _whole(model: Model, action: Action) -> Draws:
     """One push through the whole graph, where no hidden cause stands in the way."""
     scm = model.scm(model.law)
-    return draw(scm, scm.noise(QUICK, model.project.seed, "answers"), action)
+    noise = scm.noise(QUICK, model.project.seed, "answers")
+    return draw(scm, noise, action, memory=model.memory(action, QUICK))
 
 
 def _imagine(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:

@@ -16,7 +16,7 @@ from engine.queries.draws import Draws, column_shape, drawing_range, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
-from engine.queries.worlds import draw
+from engine.queries.worlds import Memory, draw
 from engine.seeds import generator
 
 QUICK, FULL, MEMBER = 2_000, 10_000, 2_000  # draws per answer, refined answer, bootstrap member
@@ -88,10 +88,12 @@ def paired(
     member: int | None = None,
 ) -> tuple[Draws, Draws]:
     """Both arms with the same noise, so that their difference has little Monte-Carlo error."""
-    first = arm_draws(model, before, outcome, count, member, other=after)
-    same = before.route.law == after.route.law and before.route.adjust is None
-    base = first if same and not before.action else None
-    return first, arm_draws(model, after, outcome, count, member, base=base)
+    seen: Memory | None = None
+    if member is not None and not model.graph.bidirected:
+        seen = Memory()
+    first = arm_draws(model, before, outcome, count, member, other=after, memory=seen)
+    later = None if seen is None else Memory(seen.seen)
+    return first, arm_draws(model, after, outcome, count, member, memory=later)
 
 
 def arm_draws(
@@ -101,17 +103,22 @@ def arm_draws(
     count: int,
     member: int | None = None,
     *,
-    base: Draws | None = None,
+    memory: Memory | None = None,
     other: Arm | None = None,
 ) -> Draws:
-    """Draws of the outcome (and what it depends on) on one side of a contrast."""
+    """Draws of the outcome (and what it depends on) on one side of a contrast.
+
+    The point fit's draws are kept with the model; a member's only in the `memory` given.
+    """
     if arm.route.adjust is not None:
         return _adjusted(model, arm, outcome, count, member)
     if not arm.action and other is not None and other.route.adjust is not None:
         return _observed_rows(model, other, outcome, count, member)
     scm = model.scm(arm.route.law, member)
     noise = scm.noise(count, model.project.seed, "answers")
-    return draw(scm, noise, arm.action, base=base)
+    if member is None and memory is None:
+        memory = model.memory(arm.action, count)
+    return draw(scm, noise, arm.action, memory=memory)
 
 
 def interval_of(

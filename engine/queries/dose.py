@@ -12,6 +12,7 @@ from engine.queries.doing import MEMBER, Arm, Step, arm_draws, support, t_quanti
 from engine.queries.model import Model
 from engine.queries.questions import DoseResponse
 from engine.queries.routes import route
+from engine.queries.worlds import Memory
 
 POINTS = 17
 BAND_DRAWS = 1_000
@@ -48,8 +49,11 @@ def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
         return
 
     def curve(count: int, member: int | None = None) -> Iterator[float]:
+        seen = model.memory((), count) if member is None else Memory()
         for action in actions:
-            draws = arm_draws(model, Arm(action, way), asked.outcome, count, member)
+            memory = None if model.graph.bidirected or seen is None else Memory(seen.seen)
+            arm = Arm(action, way)
+            draws = arm_draws(model, arm, asked.outcome, count, member, memory=memory)
             yield draws.value(variable, asked.level)
 
     stands = [s.share >= SUPPORTED if (s := support(model, a)) else True for a in actions]

@@ -12,12 +12,15 @@ from engine.data.variable import Variable
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, set_latent
 from engine.graph.projection import factorisation, project
+from engine.interventions import Action
 from engine.project import Project
 from engine.queries.answers import Stage
+from engine.queries.worlds import Memory
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
 from engine.scm.scm import Scm
 
+KEPT_WORLDS = 12  # actions whose draws are kept
 STAGES = (Stage.FIRST_GUESS, Stage.TRAINING, Stage.FITTED)
 
 
@@ -97,6 +100,24 @@ class Model:
                 for fit in fits
             },
         )
+
+    def memory(self, action: Action, count: int, *, keep: bool = True) -> Memory | None:
+        """What was drawn under `action` so far, shared by all questions; None beside a ↔.
+
+        There one variable may be drawn by other conditionals for other questions.
+        """
+        if self.graph.bidirected:
+            return None
+        seen = self._drawn.setdefault(((), count), Memory())
+        if not action or not keep:
+            return Memory(seen.seen)
+        while len(self._drawn) > KEPT_WORLDS:
+            del self._drawn[next(key for key in self._drawn if key[0])]
+        return self._drawn.setdefault((action, count), Memory(seen.seen))
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[Action, int], Memory]:
+        return {}
 
     def first_guess(self) -> "Model":
         """The same model with closed-form mechanisms only."""

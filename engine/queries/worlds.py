@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -14,6 +15,14 @@ from engine.scm.conditional import Conditional
 from engine.scm.scm import Scm
 
 STATES = 4096  # joint states of discrete variables that are still enumerated
+
+
+@dataclass
+class Memory:
+    """Values and laws by variable: `seen` where no action reaches, `done` where it does."""
+
+    seen: dict[str, tuple[Tensor, Tensor | None]] = field(default_factory=dict)
+    done: dict[str, tuple[Tensor, Tensor | None]] = field(default_factory=dict)
 
 
 def ancestral(law: Iterable[Conditional], names: Iterable[str]) -> tuple[Conditional, ...]:
@@ -31,17 +40,17 @@ def draw(
     noise: Mapping[str, Tensor],
     action: Action = (),
     evidence: Evidence = (),
-    base: Draws | None = None,
+    memory: "Memory | None" = None,
 ) -> Draws:
     """The world under `action`, weighted by `evidence`; exact if everything in it is discrete.
 
     Set variables keep their value, shifted ones are moved after their mechanism; evidence is met by
     likelihood weighting (Fung, Chang 1990), every variable in its place in the causal order. With
-    `base`, the world of the same noise without action, only descendants are computed again.
+    `memory` nothing is computed twice; it must be of the same mechanisms, noise and action.
     """
     if _countable(scm, action):
         return _enumerated(scm, action, evidence)
-    return _sampled(scm, noise, action, evidence, base)
+    return _sampled(scm, noise, action, evidence, Memory() if memory is None else memory)
 
 
 def affected(scm: Scm, action: Action) -> frozenset[str]:
@@ -54,7 +63,7 @@ def affected(scm: Scm, action: Action) -> frozenset[str]:
 
 
 def _sampled(
-    scm: Scm, noise: Mapping[str, Tensor], action: Action, evidence: Evidence, base: Draws | None
+    scm: Scm, noise: Mapping[str, Tensor], action: Action, evidence: Evidence, memory: Memory
 ) -> Draws:
     done = {item.variable: item for item in action}
     known = {item.variable: item for item in evidence}
@@ -66,7 +75,6 @@ def _sampled(
     }
     laws: dict[str, Tensor] = {}
     weight = torch.zeros(rows, dtype=torch.float64)
-    reused = base if base is not None and not evidence and base.weights is None else None
     changed = affected(scm, action)
     for conditional in scm.conditionals:
         name = conditional.target
@@ -74,16 +82,14 @@ def _sampled(
             if name in known:
                 weight += _match(known[name], samples[name])
             continue
-        if reused is not None and name not in changed:
-            samples[name] = reused.samples[name]
-            if name in reused.probabilities:
-                laws[name] = reused.probabilities[name]
-            continue
-        parents = _stack(samples, conditional.given, rows)
-        shift = done.get(name)
-        value, law, log = _step(scm, name, noise[name], parents, known.get(name), shift)
-        samples[name] = value
-        weight += log
+        world = memory.done if name in changed else memory.seen
+        if name not in world or evidence:
+            parents = _stack(samples, conditional.given, rows)
+            shift = done.get(name)
+            value, law, log = _step(scm, name, noise[name], parents, known.get(name), shift)
+            weight += log
+            world[name] = value, law
+        samples[name], law = world[name]
         if law is not None:
             laws[name] = law
     for item in evidence:
