@@ -9,7 +9,7 @@ class FitSettings:
 
     hidden: int = 32  # units per hidden layer
     bins: int = 8  # of the noise spline
-    steps: int = 1500  # at most, of one network
+    steps: int = 2500  # at most, of one network
     batch: int = 512  # rows per step
     rate: float = 0.01  # Adam's peak step size
     average: float = 0.99  # of the weights, from step to step

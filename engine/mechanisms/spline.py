@@ -14,6 +14,7 @@ from torch.nn.functional import pad, softmax, softplus
 BOUND = 4.0  # the spline lives on [-BOUND, BOUND]; outside it is the identity
 _SMALLEST_BIN = 0.01  # share of the range: bounds every slope, so that no spike shrinks for ever
 _SMALLEST_SLOPE = 0.01
+_BLOCK = 32
 _SLOPE_ONE = math.log(math.expm1(1.0 - _SMALLEST_SLOPE))
 
 
@@ -29,7 +30,8 @@ def knots(raw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """
     bins = (raw.shape[-1] + 1) // 3
     widths, heights, slopes = torch.split(raw, [bins, bins, bins - 1], -1)
-    inner = softplus(slopes + _SLOPE_ONE) + _SMALLEST_SLOPE
+    slopes = pad(slopes, (0, -(bins - 1) % _BLOCK))  # whole vectors: the same bits in any company
+    inner = softplus(slopes + _SLOPE_ONE)[..., : bins - 1] + _SMALLEST_SLOPE
     return _places(widths), _places(heights), pad(inner, (1, 1), value=1.0)
 
 

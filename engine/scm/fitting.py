@@ -244,7 +244,10 @@ class FitRun:
             yield Interim(self._snapshot(order, look, look.step, valid))
         if look.finished:
             attempt.steps[order.family] = look.best_step
-            attempt.mark(order.family, mechanism_of(look.course.problem, look.weights))
+            if look.best_step:
+                attempt.mark(order.family, mechanism_of(look.course.problem, look.weights))
+            else:  # no step was better than the straight line that it started from
+                attempt.marks[order.family] = attempt.marks[attempt.baseline]
             if not attempt.waiting:
                 yield from self._decided(attempt)
 

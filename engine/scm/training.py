@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.mechanisms.bank import Bank
+from engine.mechanisms.bank import BLOCK, Bank
 from engine.mechanisms.settings import FitSettings
 from engine.scm.slots import Columns, Problem
 from engine.seeds import generator
 
-_BLOCK = 16
 _LOOK_ROWS = 1024
 _WARM_UP = 20
 
@@ -150,7 +149,7 @@ def _batches(pool: Tensor, size: int, seed: int) -> Iterator[tuple[Tensor, Tenso
 
 def _padded(rows: Tensor) -> tuple[Tensor, Tensor]:
     """Row numbers filled up to a whole block with copies of the first, and 1 where they count."""
-    missing = -len(rows) % _BLOCK
+    missing = -len(rows) % BLOCK
     counted = torch.cat((torch.ones(len(rows)), torch.zeros(missing)))
     return torch.cat((rows, rows[:1].expand(missing))), counted
 
