@@ -13,7 +13,7 @@ from engine.runtime.messages import Crashed, Refused, Started
 from engine.simulate.examples import EXAMPLES
 from gui.actions import Actions
 from gui.appearance import Appearance
-from gui.bridge import Bridge, EngineFactory
+from gui.bridge import Bridge, EngineFactory, engine_with_journal
 from gui.canvas.view import CanvasView
 from gui.commands import THEME_KEY, Commands, Parts
 from gui.crash import CrashReporter, log_folder
@@ -30,6 +30,7 @@ from gui.panels.outline import OutlinePanel
 from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
+from gui.recovery import Recovery
 from gui.stylesheet import stylesheet
 from gui.theme import palette
 from gui.window import Window
@@ -83,6 +84,8 @@ class App(QObject):
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
         self.commands = Commands(self._parts(), self)
+        offer = self.notices.offer
+        self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)
         self._closing = self._just_edited = False
         self._wire()
         self._wire_engine()
@@ -99,6 +102,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the engine, let the window go."""
+        self.recovery.release()
         self.bridge.close()
         self.document.undo_stack.clear()  # else it speaks once more while it is taken down
         self.window.deleteLater()
@@ -262,7 +266,7 @@ def run(path: Path | None = None) -> int:
     application = new_application()
     reporter = CrashReporter(log_folder())
     reporter.install()
-    app = App(QSettings(), reporter)
+    app = App(QSettings(), reporter, engine_with_journal(log_folder() / "recovery"))
     app.start(path)
     code = application.exec()
     app.close()

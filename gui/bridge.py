@@ -55,6 +55,8 @@ class Bridge(QObject):
     working = Signal(object)  # Working
     saved = Signal(object)  # Saved
     opened = Signal(object)  # Opened
+    recoverable = Signal(object)  # Recoverable
+    recovered = Signal(object)  # Recovered
     refused = Signal(object)  # Refused
     crashed = Signal(object)  # Crashed
 
@@ -130,6 +132,14 @@ class Bridge(QObject):
         """Open a project file; `opened` or `refused` follows."""
         return self._long(lambda ticket: m.Open(ticket, path))
 
+    def recover(self, path: Path) -> int:
+        """The work of a session that ended without leaving; `recovered` or `refused` follows."""
+        return self._long(lambda ticket: m.Recover(ticket, path))
+
+    def discard(self, path: Path) -> None:
+        """That session is not wanted any more."""
+        self._send(m.Discard(path))
+
     def cancel(self, ticket: int) -> None:
         """End a long job."""
         self._send(m.Cancel(ticket))
@@ -197,6 +207,8 @@ class Bridge(QObject):
             m.Working: self.working,
             m.Saved: self.saved,
             m.Opened: self.opened,
+            m.Recoverable: self.recoverable,
+            m.Recovered: self.recovered,
             m.Refused: self.refused,
             m.Crashed: self.crashed,
         }[type(event)]
@@ -222,6 +234,17 @@ def _without_values(question: Question) -> Question:
 
     action, contrast = named(question.action), named(question.contrast)
     return replace(question, action=action or (), contrast=contrast)
+
+
+def engine_with_journal(folder: Path) -> EngineFactory:
+    """The engine that notes every step in `folder`, so that nothing is lost in a crash."""
+
+    def start(deliver: Callable[[m.Event], None]) -> Engine:
+        from engine.runtime.thread import EngineThread
+
+        return EngineThread(deliver, folder)
+
+    return start
 
 
 def _engine_thread(deliver: Callable[[m.Event], None]) -> Engine:

@@ -84,12 +84,15 @@ class Document(QObject):
         old, self.project = self.project, project
         self.changed.emit(old, project)
 
-    def replace(self, project: Project, path: Path | None = None) -> None:
-        """Another document: no undo across it."""
+    def replace(self, project: Project, path: Path | None = None, *, saved: bool = True) -> None:
+        """Another document: no undo across it. Not `saved`: it exists in no file yet."""
         self.undo_stack.clear()
         self.path = path
         self.show(project)
-        self.undo_stack.setClean()
+        if saved:
+            self.undo_stack.setClean()
+        else:
+            self.undo_stack.resetClean()
         self.replaced.emit()
         self.file_changed.emit()
 

@@ -141,6 +141,49 @@ class Bar(QFrame):
         row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
 
 
+class Offer(QFrame):
+    """A line above the canvas with a choice: take it, or not."""
+
+    accepted = Signal()
+    declined = Signal()
+
+    def __init__(self, accept: str, decline: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("offer")
+        self.words, self.more = plain_label(""), plain_label("")
+        self.more.setProperty("quiet", True)
+        self.accept, self.decline = QPushButton(accept), QPushButton(decline)
+        self.accept.clicked.connect(self._accept)
+        self.decline.clicked.connect(self._decline)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        for label in (self.words, self.more):
+            label.setWordWrap(True)
+            column.addWidget(label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(10)
+        row.addLayout(column, 1)
+        for button in (self.accept, self.decline):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def show_offer(self, words: str, more: str) -> None:
+        """Say what is offered."""
+        self.words.setText(words)
+        self.more.setText(more)
+        self.setAccessibleName(f"{words} {more}")
+        self.show()
+
+    def _accept(self) -> None:
+        self.hide()
+        self.accepted.emit()
+
+    def _decline(self) -> None:
+        self.hide()
+        self.declined.emit()
+
+
 class Notices(QWidget):
     """The middle of the window: the bar above `content`, the toast over it."""
 
@@ -150,10 +193,12 @@ class Notices(QWidget):
     def __init__(self, appearance: Appearance, content: QWidget) -> None:
         super().__init__()
         self.bar = Bar(appearance)
+        self.offer = Offer(self.tr("Recover"), self.tr("Discard"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.offer)
         column.addWidget(content, 1)
         self.toast = Toast(self)
         self.toast.undo_wanted.connect(self.undo_wanted)

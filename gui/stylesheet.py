@@ -121,6 +121,7 @@ QFrame#toast QPushButton { background: transparent; border: 1px solid transparen
 QFrame#toast QPushButton:hover, QFrame#toast QPushButton:focus { border-color: $toast_link; }
 QFrame#refusal { background: $warn_fill; border: 0; border-bottom: 1px solid $warn; }
 QFrame#refusal[bug="true"] { background: $error_fill; border-bottom-color: $error; }
+QFrame#offer { background: $selected_fill; border: 0; border-bottom: 1px solid $selected; }
 QFrame#palette { background: $surface; border: 1px solid $border; border-radius: 10px; }
 """)
 
