@@ -1,7 +1,7 @@
 """What a mechanism is: x = f(parents, noise), noise of a fixed law; user units at the surface."""
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 import torch
 from torch import Generator, Tensor
@@ -37,12 +37,16 @@ class Mechanism(Protocol):
         """`count` fresh draws of the noise."""
 
 
-@runtime_checkable
 class DiscreteMechanism(Mechanism, Protocol):
     """A mechanism whose x is one of k categories."""
 
     def probabilities(self, parents: Tensor) -> Tensor:
         """P(x = code | parents), shape (rows, k)."""
+
+
+def is_discrete(mechanism: Mechanism) -> TypeGuard[DiscreteMechanism]:
+    """True for a mechanism of categories."""
+    return hasattr(mechanism, "probabilities")
 
 
 def stack(samples: Samples, names: tuple[str, ...]) -> Tensor:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
-from engine.data.table import Table
 from engine.interventions import Action, Set, variables_of
 from engine.queries.answers import CardsAnswer, Shape, Stage
 from engine.queries.doing import QUICK, Arm, Step, arm_draws
-from engine.queries.draws import Draws, column_shape, drawing_range
+from engine.queries.draws import Draws, column_shape, drawing_range, seen_shape
 from engine.queries.imagining import unit_values
 from engine.queries.model import Model
 from engine.queries.questions import Cards, Question, Rung
@@ -35,7 +33,8 @@ def answer_cards(model: Model, asked: Cards) -> Iterator[Step]:
 
 def seen_card(model: Model, name: str) -> Shape | None:
     """The marginal of one column, as small as a card."""
-    return _seen(model.table, name)
+    low, high = card_range(model, name)
+    return seen_shape(model.table, name, low, high, CARD_POINTS)
 
 
 def card_range(model: Model, name: str) -> tuple[float, float]:
@@ -43,13 +42,6 @@ def card_range(model: Model, name: str) -> tuple[float, float]:
     if model.table.variable(name).discrete:
         return 0.0, 1.0
     return drawing_range(model.table, name)
-
-
-@lru_cache(maxsize=1024)
-def _seen(table: Table, name: str) -> Shape | None:
-    variable = table.variable(name)
-    low, high = (0.0, 1.0) if variable.discrete else drawing_range(table, name)
-    return column_shape(variable, table[name], low, high, CARD_POINTS)
 
 
 def _see(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:
@@ -115,8 +107,7 @@ def _after(
 def _whole(model: Model, action: Action) -> Draws:
     """One push through the whole graph, where no hidden cause stands in the way."""
     scm = model.scm(model.law)
-    noise = scm.noise(QUICK, model.project.seed, "answers")
-    return draw(scm, noise, action, memory=model.memory(action, QUICK))
+    return draw(scm, model.noise(scm, QUICK), action, memory=model.memory(action, QUICK))
 
 
 def _imagine(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from engine.data.table import Table
 from engine.interventions import Action, Set, Shift, variables_of
-from engine.mechanisms.base import DiscreteMechanism, Mechanism
+from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
-from engine.queries.draws import Draws, column_shape, drawing_range, widened
+from engine.queries.draws import Draws, drawing_range, seen_shape, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
@@ -115,7 +115,7 @@ def arm_draws(
     if not arm.action and other is not None and other.route.adjust is not None:
         return _observed_rows(model, other, outcome, count, member)
     scm = model.scm(arm.route.law, member)
-    noise = scm.noise(count, model.project.seed, "answers")
+    noise = model.noise(scm, count)
     if member is None and memory is None:
         memory = model.memory(arm.action, count)
     return draw(scm, noise, arm.action, memory=memory)
@@ -236,16 +236,15 @@ def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tu
         low, high = widened(bounds, *(world.samples[name] for world in worlds))
     before, after = (world.shape(variable, low, high) for world in worlds)
     if not question.contrast:
-        before = column_shape(variable, model.table[name], low, high) or before
+        before = seen_shape(model.table, name, low, high) or before
     return before, after
 
 
 def _seen_shape(model: Model, question: Question) -> Shape | None:
     name = str(question.outcome)
-    variable = model.variable(name)
-    column = model.table[name]
-    low, high = (0.0, 1.0) if variable.discrete else drawing_range(model.table, name)
-    return column_shape(variable, column, low, high)
+    discrete = model.variable(name).discrete
+    low, high = (0.0, 1.0) if discrete else drawing_range(model.table, name)
+    return seen_shape(model.table, name, low, high)
 
 
 def _first_guess(model: Model, question: Question, before: Arm, after: Arm) -> float:
@@ -262,11 +261,11 @@ def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | No
     world = {name: _treated(rows[name], done.get(name)) for name in conditional.given}
     parents = torch.stack([world[name] for name in conditional.given], -1)
     scm = model.scm((conditional,), member)
-    noise = scm.noise(len(parents), model.project.seed, "answers")[outcome]
+    noise = model.noise(scm, len(parents))[outcome]
     mechanism = scm.mechanisms[outcome]
     samples = {**world, outcome: mechanism.push(noise, parents).double()}
     laws = {}
-    if isinstance(mechanism, DiscreteMechanism):
+    if is_discrete(mechanism):
         laws[outcome] = mechanism.probabilities(parents).double()
     return Draws(samples, weights, laws)
 
@@ -315,7 +314,7 @@ def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:
 
 
 def _plausible(model: Model, mechanism: Mechanism, item: Set, parents: Tensor) -> Tensor:
-    if isinstance(mechanism, DiscreteMechanism):
+    if is_discrete(mechanism):
         return mechanism.probabilities(parents)[:, int(item.value)] >= RARE
     value = torch.full((len(parents),), item.value, dtype=torch.float64)
     noise = mechanism.abduct(

@@ -108,6 +108,14 @@ def bars(masses: NDArray[np.float64]) -> Shape:
     return Shape(True, np.arange(len(masses), dtype=float), np.asarray(masses, float), float("nan"))
 
 
+@lru_cache(maxsize=256)
+def seen_shape(
+    table: Table, name: str, low: float, high: float, points: int = GRID
+) -> Shape | None:
+    """`column_shape` of a table's column, kept."""
+    return column_shape(table.variable(name), table[name], low, high, points)
+
+
 def column_shape(
     variable: Variable, column: Column, low: float, high: float, points: int = GRID
 ) -> Shape | None:
@@ -175,10 +183,15 @@ def widened(bounds: tuple[float, float], *draws: Tensor) -> tuple[float, float]:
     """`bounds` enlarged to the central 90 % of each of `draws` and to their means."""
     low, high = bounds
     for values in draws:
-        ends = torch.quantile(values.double()[:5000], torch.tensor([0.05, 0.95]).double())
-        mean = float(values.double().mean())
-        low, high = min(low, float(ends[0]), mean), max(high, float(ends[1]), mean)
-    return low, high
+        some = values.double()
+        mean = float(some.mean())
+        lower, upper = np.quantile(some[:2000].numpy(), (0.05, 0.95))
+        low, high = min(low, float(lower), mean), max(high, float(upper), mean)
+    step = (bounds[1] - bounds[0]) / 8  # axes that stand still while a slider moves a little
+    return (
+        bounds[0] - step * math.ceil((bounds[0] - low) / step),
+        bounds[1] + step * math.ceil((high - bounds[1]) / step),
+    )
 
 
 def _bandwidth(values: NDArray[np.float64], weights: NDArray[np.float64], sd: float) -> float:

@@ -13,6 +13,7 @@ from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, set_latent
 from engine.graph.projection import factorisation, project
 from engine.interventions import Action
+from engine.mechanisms.base import Samples
 from engine.project import Project
 from engine.queries.answers import Stage
 from engine.queries.worlds import Memory
@@ -114,6 +115,18 @@ class Model:
         while len(self._drawn) > KEPT_WORLDS:
             del self._drawn[next(key for key in self._drawn if key[0])]
         return self._drawn.setdefault((action, count), Memory(seen.seen))
+
+    def noise(self, scm: Scm, count: int) -> Samples:
+        """The noise behind every answer: by variable and seed, whatever is asked."""
+        wanted = {name: (name, scm.mechanisms[name].family, count) for name in scm.names}
+        if any(key not in self._noise for key in wanted.values()):
+            fresh = scm.noise(count, self.project.seed, "answers")
+            self._noise.update({wanted[name]: values for name, values in fresh.items()})
+        return {name: self._noise[key] for name, key in wanted.items()}
+
+    @cached_property
+    def _noise(self) -> dict[tuple[str, str, int], Tensor]:
+        return {}
 
     @cached_property
     def _drawn(self) -> dict[tuple[Action, int], Memory]:

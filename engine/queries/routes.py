@@ -42,10 +42,15 @@ def route(graph: CausalGraph, action: Action, outcome: str) -> Route:
     return _route(graph, variables_of(action), outcome, shifted)
 
 
-@lru_cache(maxsize=256)
 def grounded(footing: Footing, graph: CausalGraph, action: Action, outcome: str) -> Footing:
     """The footing with the absent edges that its answer rests on and that no data can test."""
-    treatments = variables_of(action)
+    return _grounded(footing, graph, variables_of(action), outcome)
+
+
+@lru_cache(maxsize=256)
+def _grounded(
+    footing: Footing, graph: CausalGraph, treatments: tuple[str, ...], outcome: str
+) -> Footing:
     if not footing.identified or len(graph.variables) > MOST_LISTED:
         return replace(footing, listed=not footing.identified)
     arrows, hidden = beyond_testing(graph, *assumptions(graph, treatments, outcome))

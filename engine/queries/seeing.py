@@ -34,8 +34,7 @@ def seen_law(model: Model, outcome: str, evidence: Evidence) -> tuple[Conditiona
 def conditioned(model: Model, outcome: str, evidence: Evidence, count: int) -> Draws:
     """Draws of P(… | evidence) along the chain rule of the observational law."""
     scm = model.scm(seen_law(model, outcome, evidence))
-    noise = scm.noise(count, model.project.seed, "answers")
-    return draw(scm, noise, evidence=evidence)
+    return draw(scm, model.noise(scm, count), evidence=evidence)
 
 
 def answer_see(model: Model, question: Question) -> Iterator[Step]:

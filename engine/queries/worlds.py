@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.errors import QueryError
 from engine.interventions import Action, Condition, Evidence, Range, Set, Shift
-from engine.mechanisms.base import DiscreteMechanism, Mechanism
+from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.draws import Draws, holds
 from engine.scm.conditional import Conditional
 from engine.scm.scm import Scm
@@ -109,7 +109,7 @@ def _step(
     """One variable: its values, its law if discrete, and the log weight of its evidence."""
     mechanism = scm.mechanisms[name]
     nothing = torch.zeros(len(parents), dtype=torch.float64)
-    if isinstance(mechanism, DiscreteMechanism):
+    if is_discrete(mechanism):
         if shift is not None:
             raise QueryError(
                 f"{name} has categories and cannot be shifted", remedy="set it instead"
@@ -194,7 +194,7 @@ def _enumerated(scm: Scm, action: Action, evidence: Evidence) -> Draws:
 
 def probabilities(mechanism: Mechanism, parents: Tensor) -> Tensor:
     """The law (rows, k) of a discrete mechanism, float64."""
-    assert isinstance(mechanism, DiscreteMechanism)
+    assert is_discrete(mechanism)
     return mechanism.probabilities(parents).double()
 
 

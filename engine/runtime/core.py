@@ -4,6 +4,7 @@ Answer slices and fit slices take turns, so pictures move while mechanisms learn
 changes nothing; a bug becomes `Crashed` and the loop goes on.
 """
 
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from engine.runtime.jobs import Job, open_project, read_table, recover, save
 from engine.runtime.shelf import Shelf, law_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
+
+LULL = 0.05  # seconds after a question in which only one slice of other work is done
 
 Deliver = Callable[[m.Event], None]
 
@@ -51,7 +54,8 @@ class Core:
         self._standing: dict[str, _Standing] = {}
         self._jobs: dict[int, tuple[m.Request, Job]] = {}
         self._model: Model | None = None
-        self._turn = 0
+        self._turn = self._sliced = False
+        self._asked_at = -LULL
 
     @property
     def busy(self) -> bool:
@@ -73,9 +77,19 @@ class Core:
         if view is not None and self._answers_turn(view):
             self._guarded(None, lambda: self._answer_slice(view))
         elif self.training.busy:
+            self._sliced = True
             self._guarded(None, self.training.slice)
         if self.training.changed:
             self._tell_states()
+
+    def patience(self) -> float:
+        """Seconds to wait for a request before going on: while a slider moves, one slice between.
+
+        Pacing only: what is computed, and from which draws, never depends on the clock.
+        """
+        fresh = any(view.stale and not view.answered for view in self._standing.values())
+        done = self._sliced or not self.training.busy
+        return 0.0 if fresh or self._jobs or not done else max(0.0, self._lull())
 
     def wanted(self) -> tuple[Conditional, ...]:
         """Everything that the graph and the standing questions rest on."""
@@ -136,6 +150,7 @@ class Core:
         self._tell_states()
 
     def _ask(self, view: str, ticket: int, asked: Asked) -> None:
+        self._asked_at, self._sliced = time.monotonic(), False
         standing = _Standing(ticket, asked)
         self._standing[view] = standing
         self._mark(standing)
@@ -184,10 +199,14 @@ class Core:
         return next(fresh, None) or next(begun, None) or next(stale, None)
 
     def _answers_turn(self, view: str) -> bool:
-        """Answers and training take turns; a question not answered at all waits for one in four."""
-        self._turn += 1
+        """Questions not answered at all come first; refining and training take turns."""
+        self._turn = not self._turn
         fresh = not self._standing[view].answered
-        return not self.training.busy or self._turn % (4 if fresh else 2) != 0
+        return fresh or not self.training.busy or (self._turn and self._lull() <= 0)
+
+    def _lull(self) -> float:
+        """Seconds left in which the next question of a moving slider may come."""
+        return self._asked_at + LULL - time.monotonic()
 
     def _answer_slice(self, name: str) -> None:
         view = self._standing.pop(name)

@@ -64,7 +64,8 @@ class EngineThread:
         """Take what has come, do one slice; False after Close."""
         while True:
             try:
-                request = self._inbox.get(block=not core.busy)
+                patience = core.patience() if core.busy else None
+                request = self._inbox.get(block=patience != 0, timeout=patience)
             except Empty:
                 break
             if isinstance(request, m.Close):
