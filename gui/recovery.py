@@ -10,7 +10,6 @@ from gui.bridge import Bridge
 from gui.document import Document
 from gui.files import Files
 from gui.notices import Offer
-from gui.numerals import count
 
 
 class Recovery(QObject):
@@ -43,10 +42,9 @@ class Recovery(QObject):
             self.tr("Doscope ended unexpectedly. “{0}” can be recovered.").format(
                 self._session.title or self.tr("Untitled")
             ),
-            self.tr("Last step: {0}, {1} ago, {2} steps in all").format(
+            self.tr("Last step: {0}, {1} ago").format(
                 self._session.label or self.tr("none"),
                 ago(time.time() - self._session.written),
-                count(self._session.steps),
             ),
         )
 

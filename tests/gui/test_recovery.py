@@ -27,7 +27,7 @@ def offered(shell: Shell, qtbot: QtBot) -> Shell:
 def test_the_offer_says_what_and_when(offered: Shell) -> None:
     offer = offered.app.notices.offer
     assert "“Dose trial” can be recovered" in offer.words.text()
-    assert offer.more.text() == "Last step: Delete dose, 10 min ago, 14 steps in all"
+    assert offer.more.text() == "Last step: Delete dose, 10 min ago"
 
 
 def test_recovered_work_is_unsaved_and_its_journal_stays_until_it_is_saved(
