@@ -83,7 +83,8 @@ class Bank:
     def __init__(
         self, shape: Shape, columns: Tensor, slots: Sequence[Slot], average: float, device: str
     ) -> None:
-        self.shape, self.columns, self.average = shape, columns.to(device), average
+        self.shape, self.average, self.device = shape, average, device
+        self.columns = columns.to(device)
         weights = torch.stack([_start(shape, slot) for slot in slots]).to(device)
         self.adam, self.averaged = Adam(weights), weights.clone()
         self.data = _Data.of(shape, slots).to(device)
@@ -95,6 +96,7 @@ class Bank:
 
         `counted` (rows,) is 1 for a row of the batch and 0 for padding.
         """
+        rows, counted = rows.to(self.device), counted.to(self.device)
         weights = self.adam.weights.detach().requires_grad_()
         nll = -self._log_prob(weights, rows)
         loss = (nll * self.data.weights.index_select(1, rows) * counted).sum(1) / counted.sum()
@@ -106,15 +108,16 @@ class Bank:
         self.averaged.lerp_(self.adam.weights, 1 - keep)
         return loss.detach()
 
-    def scores(self, rows: Tensor) -> Tensor:
-        """Weighted nats (slots, rows) of these table rows by the averaged weights."""
+    def scores(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Nats of these table rows by the averaged weights, and the rows' weights."""
+        rows = rows.to(self.device)
         with torch.no_grad():
             nats = self._log_prob(self.averaged, rows)
-            return nats * self.data.weights.index_select(1, rows)
+            return nats.cpu(), self.data.weights.index_select(1, rows).cpu()
 
     def keep(self, slots: list[int]) -> None:
         """Go on with these slots only; at least one."""
-        chosen = torch.tensor(slots if len(slots) > 1 else slots * 2, device=self.averaged.device)
+        chosen = torch.tensor(slots if len(slots) > 1 else slots * 2, device=self.device)
         self.adam.keep(chosen)
         self.averaged, self.data = self.averaged[chosen], self.data.keep(chosen)
 

@@ -13,6 +13,7 @@ from engine.mechanisms.encoding import Encoder
 
 _RIDGE = 0.1  # pseudo-rows per coefficient: keeps separated classes finite
 _LARGEST_HESSIAN = 200  # unknowns; beyond it Böhning's bound stands in for the Hessian
+_MOST_WORK = 500_000_000  # rows · columns · categories · steps of the bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,8 @@ def fit_softmax(
     ridge = torch.full((width,), _RIDGE, dtype=torch.float64)
     ridge[0] = 1e-3
     beta = torch.zeros(free, width, dtype=torch.float64) if start is None else start[1:].clone()
-    exact = free * width <= _LARGEST_HESSIAN
-    bound = None if exact else torch.linalg.cholesky(_bound(columns, weights, free, ridge))
+    exact = newton(free * width)
+    bound = None if exact else torch.linalg.cholesky(_bound(columns, weights, k, ridge))
 
     def loss(at: Tensor) -> Tensor:
         logits = pad(columns @ at.T, (1, 0))
@@ -81,19 +82,25 @@ def fit_softmax(
         return (weights * nll).sum() + 0.5 * (ridge * at.square()).sum()
 
     value = loss(beta)
-    for _ in range(30 if exact else 200):
+    for _ in range(30 if exact else max(10, min(200, _MOST_WORK // columns.numel() // k))):
         p = torch.softmax(pad(columns @ beta.T, (1, 0)), 1)[:, 1:]
         gradient = ((p - hit) * weights[:, None]).T @ columns + ridge * beta
         if bound is None:
             step = torch.linalg.solve(_hessian(columns, p, weights, ridge), gradient.reshape(-1))
         else:
-            step = torch.cholesky_solve(gradient.reshape(-1, 1), bound)
+            across = 2 * (gradient + gradient.sum(0))  # the inverse of ½ (I - 11ᵀ/k)
+            step = torch.cholesky_solve(across.T, bound).T
         beta, improved = _descend(loss, beta, step.view(free, width), value)
         done = float(value - improved) <= 1e-10 * (1 + abs(float(value)))
         value = improved
         if done:
             break
     return pad(beta, (0, 0, 1, 0))
+
+
+def newton(unknowns: int) -> bool:
+    """True where the exact Hessian is small enough to be used."""
+    return unknowns <= _LARGEST_HESSIAN
 
 
 def _descend(
@@ -122,8 +129,9 @@ def _hessian(columns: Tensor, p: Tensor, weights: Tensor, ridge: Tensor) -> Tens
     return blocks.reshape(free * width, free * width) + ridge.repeat(free).diag()
 
 
-def _bound(columns: Tensor, weights: Tensor, free: int, ridge: Tensor) -> Tensor:
-    """Böhning's bound ½ (I - 11ᵀ/k) ⊗ Σ w z zᵀ + ridge, at least the Hessian everywhere (1992)."""
-    gram = columns.T @ (columns * weights[:, None])
-    shape = 0.5 * (torch.eye(free, dtype=torch.float64) - 1.0 / (free + 1))
-    return torch.kron(shape, gram) + ridge.repeat(free).diag()
+def _bound(columns: Tensor, weights: Tensor, k: int, ridge: Tensor) -> Tensor:
+    """G of ½ (I - 11ᵀ/k) ⊗ G, at least the Hessian everywhere (Böhning 1992), shape (width, width).
+
+    G = Σ w z zᵀ + 2k · ridge, since I ≤ 2k · ½ (I - 11ᵀ/k).
+    """
+    return columns.T @ (columns * weights[:, None]) + (2 * k * ridge).diag()

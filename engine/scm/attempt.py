@@ -12,6 +12,7 @@ from engine.mechanisms.base import Mechanism
 from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.linear import FLOOR, Linear
 from engine.mechanisms.locationscale import LocationScale
+from engine.mechanisms.logistic import Logistic, newton
 from engine.mechanisms.settings import FitSettings
 from engine.queries.answers import Stage
 from engine.runtime.messages import FitReport
@@ -75,7 +76,16 @@ class Attempt:
         """Choose the family from the marks, once all are there."""
         ordered = {family: self.marks[family] for family in self.families}
         self.choice = choose(ordered, self.task.family, self.cases.n)
+        line = self.closed.get("linear")
+        if self.task.family == AUTO and line is not None and noiseless(line, self.cases):
+            self.choice = Choice("linear", "straight line: it already leaves no noise")
         return self.choice
+
+    def closed_members(self, settings: FitSettings) -> int:
+        """How many bootstrap members the closed form gets; few where each one takes long."""
+        mechanism = self.fitted.mechanism if self.fitted else None
+        slow = isinstance(mechanism, Logistic) and not newton(mechanism.weights[1:].numel())
+        return min(settings.members if slow else 10**9, settings.closed_members)
 
     def leading(self, family: str) -> bool:
         """True where `family` has the best newest score, and beats the straight line's."""

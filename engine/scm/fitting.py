@@ -150,7 +150,7 @@ class FitRun:
             if fitted is None or attempt.members or fitted.family not in attempt.closed:
                 continue
             started = time.perf_counter()
-            for m in range(self.settings.closed_members):
+            for m in range(attempt.closed_members(self.settings)):
                 counts = attempt.counts(m)
                 attempt.members[m] = fit_closed(
                     fitted.family, attempt.cases, counts, fitted.mechanism

@@ -134,4 +134,6 @@ def _only(family: str, requested: str, rows: int) -> str:
         return f"{words}: as requested"
     if family == "linear":
         return f"{words}: only {rows} complete rows, too few to learn a curve"
-    return f"{words}: nothing simpler or richer applies"
+    if family == "logistic":
+        return f"{words}: only {rows} complete rows, too few to learn a curve"
+    return f"{words}: as counted"

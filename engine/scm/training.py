@@ -127,8 +127,9 @@ def _valid(
     weight = torch.zeros(len(bank.averaged), dtype=torch.float64)
     for block in torch.split(rows, _LOOK_ROWS):
         padded, counted = _padded(block)
-        total += (bank.scores(padded) * counted).double().sum(1).cpu()
-        weight += (bank.data.weights[:, padded] * counted).double().sum(1).cpu()
+        nats, weights = bank.scores(padded)
+        total += (nats * weights * counted).double().sum(1)
+        weight += (weights * counted).double().sum(1)
         yield []
     return (total / weight.clamp(min=1e-9)).tolist()[: len(active)]
 

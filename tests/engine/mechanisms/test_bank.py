@@ -90,7 +90,7 @@ def test_company_changes_no_bit(
     train(bank, 7, 12)
     assert torch.equal(bank.averaged[0], alone.averaged[0])
     rows = torch.arange(ROWS)
-    assert torch.equal(bank.scores(rows)[0], alone.scores(rows)[0])
+    assert torch.equal(bank.scores(rows)[0][0], alone.scores(rows)[0][0])
 
 
 @pytest.mark.parametrize("name", ["x", "y", "n", "c", "root"])
@@ -103,7 +103,7 @@ def test_the_mechanism_scores_like_its_slot(
     train(bank, 0, 30)
     cases = problem.cases
     mechanism = mechanism_of(problem, bank.averaged[0])
-    ours = bank.scores(torch.arange(ROWS))[0].double().numpy()
+    ours = bank.scores(torch.arange(ROWS))[0][0].double().numpy()
     nats = np.array([problem.in_user_units(float(score)) for score in ours])
     theirs = mechanism.log_prob(cases.x, cases.parents).numpy()
     assert theirs == pytest.approx(nats, abs=1e-3)
@@ -115,9 +115,9 @@ def test_a_step_moves_towards_more_likely_data(
 ) -> None:
     columns, by_name = problems
     bank = bank_of(columns, by_name[name])
-    before = bank.scores(torch.arange(ROWS))[0].mean()
+    before = bank.scores(torch.arange(ROWS))[0][0].mean()
     train(bank, 0, 60)
-    assert float(bank.scores(torch.arange(ROWS))[0].mean() - before) > 1e-3
+    assert float(bank.scores(torch.arange(ROWS))[0][0].mean() - before) > 1e-3
 
 
 def test_rows_of_no_weight_teach_nothing(

@@ -8,7 +8,9 @@ import pytest
 import torch
 
 from engine.data.table import Table
+from engine.data.variable import Kind, Variable
 from engine.errors import FitError
+from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.settings import FitSettings
 from engine.queries.answers import Stage
 from engine.scm.conditional import Conditional
@@ -31,6 +33,7 @@ from engine.scm.fitting import (
 from engine.scm.scm import member_count, scm_of, with_members
 from tests.oracles import QUICK, category, count, number, table, tensor
 
+CATEGORIES = tuple(f"k{i}" for i in range(40))
 CURVES = replace(QUICK, hidden=16, steps=300, members=0, closed_members=0)
 
 
@@ -334,3 +337,34 @@ def test_no_networks_no_columns() -> None:
         Done,
         Intervals,
     ]
+
+
+def test_many_categories_are_fitted_in_bounded_time() -> None:
+    """Forty categories given forty others: too many unknowns for a Hessian, too many cells."""
+    rng = np.random.default_rng(0)
+    cause = rng.integers(0, 40, 900)
+    effect = np.where(rng.random(900) < 0.7, cause, rng.integers(0, 40, 900))
+    special = [Variable(v, Kind.CATEGORICAL, categories=CATEGORIES) for v in ("a", "b")]
+    task = FitTask(Conditional("b", ("a",)), "linear")
+    data = table({"a": cause, "b": effect}, *special)
+    fitted = next(iter(fit_all([task], data, 0, QUICK).values()))
+    assert isinstance(fitted.mechanism, Logistic)
+    p = fitted.mechanism.probabilities(tensor([[3.0], [17.0]]))
+    assert p.argmax(1).tolist() == [3, 17]
+    assert len(fitted.members) == QUICK.members
+
+
+def test_one_category_alone_is_certain() -> None:
+    only = Variable("c", Kind.CATEGORICAL, categories=("yes",))
+    data = table({"x": np.arange(60.0), "c": np.zeros(60)}, only)
+    for given in ((), ("x",)):
+        fitted = next(iter(fit_all([FitTask(Conditional("c", given))], data, 0, QUICK).values()))
+        x, parents = torch.zeros(5, dtype=torch.float64), torch.zeros(5, len(given)).double()
+        assert fitted.mechanism.log_prob(x, parents).tolist() == [0.0] * 5
+
+
+def test_a_noiseless_line_says_so() -> None:
+    x = np.random.default_rng(0).normal(size=200)
+    assert fit({"x": x, "y": 2 * x}, "y", "x").report.why == (
+        "straight line: it already leaves no noise"
+    )
