@@ -6,7 +6,7 @@ not on the company, not on the speed of the machine, not on where slices are cut
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -52,6 +52,9 @@ class _Order:
     steps: int
     comparing: bool = False
     member: int | None = None
+
+
+_Tell = Callable[[_Order, Look], Iterator[FitEvent]]
 
 
 class FitRun:
@@ -166,14 +169,14 @@ class FitRun:
     def _trained(
         self,
         orders: Sequence[_Order],
-        tell: Callable[[_Order, Look], Iterator[FitEvent]],
+        tell: _Tell,
         *,
         together: bool,
     ) -> Iterator[FitEvent]:
         """Train all orders, banks taking turns (`together`) or one after the other."""
         groups = _grouped(orders, self.settings)
         waiting = deque(self._bank(group, tell) for group in groups)
-        running: deque[Iterator[list[FitEvent]]] = deque()
+        running: deque[Iterator[Iterator[FitEvent]]] = deque()
         started = time.perf_counter()
         while waiting or running:
             while waiting and (together or not running):
@@ -188,15 +191,13 @@ class FitRun:
                 yield Tick()
                 started = time.perf_counter()
 
-    def _bank(
-        self, group: Sequence[_Order], tell: Callable[[_Order, Look], Iterator[FitEvent]]
-    ) -> Iterator[list[FitEvent]]:
+    def _bank(self, group: Sequence[_Order], tell: _Tell) -> Iterator[Iterator[FitEvent]]:
         """One bank from its orders to its end."""
         courses = []
         for order in group:
             if order.attempt.key not in self.cancelled:
                 courses.append(self._course(order))
-                yield []
+                yield iter(())
         if not courses:
             return
         out = held_out(self.table.rows, self.seed)
@@ -215,12 +216,14 @@ class FitRun:
             self.cancelled,
         )
         for looks in bits:
-            yield [
-                event
-                for look in looks
-                if look.course.key not in self.cancelled
-                for event in tell(told[id(look.course)], look)
-            ]
+            yield self._told(looks, told, tell)
+
+    def _told(
+        self, looks: Sequence[Look], orders: Mapping[int, _Order], tell: _Tell
+    ) -> Iterator[FitEvent]:
+        for look in looks:
+            if look.course.key not in self.cancelled:
+                yield from tell(orders[id(look.course)], look)
 
     def _course(self, order: _Order) -> tuple[Course, _Order]:
         attempt = order.attempt

@@ -34,6 +34,7 @@ from engine.scm.scm import member_count, scm_of, with_members
 from tests.oracles import QUICK, category, count, number, table, tensor
 
 CATEGORIES = tuple(f"k{i}" for i in range(40))
+USUAL = replace(FitSettings(), steps=120, check=20, members=2, closed_members=4)
 CURVES = replace(QUICK, hidden=16, steps=300, members=0, closed_members=0)
 
 
@@ -78,7 +79,7 @@ def fit(columns: dict[str, np.ndarray], target: str, *given: str, family: str = 
     return next(iter(fit_all([task], table(columns), 0, CURVES).values()))
 
 
-def events(tasks: Iterable[FitTask], settings: FitSettings = QUICK) -> list[FitEvent]:
+def events(tasks: Iterable[FitTask], settings: FitSettings = USUAL) -> list[FitEvent]:
     return list(FitRun(tasks, MIXED, 0, settings=settings).slices())
 
 
@@ -239,7 +240,7 @@ def test_progress_never_goes_back(whole: list[FitEvent]) -> None:
 def test_members_differ_and_make_scms(whole: list[FitEvent]) -> None:
     fits = finals(whole)
     ordered = [fits[name] for name in MIXED.names]
-    assert member_count(ordered) == QUICK.members
+    assert member_count(ordered) == USUAL.members
     assert all(fitted.report.intervals for fitted in ordered)
     variables = {variable.name: variable for variable in MIXED.variables}
     means = {
@@ -271,8 +272,8 @@ def test_a_fit_is_the_same_alone_and_in_company(whole: list[FitEvent], task: Fit
 
 
 def test_a_cancelled_fit_is_not_told_of_and_leaves_the_others(whole: list[FitEvent]) -> None:
-    run = FitRun(TASKS, MIXED, 0, settings=QUICK)
-    key = fit_key(TASKS[2].conditional, MIXED, "auto", 0, QUICK)
+    run = FitRun(TASKS, MIXED, 0, settings=USUAL)
+    key = fit_key(TASKS[2].conditional, MIXED, "auto", 0, USUAL)
     told: list[FitEvent] = []
     after = None
     for event in run.slices():
