@@ -197,6 +197,7 @@ class App(QObject):
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
         self.live.checks.connect(panels.assumptions.show_checks)
+        panels.question.show_assumptions.connect(canvas.stage.show_absent)
         canvas.noticed.connect(self._canvas_noticed)
         canvas.zoom_changed.connect(self.window.status.show_zoom)
         canvas.focus_variable.connect(panels.data.highlight)

@@ -25,6 +25,7 @@ from engine.queries.answers import DoAnswer, ImagineAnswer, Result, SeeAnswer, U
 from gui import sentences
 from gui.app import App, new_application
 from gui.crash import CrashReporter, log_folder
+from gui.phrases import plain
 from gui.tour import Stop, Tour, tr
 
 PAUSE_MS = 9_000  # what one stop takes to read
@@ -162,15 +163,15 @@ def words_of(result: Result, project: Project) -> tuple[str, ...]:
     match result:
         case SeeAnswer():
             found = (sentences.see_sentence(result, table), sentences.model_sentence(result, table))
-            return tuple(filter(None, map(sentences.plain, found)))
+            return tuple(filter(None, map(plain, found)))
         case DoAnswer():
-            said = sentences.plain(sentences.do_sentence(result, table))
-            footing = sentences.plain(sentences.footing_sentence(result.footing))
+            said = plain(sentences.do_sentence(result, table))
+            footing = plain(sentences.footing_sentence(result.footing))
             rests = ", ".join(sentences.rests_list(result.footing))
             support = sentences.support_words(result, table)
             return tuple(filter(None, (said, footing, _rests(rests), support)))
         case ImagineAnswer():
-            said = sentences.plain(sentences.imagine_sentence(result, table))
+            said = plain(sentences.imagine_sentence(result, table))
             return tuple(filter(None, (said, sentences.convention_words(result))))
         case Unanswerable(reason):
             return (reason,)

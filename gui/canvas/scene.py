@@ -7,10 +7,12 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
+from engine.graph.graph import Edge
 from engine.interventions import Set
 from engine.project import Position, Project
 from engine.queries.answers import CardsAnswer
 from engine.runtime.messages import FitProgress, FitStates
+from gui.canvas.absences import AbsentEdges
 from gui.canvas.card import Card, Heard, card_of
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.layout import place
@@ -39,6 +41,7 @@ class CanvasScene(QGraphicsScene):
         self.selected: frozenset[str] = frozenset()
         self.selected_edges: frozenset[EdgeKey] = frozenset()
         self.focused: str | None = None
+        self._absent = AbsentEdges(self, theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self._hovered: Item | None = None
@@ -56,6 +59,8 @@ class CanvasScene(QGraphicsScene):
         fresh = self._sync_edges(new)
         self._reroute(fresh | self._disturbed(moved))
         self._cut(new)
+        if moved or fresh or old.graph != new.graph:
+            self._absent.follow(self.nodes, self.edges)
         self._deal(self.nodes if _says_more(old, new) else moved)
         self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
         if self.focused is not None and self.focused not in self.nodes:
@@ -78,6 +83,11 @@ class CanvasScene(QGraphicsScene):
         self._heard.progress.update(progress)
         self._deal(progress)
 
+    def show_absent(self, absences: tuple[tuple[Edge, ...], tuple[Edge, ...]]) -> None:
+        """Arrows and hidden causes that the answer assumes to be absent; none by default."""
+        self._absent.choose(*absences)
+        self._absent.follow(self.nodes, self.edges)
+
     def forget(self) -> None:
         """Another document: what the engine said was about the last one."""
         self._heard = Heard()
@@ -91,12 +101,14 @@ class CanvasScene(QGraphicsScene):
         items: list[Item] = [*self.nodes.values(), *self.edges.values()]
         for item in items:
             item.show_theme(theme)
+        self._absent.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker edges when seen from afar."""
         self._thickness = thickness
         for item in self.edges.values():
             item.show_thickness(thickness)
+        self._absent.show_thickness(thickness)
 
     def places(self) -> dict[str, Position]:
         """Centre of each card as shown."""
@@ -157,6 +169,7 @@ class CanvasScene(QGraphicsScene):
         for name, at in positions.items():
             self.nodes[name].setPos(*at)
         self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
+        self._absent.follow(self.nodes, self.edges)
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 

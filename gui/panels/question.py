@@ -11,8 +11,9 @@ from engine.queries.questions import Ask, Rung
 from engine.runtime.messages import Answer
 from gui import edits
 from gui.appearance import Appearance
-from gui.bridge import Bridge
+from gui.bridge import Bridge, alike
 from gui.document import Document
+from gui.question.assumptions import Absences
 from gui.question.do import DoPage
 from gui.question.imagine import ImaginePage
 from gui.question.page import Page
@@ -21,6 +22,7 @@ from gui.question.see import SeePage
 from gui.widgets.segmented import Segmented
 
 ANSWER, DOSE = "answer", "dose"  # the views this panel asks for
+NONE: Absences = ((), ())
 RUNGS = (Rung.SEE, Rung.DO, Rung.IMAGINE)
 
 
@@ -40,6 +42,7 @@ class QuestionPanel(QWidget):
         self.document, self.bridge, self.appearance = document, bridge, appearance
         self.ranges = Ranges(None)
         self.asked: dict[str, Ask] = {}
+        self._absences: Absences = NONE
         self.setAccessibleName(self.tr("Question"))
         labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
@@ -52,8 +55,8 @@ class QuestionPanel(QWidget):
             Rung.DO: self.do,
             Rung.IMAGINE: self.imagine,
         }
-        self.do.show_assumptions.connect(self.show_assumptions)
-        self.imagine.show_assumptions.connect(self.show_assumptions)
+        self.do.assumptions_turned.connect(self._show_absences)
+        self.imagine.assumptions_turned.connect(self._show_absences)
         self.do.treatment_picked.connect(self._later)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
@@ -81,6 +84,8 @@ class QuestionPanel(QWidget):
         for page in self.pages.values():
             page.setVisible(page is self.page)
         self.page.sync(new, self.ranges)
+        if old is None or old.graph != new.graph or not alike(old.question, new.question):
+            self._tell_absences(NONE)  # until the new answer is there
         self._later()
 
     @Slot()
@@ -92,11 +97,14 @@ class QuestionPanel(QWidget):
     def _ask(self) -> None:
         project = self.document.project
         reason = self.page.missing(project)
+        answered = project.question.active == self.asked.get(ANSWER)
         self._want(ANSWER, None if reason else project.question.active)
         dose = self.do.dose_question(project) if self.page is self.do else None
         self._want(DOSE, dose)
         if reason:
             self.page.tell(reason)
+        if reason or answered:
+            self._show_absences()
 
     def _want(self, view: str, question: Ask | None) -> None:
         if question == self.asked.get(view):
@@ -120,6 +128,16 @@ class QuestionPanel(QWidget):
             self.page.tell(result.reason)
         else:
             self.page.draw(result)
+        self._show_absences()
+
+    @Slot()
+    def _show_absences(self) -> None:
+        self._tell_absences(self.page.absences())
+
+    def _tell_absences(self, absences: Absences) -> None:
+        if absences != self._absences:
+            self._absences = absences
+            self.show_assumptions.emit(absences)
 
     @Slot(int)
     def _choose(self, index: int) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from engine.graph.graph import Edge
 from engine.queries.answers import Footing
 from gui.appearance import Appearance
 from gui.phrases import Sentence, Span, quiet
@@ -10,11 +11,13 @@ from gui.question.parts import LinkButton, Note
 from gui.sentences import footing_sentence, rests_list, rests_words
 from gui.widgets.sentence import SentenceLabel
 
+Absences = tuple[tuple[Edge, ...], tuple[Edge, ...]]  # arrows a → b, hidden causes a ↔ b
+
 
 class AssumptionsNote(Note):
-    """The footing of an answer; `shown((arrows, hidden))` when its absences are listed or not."""
+    """The footing of an answer; `turned` when its absences are listed, or no longer."""
 
-    shown = Signal(object)
+    turned = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(appearance, parent)
@@ -36,7 +39,6 @@ class AssumptionsNote(Note):
 
     def draw(self, footing: Footing, support: str, warnings: tuple[str, ...]) -> None:
         """Show what stands behind an answer; nothing to say takes no room."""
-        changed = footing != self.footing
         self.footing = footing
         head = footing_sentence(footing)
         rests = rests_words(footing)
@@ -47,23 +49,22 @@ class AssumptionsNote(Note):
         self.warnings.say(_lines(warnings, "warn"))
         self._list()
         self.setVisible(bool(head or support or warnings))
-        if changed and self.open:
-            self.shown.emit(self._absences())
+
+    def listed(self) -> Absences:
+        """The absent arrows and hidden causes that stand here by name; empty when folded."""
+        if not self.open or self.isHidden():
+            return (), ()
+        return self.footing.rests_on_arrows, self.footing.rests_on_hidden
 
     @Slot()
     def _turn(self) -> None:
         self.open = not self.open
         self._list()
-        self.shown.emit(self._absences())
+        self.turned.emit()
 
     def _list(self) -> None:
         self.toggle.say(self.tr("Hide") if self.open else self.tr("Show"))
         self.list.say(_lines(rests_list(self.footing), "quiet") if self.open else ())
-
-    def _absences(self) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-        if not self.open:
-            return (), ()
-        return self.footing.rests_on_arrows, self.footing.rests_on_hidden
 
 
 def _lines(texts: tuple[str, ...], style: str) -> Sentence:

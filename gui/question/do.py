@@ -16,7 +16,7 @@ from gui.numerals import intervention_text
 from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
 from gui.plots.curves import CurvePlot
-from gui.question.assumptions import AssumptionsNote
+from gui.question.assumptions import Absences, AssumptionsNote
 from gui.question.interventions import InterventionRows
 from gui.question.page import Page
 from gui.question.parts import (
@@ -38,7 +38,7 @@ SEEN, NOTHING, OTHER = "seen", "nothing", "other"
 class DoPage(Page):
     """Interventions, contrast, the effect in words, before/after and dose–response."""
 
-    show_assumptions = Signal(object)
+    assumptions_turned = Signal()
     treatment_picked = Signal()
 
     def __init__(
@@ -62,7 +62,7 @@ class DoPage(Page):
         self.others.settled.connect(self.settle)
         self.stage = SentenceLabel(appearance)
         self.note = AssumptionsNote(appearance)
-        self.note.shown.connect(self.show_assumptions)
+        self.note.turned.connect(self.assumptions_turned)
         self.plot = ComparePlot(appearance, self.tr("Before and after"))
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
         self.dose_head = SentenceLabel(appearance)
@@ -134,6 +134,10 @@ class DoPage(Page):
         self.dose_head.say(words)
         self.dose_plot.describe(plain(words))
         self._show_dose(self.plot.picture is not None and self.plot.isVisibleTo(self))
+
+    def absences(self) -> Absences:
+        """What the answer assumes to be absent, while it is listed."""
+        return self.note.listed()
 
     def tell(self, words: str) -> None:
         """Words instead of an answer."""

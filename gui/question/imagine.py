@@ -18,7 +18,7 @@ from gui.phrases import Span, plain, quiet, tr
 from gui.plots.compare import ComparePlot
 from gui.plots.picture import Layer, Line, Picture
 from gui.plots.unit import UnitPicture, UnitPlot
-from gui.question.assumptions import AssumptionsNote
+from gui.question.assumptions import Absences, AssumptionsNote
 from gui.question.interventions import InterventionRows
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
@@ -33,7 +33,7 @@ from gui.widgets.sentence import SentenceLabel
 class ImaginePage(Page):
     """A row, interventions on it, and both worlds side by side."""
 
-    show_assumptions = Signal(object)
+    assumptions_turned = Signal()
 
     def __init__(
         self, document: Document, appearance: Appearance, parent: QWidget | None = None
@@ -49,7 +49,7 @@ class ImaginePage(Page):
         self.rows.settled.connect(self.settle)
         self.convention = SentenceLabel(appearance)
         self.note = AssumptionsNote(appearance)
-        self.note.shown.connect(self.show_assumptions)
+        self.note.turned.connect(self.assumptions_turned)
         self.plot = UnitPlot(appearance, self.tr("The row in both worlds"))
         self.bars = ComparePlot(appearance, self.tr("The row in both worlds"))
         self.head = Words(self.tr("The row"), heading=True)
@@ -108,6 +108,10 @@ class ImaginePage(Page):
         self.bars.draw(bars)
         for plot in (self.plot, self.bars):
             plot.describe(plain(sentence))
+
+    def absences(self) -> Absences:
+        """What the answer assumes to be absent, while it is listed."""
+        return self.note.listed()
 
     def tell(self, words: str) -> None:
         """Words instead of an answer."""

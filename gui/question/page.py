@@ -13,6 +13,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.phrases import Sentence, Span
+from gui.question.assumptions import Absences
 from gui.question.parts import OutcomeRow, askable
 from gui.question.ranges import Ranges
 from gui.widgets.sentence import SentenceLabel
@@ -73,6 +74,10 @@ class Page(QWidget):
     def draw(self, result: Result) -> None:
         """Show an answer."""
         raise NotImplementedError
+
+    def absences(self) -> Absences:
+        """The absent arrows and hidden causes that are listed below the answer."""
+        return (), ()
 
     def tell(self, words: str) -> None:
         """Show one sentence instead of an answer."""

@@ -1,72 +1,23 @@
 """The question panel: what it asks, what it says and draws, and that every verb can be undone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.project import Project
 from engine.queries.answers import DoAnswer, DoseAnswer, Footing, Result, Stage, Unanswerable
-from engine.queries.questions import Ask, DoseResponse, Question, Rung
+from engine.queries.questions import Ask, DoseResponse, Rung
 from engine.runtime import messages as m
 from gui import edits
-from gui.appearance import Appearance
-from gui.document import Document
-from gui.panels.question import QuestionPanel
 from gui.question.do import NOTHING, OTHER, SEEN
-from tests.gui.answers import AnsweringEngine, answer_to, answering_bridge, trial
-
-
-@dataclass
-class Scene:
-    """A panel on the screen, its document and its engine."""
-
-    panel: QuestionPanel
-    document: Document
-    engine: AnsweringEngine
-    appearance: Appearance
-    qtbot: QtBot
-
-    def wait(self, fact: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(fact, timeout=2000)
-
-    def said(self) -> str:
-        return self.panel.page.sentence.accessibleName()
-
-    def hinted(self) -> str:
-        return self.panel.page.hint.accessibleName()
-
-    def steps(self) -> int:
-        return self.document.undo_stack.count()
-
-    @property
-    def question(self) -> Question:
-        return self.document.project.question
-
-
-@pytest.fixture
-def scene(qtbot: QtBot) -> Callable[..., Scene]:
-    def make(project: Project | None = None, **question: object) -> Scene:
-        project = project or trial()
-        asked = replace(project.question, **question)  # type: ignore[arg-type]
-        document, appearance = Document(), Appearance("light")
-        document.show(replace(project, question=asked))
-        bridge, engine = answering_bridge()
-        panel = QuestionPanel(document, bridge, appearance)
-        qtbot.addWidget(panel)
-        panel.resize(340, 900)
-        panel.show()
-        made = Scene(panel, document, engine, appearance, qtbot)
-        made.wait(lambda: bool(made.said() or made.hinted()))
-        return made
-
-    return make
+from tests.gui.answers import answer_to, trial
+from tests.gui.panels.conftest import Scene
 
 
 def press(scene: Scene, index: int) -> None:
@@ -304,6 +255,23 @@ def test_show_lists_the_assumptions_and_tells_the_canvas(scene: Callable[..., Sc
     QTest.keyClick(note.toggle, Qt.Key.Key_Space)
     assert heard[-1] == ((), ())
     assert not note.list.isVisible()
+
+
+def test_absences_are_shown_only_beside_the_answer_that_rests_on_them(
+    scene: Callable[..., Scene],
+) -> None:
+    made = scene()
+    made.panel.do.note.toggle.click()
+    heard: list[object] = []
+    made.panel.show_assumptions.connect(heard.append)
+    made.document.apply("Do", lambda p: edits.intervene(p, Set("dose", 2.5)))
+    made.wait(lambda: made.engine.asked("answer")[-1] == made.question.active)
+    assert heard == []  # a moving slider leaves them where they are
+    made.document.apply("See", lambda p: edits.set_rung(p, Rung.SEE))
+    made.wait(lambda: heard == [((), ())])
+    made.document.apply("Do", lambda p: edits.set_rung(p, Rung.DO))
+    footing = made.panel.do.note.footing
+    made.wait(lambda: heard[1:] == [(footing.rests_on_arrows, footing.rests_on_hidden)])
 
 
 def test_dose_response_of_the_chosen_treatment(scene: Callable[..., Scene]) -> None:
