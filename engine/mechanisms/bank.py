@@ -63,7 +63,8 @@ class Slot:
     Numbers: `target` in units of the line's residual sd, `half` a cell in that unit,
     `open_below` where the cell has no lower edge, `floor` the smallest scale, `scaling` whether
     the scale may depend on the parents.
-    Categories: `target` codes, `line` (k, 1 + width) the closed-form logits to start from.
+    Categories: `target` codes, `line` (k, 1 + width) the closed-form logits to start from, of the
+    columns `line_inputs`.
     """
 
     inputs: Tensor
@@ -75,6 +76,7 @@ class Slot:
     floor: float = 0.0
     scaling: bool = True
     line: Tensor | None = None
+    line_inputs: Tensor | None = None
 
 
 class Bank:
@@ -128,7 +130,8 @@ class Bank:
         if self.shape.bins:
             return _number(parts, out, self.data, rows, self.shape)
         if self.shape.width:
-            out = out + torch.baddbmm(self.data.line_bias, self.data.line, z)
+            raw = self.columns.index_select(1, rows)[self.data.line_inputs]
+            out = out + torch.baddbmm(self.data.line_bias, self.data.line, raw)
         codes = self.data.target.index_select(1, rows).long()
         return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1)
 
@@ -146,6 +149,7 @@ class _Data:
     scaling: Tensor
     line: Tensor
     line_bias: Tensor
+    line_inputs: Tensor
 
     @classmethod
     def of(cls, shape: Shape, slots: Sequence[Slot]) -> "_Data":
@@ -164,6 +168,7 @@ class _Data:
             torch.tensor([[float(slot.scaling)] for slot in slots]),
             stacked[:, :, 1:].contiguous(),
             stacked[:, :, :1].contiguous(),
+            torch.stack([s.inputs if s.line_inputs is None else s.line_inputs for s in slots]),
         )
 
     def to(self, device: str) -> "_Data":

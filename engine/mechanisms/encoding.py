@@ -9,6 +9,8 @@ from torch import Tensor
 
 from engine.data.table import Table
 
+_SOFT = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
@@ -54,9 +56,18 @@ class Encoder:
         return torch.cat(parts, 1)
 
 
+def softened(z: Tensor) -> Tensor:
+    """Encoded columns as a network sees them: z within ± 3, beyond it 3 + log(1 + |z| - 3).
+
+    Far values of a heavy tail, and interventions far outside the data, then move it only a little.
+    """
+    beyond = (z.abs() - _SOFT).clamp(min=0.0)
+    return z.clamp(-_SOFT, _SOFT) + z.sign() * beyond.log1p()
+
+
 def encoder_of(table: Table, names: tuple[str, ...]) -> Encoder:
     """The encoder of the columns `names`, each scaled by its own values alone."""
-    spreads = [(0.0, 1.0) if table.variable(n).discrete else spread(table[n]) for n in names]
+    spreads = [(0.0, 1.0) if table.variable(n).discrete else _bulk(table[n]) for n in names]
     return Encoder(
         tuple(mean for mean, _ in spreads),
         tuple(sd if sd > 0 else 1.0 for _, sd in spreads),
@@ -64,6 +75,16 @@ def encoder_of(table: Table, names: tuple[str, ...]) -> Encoder:
             len(table.variable(n).categories) if table.variable(n).discrete else 0 for n in names
         ),
     )
+
+
+def _bulk(column: np.ndarray) -> tuple[float, float]:
+    """Mean, and the sd that a normal law with the same 5 % to 95 % range has, if it is smaller."""
+    mean, sd = spread(column)
+    if sd == 0:
+        return mean, sd
+    low, high = np.nanquantile(column, [0.05, 0.95])
+    narrow = float(high - low) / 3.29
+    return mean, min(sd, narrow) if narrow > 1e-3 * sd else sd
 
 
 def spread(column: np.ndarray) -> tuple[float, float]:

@@ -17,7 +17,8 @@ class LocationScale:
     """x = line + unit · n₀ + unit · (floor + exp(bounded(n₁) + log_scale)) · T⁻¹(ε), on the grid.
 
     n = network(z), (rows, 2); bounded(r) = R tanh(r / R). `unit` is the line's residual sd in user
-    units, `floor` the smallest scale in that unit.
+    units, `floor` the smallest scale in that unit. The exponent stays between `lowest` and
+    `highest`, what the rows learnt from showed: noise does not grow for ever outside the data.
     """
 
     family: ClassVar[str] = "location-scale"
@@ -29,10 +30,12 @@ class LocationScale:
     unit: float
     floor: float
     log_scale: float
+    lowest: float
+    highest: float
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
-        if not (self.unit > 0 and self.floor > 0):
+        if not (self.unit > 0 and self.floor > 0 and self.lowest <= self.highest):
             raise ValueError("a scale must be positive")
         if self.network.width != self.line.encoder.width or self.network.outputs != 2:
             raise ValueError("the network does not fit the line")
@@ -41,7 +44,8 @@ class LocationScale:
         """m(parents) and s(parents), each (rows,), user units."""
         out = self.network(self.line.encoder(parents))
         location = self.line.location(parents) + self.unit * out[:, 0]
-        return location, self.unit * (self.floor + (bounded(out[:, 1]) + self.log_scale).exp())
+        exponent = (bounded(out[:, 1]) + self.log_scale).clamp(self.lowest, self.highest)
+        return location, self.unit * (self.floor + exponent.exp())
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

@@ -1,9 +1,11 @@
-"""One small network as a frozen value: z → W₃ σ(W₂ σ(W₁ z + b₁) + b₂) + b₃, σ = SiLU."""
+"""One small network as a frozen value: W₃ σ(W₂ σ(W₁ z + b₁) + b₂) + b₃ of softened z, σ = SiLU."""
 
 from dataclasses import dataclass
 
 from torch import Tensor, addmm
 from torch.nn.functional import silu
+
+from engine.mechanisms.encoding import softened
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +43,6 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
-        hidden = silu(addmm(self.first_bias, z.float(), self.first.T))
+        hidden = silu(addmm(self.first_bias, softened(z).float(), self.first.T))
         hidden = silu(addmm(self.second_bias, hidden, self.second.T))
         return addmm(self.last_bias, hidden, self.last.T).double()

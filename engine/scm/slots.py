@@ -12,10 +12,10 @@ from engine.mechanisms.additive import Additive
 from engine.mechanisms.bank import Shape, Slot, unstacked
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.categorical import Categorical
-from engine.mechanisms.encoding import encoder_of
+from engine.mechanisms.encoding import encoder_of, softened
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear
-from engine.mechanisms.locationscale import LocationScale
+from engine.mechanisms.locationscale import LocationScale, bounded
 from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.network import Network
 from engine.mechanisms.settings import FitSettings
@@ -25,14 +25,19 @@ from engine.scm.closed import fit_closed
 from engine.seeds import generator
 
 _PADDING = 4
+_MOST_SEEN = 50_000  # rows that say how far scales range
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """Every variable encoded, `values` (1 + all widths, table rows) float32; row 0 is all zeros."""
+    """Every variable encoded: `values` (1 + 2 · widths, table rows) float32; row 0 is all zeros.
+
+    `softened` and `raw` are the rows of each variable, as networks and as lines see it.
+    """
 
     values: Tensor
-    places: dict[str, tuple[int, ...]]
+    softened: dict[str, tuple[int, ...]]
+    raw: dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,13 +62,16 @@ class Problem:
 
 def columns_of(table: Table, names: Iterable[str]) -> Columns:
     """The columns `names` encoded and side by side; missing values are 0."""
-    rows, places, at = [torch.zeros(1, table.rows)], {}, 1
+    rows, soft, raw, at = [torch.zeros(1, table.rows)], {}, {}, 1
     for name in names:
         encoded = encoder_of(table, (name,))(torch.from_numpy(table[name].copy())[:, None])
-        rows.append(encoded.T.float().nan_to_num(0.0))
-        places[name] = tuple(range(at, at + encoded.shape[1]))
-        at += encoded.shape[1]
-    return Columns(torch.cat(rows), places)
+        encoded = encoded.T.nan_to_num(0.0)
+        rows += [softened(encoded).float(), encoded.float()]
+        width = len(encoded)
+        soft[name] = tuple(range(at, at + width))
+        raw[name] = tuple(range(at + width, at + 2 * width))
+        at += 2 * width
+    return Columns(torch.cat(rows), soft, raw)
 
 
 def problem_of(
@@ -82,15 +90,15 @@ def problem_of(
     """
     baseline = "logistic" if cases.k else "linear"
     line = fit_closed(baseline, cases, weights)
-    inputs = [place for name in cases.conditional.given for place in columns.places[name]]
-    shape = shape_of(cases, settings)
+    shape, given = shape_of(cases, settings), cases.conditional.given
     counted = weights if counted is None else counted
     rng = generator(seed, "weights", family, str(cases.conditional))
     slot = Slot(
-        torch.tensor(inputs + [0] * (shape.width - len(inputs)), dtype=torch.long),
+        _places(columns.softened, given, shape.width),
         torch.zeros(0),
         _whole_table(counted * (len(counted) / counted.sum()), cases),
         rng,
+        line_inputs=_places(columns.raw, given, shape.width),
     )
     if isinstance(line, Linear):
         return _number(family, cases, line, shape, slot)
@@ -113,7 +121,11 @@ def mechanism_of(problem: Problem, flat: Tensor) -> Mechanism:
     unit, law = line.scale, Law(problem.cases.grid, spline_of(parts["spline"]))
     log_scale = float(parts["log_scale"][0])
     if problem.family == "location-scale" and network is not None:
-        return LocationScale(line, law, network, unit, slot.floor, log_scale)
+        with torch.inference_mode():
+            seen = problem.cases.parents[:: max(1, problem.cases.n // _MOST_SEEN)]
+            exponents = bounded(network(line.encoder(seen))[:, 1]) + log_scale
+        ends = float(exponents.min()), float(exponents.max())
+        return LocationScale(line, law, network, unit, slot.floor, log_scale, *ends)
     scale = unit * (slot.floor + float(parts["log_scale"][0].double().exp()))
     if network is None:
         return Additive(line, law, None, unit, float(parts["last_bias"][0, 0]), scale)
@@ -149,6 +161,12 @@ def _category(family: str, cases: Cases, line: Logistic, shape: Shape, slot: Slo
     padded[:, : line.weights.shape[1]] = line.weights.float()
     slot = replace(slot, target=_whole_table(cases.x, cases), line=padded)
     return Problem(family, cases, line, shape, slot)
+
+
+def _places(places: dict[str, tuple[int, ...]], names: tuple[str, ...], width: int) -> Tensor:
+    """Rows of the columns of `names`, filled up with row 0."""
+    found = [place for name in names for place in places[name]]
+    return torch.tensor(found + [0] * (width - len(found)), dtype=torch.long)
 
 
 def _network(parts: dict[str, Tensor], width: int) -> Network:
