@@ -41,6 +41,11 @@ QToolButton:pressed { background: $border; }
 QToolButton:checked { background: $selected_fill; color: $selected; font-weight: 600; }
 QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $selected; }
+QToolButton#foldout { color: $quiet; font-weight: 600; padding: 3px 6px 3px 2px; }
+QToolButton#foldout:checked { background: transparent; }
+QToolButton#foldout:hover { color: $text; }
+QPlainTextEdit#paragraph { background: transparent; color: $quiet; border: 0;
+  selection-background-color: $selected; selection-color: $surface; }
 QToolButton#palette { color: $quiet; border-color: $border; padding: 3px 8px; }
 
 QPushButton { background: $surface; color: $text; border: 1px solid $border; border-radius: 7px;

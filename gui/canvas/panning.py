@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QPixmapCache,
     QPolygonF,
     QResizeEvent,
-    QShowEvent,
     QTransform,
     QWheelEvent,
 )
@@ -39,7 +38,7 @@ class PanningView(QGraphicsView):
         super().__init__(scene, parent)
         self.stage = scene
         self.appearance = appearance
-        self._fit_when_shown = True
+        self._fitted = True  # until the user looks elsewhere
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,7 +50,7 @@ class PanningView(QGraphicsView):
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KB))
         appearance.changed.connect(self.follow_theme)
-        scene.extent_changed.connect(self.extend)
+        scene.extent_changed.connect(self._follow_cards)
         self.extend()
 
     @property
@@ -61,25 +60,28 @@ class PanningView(QGraphicsView):
 
     def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
         """Zoom in or out; the point `at` of the window (its middle by default) stays in place."""
+        self._fitted = False
         self._zoom_to(self.zoom * factor, at or self.viewport().rect().center())
 
     def reset_zoom(self) -> None:
         """100 %."""
+        self._fitted = False
         self._zoom_to(1.0, self.viewport().rect().center())
 
     def fit(self) -> None:
-        """Show all cards, no larger than 100 %."""
+        """Show all cards, no larger than 100 %; also when the window's size changes after this."""
         rect = self.stage.extent().adjusted(-FIT_MARGIN, -FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
         if self.stage.nodes:
             size = self.viewport().size()
             share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
             self._zoom_to(share, QPoint())
         self.centerOn(rect.center())
+        self._fitted = True
 
     def pan_by(self, by: QPoint) -> None:
         """Move the canvas under the window, in pixels."""
-        for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
-            bar.setValue(bar.value() - off)
+        self._fitted = False
+        self._scroll(by)
 
     def extend(self) -> None:
         """Let the canvas reach a window's size beyond its cards."""
@@ -115,15 +117,10 @@ class PanningView(QGraphicsView):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the free room around the cards."""
+        """Keep all cards in sight, or else the free room around them."""
         super().resizeEvent(event)
         self.extend()
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Fit once, when the size is known."""
-        super().showEvent(event)
-        if self._fit_when_shown:
-            self._fit_when_shown = False
+        if self._fitted:
             self.fit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
@@ -149,6 +146,14 @@ class PanningView(QGraphicsView):
         self.setTransform(QTransform.fromScale(zoom, zoom))
         self.extend()
         off = self.mapFromScene(before) - at
-        self.pan_by(QPoint(-off.x(), -off.y()))
+        self._scroll(QPoint(-off.x(), -off.y()))
         self.stage.show_thickness(1.0 if zoom >= 0.5 else 1.6 if zoom >= 0.25 else 3.0)
         self.zoom_changed.emit(zoom)
+
+    def _scroll(self, by: QPoint) -> None:
+        for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
+            bar.setValue(bar.value() - off)
+
+    def _follow_cards(self) -> None:
+        self._fitted = False
+        self.extend()

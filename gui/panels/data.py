@@ -25,6 +25,7 @@ from gui.document import Document
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.variables import VariableDelegate, VariableModel
+from gui.widgets.foldout import FoldOut
 
 FILTER_FROM = 16  # columns from which on the filter box is shown
 
@@ -56,6 +57,7 @@ class DataPanel(QWidget):
         self.absent = plain_label("")
         self.absent.setWordWrap(True)
         self.absent.setProperty("quiet", True)
+        self.about = FoldOut(self.tr("About this data"), appearance)
         self.empty = self._empty_state()
         self._lay_out()
         self._connect()
@@ -68,6 +70,8 @@ class DataPanel(QWidget):
             self._show_heading(new.table)
         if old is None or (old.table, old.graph) != (new.table, new.graph):
             self._show_absent(new)
+        if old is None or old.notes != new.notes:
+            self.about.say(new.notes)
 
     def show_cards(self, cards: CardsAnswer) -> None:
         """Shapes from the engine instead of the quick ones."""
@@ -137,6 +141,7 @@ class DataPanel(QWidget):
         column.addWidget(self.absent_heading)
         column.addWidget(self.absent)
         column.addStretch(1)
+        column.addWidget(self.about)
 
     def _connect(self) -> None:
         self._document.changed.connect(self.sync)
@@ -180,7 +185,8 @@ class DataPanel(QWidget):
         rows = self.tr("{0} rows").format(count(table.rows))
         words = [self.tr("Data"), source, rows] if source else [self.tr("Data"), rows]
         self.heading.setText(" · ".join(words))
-        self.heading.setToolTip(table.source)
+        whole = " · ".join(words[1:])
+        self.heading.setToolTip(whole if table.source in words else f"{whole}\n{table.source}")
         self._fit_height()
 
     def _show_absent(self, project: Project) -> None:

@@ -273,6 +273,35 @@ def test_another_document_is_fitted_and_forgets_the_selection(hands: Hands) -> N
     assert hands.view.selected_variables() == ()
 
 
+def whole(hands: Hands) -> bool:
+    shown = hands.view.mapToScene(hands.view.viewport().rect()).boundingRect()
+    return all(shown.contains(i.sceneBoundingRect()) for i in hands.view.stage.nodes.values())
+
+
+def test_a_fitted_canvas_stays_whole_until_the_user_looks_elsewhere(
+    hands: Hands, qtbot: QtBot
+) -> None:
+    hands.view.fit()
+    for size in ((400, 300), (1400, 250), (1000, 700)):
+        hands.view.resize(*size)
+        assert whole(hands)
+    hands.view.zoom_by(2.0)
+    hands.view.resize(400, 300)
+    assert not whole(hands)
+    assert hands.view.zoom == pytest.approx(2.0, rel=0.01)
+
+
+def test_a_document_from_before_the_first_showing_is_fitted(qtbot: QtBot) -> None:
+    document = Document()
+    document.replace(replace(study(), positions={"age": (-2000.0, 900.0)}))
+    view = CanvasView(document, Appearance("light"))
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.show()
+    qtbot.waitExposed(view)
+    assert whole(Hands(view, document))
+
+
 def test_theme_changes_live(hands: Hands) -> None:
     hands.view.appearance.choose("dark")
     image = hands.view.grab().toImage()

@@ -47,6 +47,27 @@ def test_the_right_side_says_the_most_telling_fact(panel: DataPanel, document: D
     facts = [panel.model.facts(name) for name in ("age", "ward", "bmi", "visits")]
     assert facts == ["years", "3 levels", "25\u202f% missing", "count"]
     assert panel.heading.text() == "Data · wards.csv · 4 rows"
+    assert panel.heading.toolTip() == "wards.csv · 4 rows\n/home/me/wards.csv"
+
+
+def test_a_long_title_gives_way(panel: DataPanel, document: Document) -> None:
+    narrow = panel.minimumSizeHint().width()
+    title = "A trial with a title as long as an afternoon"
+    document.replace(Project(table=replace(mixed(), source=title)))
+    assert panel.minimumSizeHint().width() <= max(narrow, 240)
+    assert panel.heading.toolTip() == f"{title} · 4 rows"
+
+
+def test_notes_fold_out_as_plain_text(panel: DataPanel, document: Document) -> None:
+    assert not panel.about.isVisible()
+    document.replace(Project(table=mixed(), notes="Look at <b>age</b> first."))
+    assert panel.about.isVisible()
+    assert not panel.about.words.isVisible()
+    panel.about.head.click()
+    assert panel.about.words.isVisible()
+    assert panel.about.words.toPlainText() == "Look at <b>age</b> first."
+    document.replace(Project(table=mixed()))
+    assert not panel.about.isVisible()
 
 
 def test_variables_not_drawn_are_named(panel: DataPanel, document: Document) -> None:
