@@ -41,7 +41,7 @@ QToolButton:pressed { background: $border; }
 QToolButton:checked { background: $selected_fill; color: $selected; font-weight: 600; }
 QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $selected; }
-QToolButton#foldout { color: $quiet; font-weight: 600; padding: 3px 6px 3px 2px; }
+QToolButton#foldout { color: $quiet; font-weight: 600; padding: 3px 6px 3px 0; margin-left: -5px; }
 QToolButton#foldout:checked { background: transparent; }
 QToolButton#foldout:hover { color: $text; }
 QPlainTextEdit#paragraph { background: transparent; color: $quiet; border: 0;

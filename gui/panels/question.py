@@ -43,6 +43,7 @@ class QuestionPanel(QWidget):
         self.ranges = Ranges(None)
         self.asked: dict[str, Ask] = {}
         self._absences: Absences = NONE
+        self._reason = ""  # why nothing is asked
         self.setAccessibleName(self.tr("Question"))
         labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
@@ -101,8 +102,9 @@ class QuestionPanel(QWidget):
         self._want(ANSWER, None if reason else project.question.active)
         dose = self.do.dose_question(project) if self.page is self.do else None
         self._want(DOSE, dose)
-        if reason:
+        if reason or self._reason:
             self.page.tell(reason)
+        self._reason = reason
         if reason or answered:
             self._show_absences()
 

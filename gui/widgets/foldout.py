@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QVBoxLayout, 
 from gui.appearance import Appearance
 from gui.icons import icon
 
-TALLEST = 240  # pixels; longer texts scroll
+MOST_LINES = 18  # longer texts scroll
 
 
 class FoldOut(QWidget):
@@ -70,7 +70,10 @@ class Paragraph(QPlainTextEdit):
     def fit(self) -> None:
         """As high as its lines."""
         lines = round(self.document().size().height())  # a plain text document counts lines
-        self.setFixedHeight(min(TALLEST, lines * self.fontMetrics().lineSpacing() + 4))
+        scrolls = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        hidden = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(scrolls if lines > MOST_LINES else hidden)
+        self.setFixedHeight(min(lines, MOST_LINES) * self.fontMetrics().lineSpacing() + 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Another width, other lines."""

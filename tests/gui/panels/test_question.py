@@ -33,6 +33,16 @@ def test_asks_for_the_active_question_and_its_dose_response(scene: Callable[...,
     assert made.engine.asked("dose") == [DoseResponse("recovery", "dose")]
 
 
+def test_what_was_missing_is_not_said_of_a_whole_question(scene: Callable[..., Scene]) -> None:
+    made = scene()
+    whole = made.document.project
+    made.document.apply("Forget", lambda p: replace(p, table=None))
+    made.wait(lambda: made.hinted() == "Load a table to ask about it.")
+    made.engine.answer = lambda question: None
+    made.document.apply("Read", lambda p: replace(p, table=whole.table))
+    made.wait(lambda: made.hinted() == "")
+
+
 def test_dragging_does_not_ask_for_the_same_curve_again(scene: Callable[..., Scene]) -> None:
     made = scene()
     slider = made.panel.do.rows.rows["dose"].slider
