@@ -72,6 +72,34 @@ def cells(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
     return index
 
 
+def cell_rows(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
+    """How many rows fall into each cell, (cells,) float64."""
+    return torch.bincount(cells(parents, levels), minlength=cell_count(levels)).double()
+
+
+def spread(
+    table: ConditionalTable, rows: Tensor, count: int, rng: Generator
+) -> list[ConditionalTable]:
+    """`count` tables around `table`, spread exactly as sampling spreads its cells; [] if too few.
+
+    Cell c varies with the multinomial covariance (diag p − p pᵀ) / rows_c, independent of the other
+    cells. The draws are made orthogonal, so that any linear functional of the table has its delta
+    method variance among the members, without the noise of resampling.
+    """
+    shape = table.shares.shape
+    draws = torch.randn(count, shape.numel(), generator=rng, dtype=torch.float64)
+    if count <= shape.numel() + 1:
+        return []
+    directions, _ = torch.linalg.qr(draws - draws.mean(0))
+    units = (directions * (count - 1) ** 0.5).view(count, *shape)
+    roots = table.shares.sqrt()
+    along = (units * roots).sum(-1, keepdim=True)
+    size = (rows + _PRIOR_ROWS).sqrt().unsqueeze(-1)
+    moved = table.shares + (units - along * roots) * roots / size
+    moved = moved.clamp(min=0)
+    return [ConditionalTable(table.levels, one) for one in moved / moved.sum(-1, keepdim=True)]
+
+
 def fit_table(
     x: Tensor, parents: Tensor, levels: tuple[int, ...], k: int, weights: Tensor
 ) -> ConditionalTable:

@@ -14,12 +14,14 @@ from engine.mechanisms.linear import FLOOR, Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic, newton
 from engine.mechanisms.settings import FitSettings
+from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Stage
 from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.closed import fit_closed, scores
 from engine.scm.fitted import FitTask, Fitted
 from engine.scm.selection import AUTO, Choice, candidates, choose
+from engine.seeds import generator
 
 _MOST_SCORED = 20_000  # held-out rows that decide
 
@@ -86,6 +88,15 @@ class Attempt:
         mechanism = self.fitted.mechanism if self.fitted else None
         slow = isinstance(mechanism, Logistic) and not newton(mechanism.weights[1:].numel())
         return min(settings.members if slow else 10**9, settings.closed_members)
+
+    def analytic_members(self, settings: FitSettings) -> dict[int, Mechanism]:
+        """A table's members by the analytic error of its cells; {} where resampling must do."""
+        mechanism = self.fitted.mechanism if self.fitted else None
+        if not isinstance(mechanism, ConditionalTable):
+            return {}
+        rng = generator(self.seed, "table members", str(self.task.conditional))
+        counts = cell_rows(self.cases.parents, mechanism.levels)
+        return dict(enumerate(spread(mechanism, counts, settings.closed_members, rng)))
 
     def leading(self, family: str) -> bool:
         """True where `family` has the best newest score, and beats the straight line's."""

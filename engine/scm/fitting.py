@@ -153,7 +153,8 @@ class FitRun:
             if fitted is None or attempt.members or fitted.family not in attempt.closed:
                 continue
             started = time.perf_counter()
-            for m in range(attempt.closed_members(self.settings)):
+            attempt.members.update(attempt.analytic_members(self.settings))
+            for m in range(len(attempt.members), attempt.closed_members(self.settings)):
                 counts = attempt.counts(m)
                 attempt.members[m] = fit_closed(
                     fitted.family, attempt.cases, counts, fitted.mechanism
