@@ -1,5 +1,6 @@
 """Lines with a mark before them: passed, warned, open; words first, figures quiet."""
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 from gui.appearance import Appearance
 
 INDEPENDENT = "⫫"
+GAP, RIGHT = 6, 4  # pixels between the two parts of a line, and after it
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -49,15 +51,26 @@ class Line:
 
 
 class Lines(QListView):
-    """A read-only list of marked lines, with keyboard focus and spoken text."""
+    """A read-only list of marked lines, with keyboard focus and spoken text.
 
-    def __init__(self, name: str, appearance: Appearance, parent: QWidget | None = None) -> None:
+    `wrapped`: a line too long for the list goes on below, instead of being cut.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+        *,
+        wrapped: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._model = _LineModel(self)
         self.setModel(self._model)
-        self.setItemDelegate(_LineDelegate(appearance, self))
+        self.setItemDelegate(_LineDelegate(appearance, self, wrapped=wrapped))
         self.setAccessibleName(name)
-        self.setUniformItemSizes(True)
+        self.setUniformItemSizes(not wrapped)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -67,9 +80,9 @@ class Lines(QListView):
         """Replace what is listed, if it differs."""
         self._model.show_lines(lines)
 
-    def height_of(self, count: int) -> int:
-        """Pixels that `count` lines need."""
-        return count * line_height(self.fontMetrics()) + 2
+    def whole_height(self) -> int:
+        """Pixels that all lines need."""
+        return sum(self.sizeHintForRow(row) for row in range(len(self.lines()))) + 2
 
     def lines(self) -> tuple[Line, ...]:
         """What is listed."""
@@ -104,12 +117,18 @@ class _LineModel(QAbstractListModel):
 
 
 class _LineDelegate(QStyledItemDelegate):
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: Lines, *, wrapped: bool) -> None:
         super().__init__(parent)
-        self._appearance = appearance
+        self._appearance, self._view, self._wrapped = appearance, parent, wrapped
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        return QSize(120, line_height(option.fontMetrics))
+        model, height = index.model(), line_height(option.fontMetrics)
+        if self._wrapped and isinstance(model, _LineModel):
+            line = model.lines[index.row()]
+            room = self._view.viewport().width() - _indent(line) - RIGHT
+            rows = len(folded(line, option.fontMetrics, room))
+            height += (rows - 1) * option.fontMetrics.lineSpacing()
+        return QSize(120, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -122,11 +141,14 @@ class _LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("selected_fill"))
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-        indent = 8.0
+        words = rect.adjusted(_indent(line), 0, -RIGHT, 0)
+        words.setHeight(line_height(option.fontMetrics))
         if line.mark is not Mark.NONE:
-            self._paint_mark(painter, line.mark, rect.left() + 9, rect.center().y())
-            indent = 22.0
-        self._paint_words(painter, QFont(option.font), rect.adjusted(indent, 0, -4, 0), line)
+            self._paint_mark(painter, line.mark, rect.left() + 9, words.center().y())
+        whole = int(words.width()) if self._wrapped else sys.maxsize
+        for row in folded(line, option.fontMetrics, whole):
+            self._paint_words(painter, QFont(option.font), words, row)
+            words.translate(0, option.fontMetrics.lineSpacing())
         painter.restore()
 
     def _paint_words(self, painter: QPainter, font: QFont, rect: QRectF, line: Line) -> None:
@@ -142,7 +164,7 @@ class _LineDelegate(QStyledItemDelegate):
             painter.drawText(rest, middle, text)
             rest.adjust(metrics.horizontalAdvance(text), 0, 0, 0)
         if line.text:
-            rest.adjust(6, 0, 0, 0)
+            rest.adjust(GAP, 0, 0, 0)
         if line.quiet and rest.width() > 24:
             painter.setPen(theme.color("quiet"))
             painter.drawText(rest, middle, metrics.elidedText(line.quiet, right, int(rest.width())))
@@ -176,9 +198,38 @@ class _LineDelegate(QStyledItemDelegate):
                 painter.drawEllipse(QRectF(x - 4, y - 4, 8, 8))
 
 
+def folded(line: Line, metrics: QFontMetrics, room: int) -> tuple[Line, ...]:
+    """The line word by word in as many rows as `room` pixels ask for."""
+    rows = [Line(line.mark, "")]
+    words = [(word, False) for word in line.text.split(" ") if line.text]
+    words += [(word, True) for word in line.quiet.split(" ") if line.quiet]
+    for word, quiet in words:
+        longer = _longer(rows[-1], word, quiet=quiet)
+        if rows[-1].text + rows[-1].quiet and _advance(longer, metrics) > room:
+            rows.append(_longer(Line(line.mark, ""), word, quiet=quiet))
+        else:
+            rows[-1] = longer
+    return tuple(rows)
+
+
 def line_height(metrics: QFontMetrics) -> int:
     """Of one line of a list, pixels."""
     return metrics.height() + 9
+
+
+def _longer(line: Line, word: str, *, quiet: bool) -> Line:
+    text = line.text if quiet else f"{line.text} {word}".lstrip()
+    rest = f"{line.quiet} {word}".lstrip() if quiet else line.quiet
+    return Line(line.mark, text, rest)
+
+
+def _advance(line: Line, metrics: QFontMetrics) -> int:
+    gap = GAP if line.text and line.quiet else 0
+    return metrics.horizontalAdvance(line.text) + gap + metrics.horizontalAdvance(line.quiet)
+
+
+def _indent(line: Line) -> int:
+    return 8 if line.mark is Mark.NONE else 22
 
 
 def _points(*places: tuple[float, float]) -> QPolygonF:

@@ -180,6 +180,11 @@ def footing_sentence(footing: Footing) -> Sentence:
 
 def rests_words(footing: Footing) -> str:
     """How many absences the answer rests on that no data can test; '' for none."""
+    if footing.identified and not footing.listed:
+        return tr(
+            "Rests on absent arrows and hidden causes that no data can test"
+            " (too many variables to list)."
+        )
     arrows, hidden = len(footing.rests_on_arrows), len(footing.rests_on_hidden)
     parts = []
     if arrows:

@@ -1,9 +1,11 @@
 """What the graph implies and how the data answer; what was drawn; what no data can test."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.variable import Variable
 from engine.errors import UserError
+from engine.graph.graph import CausalGraph
 from engine.project import Project
 from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
 from engine.runtime.messages import Answer
@@ -13,6 +15,7 @@ from gui.document import Document
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
 from gui.numerals import MINUS, intervention_text, percent
+from gui.sentences import rests_words
 
 ANSWER = "answer"  # the view under which the question panel asks
 
@@ -32,12 +35,12 @@ class AssumptionsPanel(QWidget):
         self._document = document
         self._checks: ChecksAnswer | None = None
         self._answer: DoAnswer | None = None
-        self.tested = Lines(self.tr("Tested independences"), appearance)
+        self.tested = Lines(self.tr("Tested independences"), appearance, wrapped=True)
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 4, 0, 4)
-        self.assumed = Lines(self.tr("Assumed, not tested"), appearance)
+        self.assumed = Lines(self.tr("Assumed, not tested"), appearance, wrapped=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 12, 4)
         row.setSpacing(24)
@@ -71,11 +74,19 @@ class AssumptionsPanel(QWidget):
             self._answer = answer.result if isinstance(answer.result, DoAnswer) else None
             self._show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width, other rows."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.tested.setMaximumHeight(self.tested.whole_height())
+
     def _show(self) -> None:
         lines = self._tested_lines()
         self.tested.show_lines(lines)
-        self.tested.setMaximumHeight(self.tested.height_of(len(lines)))
         self.tested.setVisible(bool(lines))
+        self._fit()
         self.summary.setText(self._summary_words())
         self.assumed.show_lines(self._assumed_lines())
 
@@ -132,26 +143,25 @@ class AssumptionsPanel(QWidget):
 
     def _assumed_lines(self) -> tuple[Line, ...]:
         project = self._document.project
+        drawn = _drawn_hidden(project.graph)
         lines = [
-            Line(Mark.WARNED, f"{a} ↔ {b}:", self.tr("you drew a hidden cause"))
-            for a, b in sorted(project.graph.bidirected)
-        ]
-        lines += [
-            Line(Mark.WARNED, name, self.tr("is drawn but never measured"))
-            for name in project.graph.variables
-            if name in project.graph.latent
+            Line(Mark.WARNED, self.tr("{0}:").format(name), self.tr("you drew a hidden cause"))
+            if name not in project.graph.latent
+            else Line(Mark.WARNED, name, self.tr("is drawn but never measured"))
+            for name in drawn
         ]
         if self._answer is not None:
             lines += self._support_lines(self._answer)
+            lines += self._footing_lines(self._answer.footing)
         if project.graph.variables and self._checks is None:
             lines.append(
                 Line(Mark.OPEN, self.tr("no other hidden causes, no selection:"),
                      self.tr("cannot be tested"))
             )  # fmt: skip
         if self._checks is not None:
-            lines += [Line(Mark.OPEN, text) for text in self._checks.untestable]
-        if self._answer is not None:
-            lines += self._footing_lines(self._answer.footing)
+            said = ": " + ", ".join(drawn)  # named above already, one by one
+            untestable = self._checks.untestable
+            lines += [Line(Mark.OPEN, text) for text in untestable if not text.endswith(said)]
         return tuple(lines)
 
     def _footing_lines(self, footing: Footing) -> list[Line]:
@@ -160,6 +170,8 @@ class AssumptionsPanel(QWidget):
             *(f"{a} ↔ {b}" for a, b in footing.rests_on_hidden),
         ]
         words = self.tr("assumed absent: the answer rests on it")
+        if footing.identified and not footing.listed:
+            return [Line(Mark.OPEN, rests_words(footing))]
         return [Line(Mark.OPEN, edge, words) for edge in absent]
 
     def _support_lines(self, answer: DoAnswer) -> list[Line]:
@@ -195,6 +207,15 @@ def measure(method: str, *, long: bool = False) -> str:
     if "partial" in method.lower() or "correlation" in method.lower():
         return "partial correlation" if long else "partial r"
     return "Cramér's V" if long else "V"
+
+
+def _drawn_hidden(graph: CausalGraph) -> list[str]:
+    """Hidden causes a ↔ b and variables never measured, in the order of the graph."""
+    place = graph.variables.index
+    pairs = (sorted(pair, key=place) for pair in graph.bidirected)
+    hidden = sorted(pairs, key=lambda pair: (place(pair[0]), place(pair[1])))
+    latent = [name for name in graph.variables if name in graph.latent]
+    return [*(f"{a} ↔ {b}" for a, b in hidden), *latent]
 
 
 def _mark(support: Support) -> Mark:

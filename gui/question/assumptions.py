@@ -44,7 +44,7 @@ class AssumptionsNote(Note):
         rests = rests_words(footing)
         self.words.say(head)
         self.rests.say(quiet(rests))
-        self.toggle.setVisible(bool(rests))
+        self.toggle.setVisible(bool(rests_list(footing)))
         self.support.say(quiet(support))
         self.warnings.say(_lines(warnings, "warn"))
         self._list()

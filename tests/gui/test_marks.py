@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.appearance import Appearance
-from gui.marks import Line, Lines, Mark
+from gui.marks import Line, Lines, Mark, folded
 from gui.theme import LIGHT
 
 
@@ -46,3 +46,16 @@ def test_the_same_lines_do_not_reset_the_list(view: Lines, qtbot: QtBot) -> None
     view.setCurrentIndex(view.model().index(1, 0))
     view.show_lines(tuple(lines))
     assert view.currentIndex().row() == 1
+
+
+@pytest.mark.parametrize("room", [60, 120, 200, 1000])
+def test_folding_keeps_every_word_in_order_and_in_the_room(view: Lines, room: int) -> None:
+    line = Line(Mark.PASSED, "severity ⫫ adherence | dose", "partial r −.03 (−.07 to .01)")
+    metrics = view.fontMetrics()
+    rows = folded(line, metrics, room)
+    assert " ".join(filter(None, (row.text for row in rows))) == line.text
+    assert " ".join(filter(None, (row.quiet for row in rows))) == line.quiet
+    for row in rows:
+        words = f"{row.text} {row.quiet}".split()
+        assert metrics.horizontalAdvance(row.text + row.quiet) <= room or len(words) == 1
+    assert (len(rows) == 1) == (room == 1000)

@@ -1,6 +1,7 @@
 """After a crash: the work is offered, comes back unsaved, and is kept until it is safe."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,13 @@ from tests.gui.conftest import Shell
 from tests.gui.fakes import trial
 
 JOURNAL = Path("/data/recovery/1.journal")
-SESSION = m.Session(JOURNAL, "Dose trial", "Delete dose", time.time() - 600, 14)
+SESSION = m.Session(JOURNAL, "Dose trial", "Delete dose", 0.0, 14)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def offered(shell: Shell, qtbot: QtBot) -> Shell:
-    shell.engine.emit(m.Recoverable((SESSION,)))
+    shell.engine.emit(m.Recoverable((replace(SESSION, written=time.time() - 605),)))
     qtbot.waitUntil(shell.app.notices.offer.isVisible, timeout=1000)
     return shell
 

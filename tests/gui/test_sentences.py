@@ -156,6 +156,10 @@ def test_footing_counts_and_names_what_no_data_can_test() -> None:
     assert rests_list(footing)[:2] == ("no arrow age → adherence", "no hidden cause age ↔ recovery")
     assert len(rests_list(footing)) == 4
     assert rests_words(Footing(True)) == ""
+    assert rests_words(Footing(True, listed=False)) == (
+        "Rests on absent arrows and hidden causes that no data can test "
+        "(too many variables to list)."
+    )
     assert footing_sentence(Footing(False)) == ()
     assert footing_sentence(Footing(None)) == ()
     bare = Footing(True, "back-door adjustment")

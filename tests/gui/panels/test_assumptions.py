@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from engine.checks.independence import run_checks
 from engine.graph.graph import add_bidirected, set_latent
 from engine.interventions import Set
 from engine.project import Project
@@ -70,8 +71,38 @@ def test_drawn_hidden_causes_and_latent_variables_are_amber(
     graph = set_latent(add_bidirected(trial().graph, "severity", "recovery"), "age", latent=True)
     document.edit("Draw", replace(trial(), graph=graph))
     lines = [(line.mark, line.text) for line in panel.assumed.lines()]
-    assert (Mark.WARNED, "recovery ↔ severity:") in lines
+    assert (Mark.WARNED, "severity ↔ recovery:") in lines
     assert (Mark.WARNED, "age") in lines
+
+
+def test_what_was_drawn_is_said_once(panel: AssumptionsPanel, document: Document) -> None:
+    graph = set_latent(add_bidirected(trial().graph, "severity", "recovery"), "age", latent=True)
+    project = replace(trial(), graph=graph)
+    document.replace(project)
+    assert project.table is not None
+    (*_, last) = run_checks(graph, project.table)
+    panel.show_checks(last)
+    said = [f"{line.text} {line.quiet}" for line in panel.assumed.lines()]
+    assert sum("recovery" in text for text in said) == 1
+    assert len(said) == 1 + len(last.untestable)
+
+
+def test_assumptions_too_many_to_list_are_not_counted_as_none(panel: AssumptionsPanel) -> None:
+    answer = DoAnswer("recovery", None, (), None, Footing(True, listed=False))
+    panel.receive(Answer("answer", 1, answer, final=True))
+    assert "too many variables to list" in panel.assumed.lines()[-1].text
+
+
+def test_long_lines_go_on_below(panel: AssumptionsPanel) -> None:
+    long = replace(PASSED, given=("dose", "severity", "recovery", "adherence") * 3)
+    panel.show()
+    heights = []
+    for width in (2000, 500):
+        panel.resize(width, 300)
+        panel.show_checks(ChecksAnswer((long,)))
+        heights.append(panel.tested.whole_height())
+    assert heights[1] > heights[0]
+    assert panel.tested.maximumHeight() == heights[1]
 
 
 def test_untestable_is_never_green(panel: AssumptionsPanel) -> None:
