@@ -124,9 +124,9 @@ class Bridge(QObject):
         """Read a table; `table_read` or `refused` follows."""
         return self._long(lambda ticket: m.ReadTable(ticket, path))
 
-    def save(self, path: Path, project: Project) -> int:
-        """Save; `saved` or `refused` follows."""
-        return self._long(lambda ticket: m.Save(ticket, path, project))
+    def save(self, path: Path, project: Project, *, rows: bool = True) -> int:
+        """Save, or write a copy without rows; `saved` or `refused` follows."""
+        return self._long(lambda ticket: m.Save(ticket, path, project, rows))
 
     def open(self, path: Path) -> int:
         """Open a project file; `opened` or `refused` follows."""

@@ -4,7 +4,6 @@ Reading and writing of tables and projects happens in the engine's thread; here 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
@@ -112,15 +111,14 @@ class Files(QObject):
             self._ask_save(path, then)
 
     def save_without_rows(self) -> None:
-        """A copy for others: graph, layout and question, no table."""
+        """A copy for others: graph, layout, question and mechanisms, no row of the table."""
         path = self._dialogs.save_file(
             self.tr("Save a copy without rows"),
             self.tr("Doscope projects (*.doscope)"),
             self._proposed(f" without rows{PROJECT}"),
         )
         if path is not None:
-            bare = replace(self._document.project, table=None)
-            self._copies.add(self._bridge.save(path, bare))
+            self._copies.add(self._bridge.save(path, self._document.project, rows=False))
 
     def when_safe(self, then: Continuation) -> None:
         """Do `then` at once, or after the user saved or gave up unsaved work; or never."""
@@ -244,7 +242,7 @@ class Files(QObject):
             self._copies.discard(event.ticket)
             self.noticed.emit(
                 self.tr(
-                    "Wrote {0} without rows. Weights may still reveal something of them."
+                    "Wrote {0} without rows. Its mechanisms may still reveal something of them."
                 ).format(event.path.name)
             )
             return

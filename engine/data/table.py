@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +14,35 @@ from engine.errors import DataError
 Column = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Rows that were left out of a copy: how many, and the digest of each column, in order."""
+
+    rows: int
+    digests: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Columns of equal length, one per `Variable`, read-only float64; equal when content is equal.
 
     `source` is the file it came from and `notes` what reading it assumed or left out, one sentence
-    each; both for display only. `digest` names content and kinds.
+    each; both for display only. `digest` names content and kinds. A table without rows may name
+    the rows it was made without: what was fitted to them is then still current.
     """
 
     variables: tuple[Variable, ...]
     columns: Mapping[str, Column]
     source: str = ""
     notes: tuple[str, ...] = ()
+    withheld: Withheld | None = None
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         """Freeze the columns and name the content."""
         for column in self.columns.values():
             column.setflags(write=False)
-        object.__setattr__(self, "digest", _digest(self.variables, self.columns))
+        object.__setattr__(self, "digest", _digest(self))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self.digest == other.digest
@@ -75,9 +86,28 @@ class Table:
         return float(np.isnan(self.columns[name]).mean()) if self.rows else 0.0
 
 
-def _digest(variables: tuple[Variable, ...], columns: Mapping[str, Column]) -> str:
+def without_rows(table: Table) -> Table:
+    """The variables of `table` alone, and which rows are missing; no value, no name of a file."""
+    withheld = Withheld(table.rows, tuple(column_digests(table).values()))
+    return Table(table.variables, {name: np.empty(0) for name in table.names}, withheld=withheld)
+
+
+@lru_cache(maxsize=4)
+def column_digests(table: Table) -> dict[str, str]:
+    """The digest of each column's values, also of values withheld."""
+    if table.withheld is not None:
+        return dict(zip(table.names, table.withheld.digests, strict=True))
+    return {
+        name: hashlib.sha256(np.ascontiguousarray(table[name]).tobytes()).hexdigest()
+        for name in table.names
+    }
+
+
+def _digest(table: Table) -> str:
     content = hashlib.sha256()
-    for variable in variables:
+    for variable in table.variables:
         content.update(repr(variable).encode())
-        content.update(np.ascontiguousarray(columns[variable.name]).tobytes())
+        content.update(np.ascontiguousarray(table.columns[variable.name]).tobytes())
+    if table.withheld is not None:
+        content.update(repr(table.withheld).encode())
     return content.hexdigest()

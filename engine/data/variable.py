@@ -1,4 +1,4 @@
-"""One variable of a table: its kind, unit, bounds and categories, and how its values are written."""
+"""One variable of a table: its kind, unit and categories, and how its values are written."""
 
 import math
 from dataclasses import dataclass, field
@@ -54,7 +54,9 @@ class Variable:
                 return float(self.categories.index(text))
             known = ", ".join(self.categories[:12]) + (" …" if len(self.categories) > 12 else "")
             raise QueryError(
-                f"{self.name} has no category {text!r}", where=self.name, remedy=f"use one of {known}"
+                f"{self.name} has no category {text!r}",
+                where=self.name,
+                remedy=f"use one of {known}",
             )
         try:
             value = float(text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.interventions import Action, Set, variables_of
 from engine.queries.answers import CardsAnswer, Shape, Stage
 from engine.queries.doing import QUICK, Arm, Step, arm_draws
-from engine.queries.draws import Draws, column_shape, drawing_range, seen_shape
+from engine.queries.draws import Draws, column_shape, seen_shape
 from engine.queries.imagining import unit_values
 from engine.queries.model import Model
 from engine.queries.questions import Cards, Question, Rung
@@ -41,7 +41,7 @@ def card_range(model: Model, name: str) -> tuple[float, float]:
     """Where a card draws a number: fixed by the data, so that a slider moves only curves."""
     if model.table.variable(name).discrete:
         return 0.0, 1.0
-    return drawing_range(model.table, name)
+    return model.drawing_range(name)
 
 
 def _see(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:

@@ -12,7 +12,7 @@ from engine.data.table import Table
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
-from engine.queries.draws import Draws, drawing_range, seen_shape, widened
+from engine.queries.draws import Draws, seen_shape, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
@@ -232,7 +232,7 @@ def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tu
     variable = model.variable(name)
     low, high = 0.0, 1.0
     if not variable.discrete:
-        bounds = drawing_range(model.table, name)
+        bounds = model.drawing_range(name)
         low, high = widened(bounds, *(world.samples[name] for world in worlds))
     before, after = (world.shape(variable, low, high) for world in worlds)
     if not question.contrast:
@@ -243,7 +243,7 @@ def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tu
 def _seen_shape(model: Model, question: Question) -> Shape | None:
     name = str(question.outcome)
     discrete = model.variable(name).discrete
-    low, high = (0.0, 1.0) if discrete else drawing_range(model.table, name)
+    low, high = (0.0, 1.0) if discrete else model.drawing_range(name)
     return seen_shape(model.table, name, low, high)
 
 
@@ -281,6 +281,7 @@ def _rows(
     model: Model, given: tuple[str, ...], outcome: str, count: int, member: int | None
 ) -> tuple[dict[str, Tensor], Tensor | None]:
     """Complete rows, about `count` of them, with a bootstrap member's weights."""
+    model.rows_needed("this answer averages over them")
     seed = model.project.seed
     rows, total = _picked_rows(model.table, (*given, outcome), count, seed)
     if member is None:

@@ -25,6 +25,8 @@ def doses(model: Model, treatment: str) -> Array:
     if variable.discrete:
         return np.arange(len(variable.categories), dtype=float)
     column = model.table[treatment]
+    if not len(column):
+        return np.linspace(*model.drawing_range(treatment), POINTS)
     low, high = np.quantile(column[~np.isnan(column)], (0.01, 0.99))
     margin = 0.15 * (high - low)
     return np.linspace(low - margin, high + margin, POINTS)

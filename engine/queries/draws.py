@@ -166,7 +166,12 @@ def drawing_range(table: Table, name: str) -> tuple[float, float]:
 
     A tail is cut four interquartile ranges outside the quartiles, so that the bulk can be seen.
     """
-    values = table[name][~np.isnan(table[name])]
+    return range_of(table[name])
+
+
+def range_of(column: Column) -> tuple[float, float]:
+    """`drawing_range` of bare values."""
+    values = column[~np.isnan(column)]
     if not len(values):
         return 0.0, 1.0
     low, lower, upper, high = np.quantile(values, (0.005, 0.25, 0.75, 0.995))

@@ -30,6 +30,7 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
     if row is None:
         yield Unanswerable("Pick a row of the table."), True
         return
+    model.rows_needed("there is no row to imagine")
     if not 0 <= row < model.table.rows:
         yield Unanswerable(f"The table has rows 0 to {model.table.rows - 1}."), True
         return

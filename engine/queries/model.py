@@ -16,6 +16,7 @@ from engine.interventions import Action
 from engine.mechanisms.base import Samples
 from engine.project import Project
 from engine.queries.answers import Stage
+from engine.queries.draws import drawing_range, range_of
 from engine.queries.worlds import Memory
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
@@ -101,6 +102,24 @@ class Model:
                 for fit in fits
             },
         )
+
+    def drawing_range(self, name: str) -> tuple[float, float]:
+        """Where a number is drawn: from its column, or from the law if the rows were withheld."""
+        if self.table.rows:
+            return drawing_range(self.table, name)
+        if self.missing(self.law):
+            return 0.0, 1.0
+        scm = self.scm(self.law)
+        drawn = scm.sample(2_000, self.project.seed)[name]
+        return range_of(drawn.double().numpy())
+
+    def rows_needed(self, purpose: str) -> None:
+        """Refuse what only rows can answer, where the project was saved without them."""
+        if not self.table.rows:
+            raise QueryError(
+                f"This copy was saved without rows, and {purpose}",
+                remedy="open the project that has them",
+            )
 
     def memory(self, action: Action, count: int, *, keep: bool = True) -> Memory | None:
         """What was drawn under `action` so far, shared by all questions; None beside a ↔.

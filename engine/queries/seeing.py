@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.interventions import Evidence
 from engine.queries.answers import SeeAnswer, Unanswerable
 from engine.queries.doing import FULL, QUICK, Step
-from engine.queries.draws import Draws, column_holds, column_shape, drawing_range, reported_level
+from engine.queries.draws import Draws, column_holds, column_shape, reported_level
 from engine.queries.model import Model
 from engine.queries.questions import Question
 from engine.queries.worlds import ancestral, draw
@@ -42,6 +42,7 @@ def answer_see(model: Model, question: Question) -> Iterator[Step]:
     if question.outcome is None:
         yield Unanswerable("Choose an outcome."), True
         return
+    model.rows_needed("what was seen is not in it")
     answer = _from_data(model, question)
     law = seen_law(model, question.outcome, question.evidence)
     if not question.evidence or model.missing(law):
@@ -59,7 +60,7 @@ def _from_data(model: Model, question: Question) -> SeeAnswer:
     name = str(question.outcome)
     variable = model.variable(name)
     column = model.table[name]
-    low, high = (0.0, 1.0) if variable.discrete else drawing_range(model.table, name)
+    low, high = (0.0, 1.0) if variable.discrete else model.drawing_range(name)
     keep = matching_rows(model, question.evidence)
     everything = column_shape(variable, column, low, high)
     if everything is None:

@@ -28,7 +28,7 @@ def save(request: m.Save, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Job:
     """Write the project and the finished mechanisms of `wanted`."""
     yield m.Working(request.ticket, 0, 0, "Saving")
     fits = {fitted.key: fitted_to_bytes(fitted) for fitted in kept(request.project, shelf, wanted)}
-    write_project(request.path, request.project, fits)
+    write_project(request.path, request.project, fits, rows=request.rows)
     yield m.Saved(request.ticket, request.path, request.project)
 
 

@@ -80,11 +80,12 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Write project and fitted mechanisms to `path`, whole or not at all."""
+    """Write project and fitted mechanisms to `path`, whole or not at all; without `rows` a copy."""
 
     ticket: int
     path: Path
     project: Project
+    rows: bool = True
 
 
 @dataclass(frozen=True, slots=True)

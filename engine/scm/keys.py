@@ -1,11 +1,8 @@
 """The fit key: a digest of everything that a fit depends on, and of nothing else."""
 
 import hashlib
-from functools import lru_cache
 
-import numpy as np
-
-from engine.data.table import Table
+from engine.data.table import Table, column_digests
 from engine.mechanisms.settings import FitSettings
 from engine.scm.conditional import Conditional
 
@@ -25,17 +22,10 @@ def fit_key(
     """
     names = (conditional.target, *conditional.given)
     variables = [repr(table.variable(name)) for name in names]
-    digests = _column_digests(table)
-    parts = [str(FORMAT), family, repr(settings), str(seed), str(table.rows)]
+    digests = column_digests(table)
+    rows = table.rows if table.withheld is None else table.withheld.rows
+    parts = [str(FORMAT), family, repr(settings), str(seed), str(rows)]
     content = hashlib.sha256()
     for part in (*parts, *variables, *(digests[name] for name in names)):
         content.update(f"{len(part)}:{part}".encode())
     return content.hexdigest()
-
-
-@lru_cache(maxsize=2)
-def _column_digests(table: Table) -> dict[str, str]:
-    return {
-        name: hashlib.sha256(np.ascontiguousarray(column).tobytes()).hexdigest()
-        for name, column in table.columns.items()
-    }

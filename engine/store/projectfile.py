@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.table import Column, Table
+from engine.data.table import Column, Table, Withheld, without_rows
 from engine.data.variable import Variable
 from engine.errors import ProjectFileError
 from engine.files import replace_file
@@ -52,10 +52,11 @@ def write_project(
     """Write `project` and its fitted mechanisms (opaque bytes by fit key), whole or not at all.
 
     The bytes are read back and compared before the old file is replaced; the old file stays as
-    `name~`. Without `rows` the table keeps its variables but no values (and so its digest changes);
-    the mechanisms stay, and may still reveal something of the rows.
+    `name~`. Without `rows` the table keeps its variables, no values; the mechanisms stay current,
+    and may still reveal something of the rows.
     """
-    project = project if rows else replace(project, table=_without_rows(project.table))
+    if not rows and project.table is not None:
+        project = replace(project, table=without_rows(project.table))
     content = project_bytes(project, fits)
     if project_of(content) != (project, dict(fits)):
         raise RuntimeError("the project file does not read back as it was written")
@@ -237,6 +238,7 @@ def _table_json(table: Table, blobs: _Blobs) -> dict[str, object]:
         "notes": list(table.notes),
         "digest": table.digest,
         "rows": table.rows,
+        "withheld": None if table.withheld is None else _withheld_json(table.withheld),
         "variables": [variable_json(variable) for variable in table.variables],
         "columns": [blobs.add(table[name].astype("<f8").tobytes()) for name in table.names],
     }
@@ -255,9 +257,11 @@ def _table(fields: dict[str, object], blobs: _Blobs) -> Table:
         )
         for variable, manifest in zip(variables, manifests, strict=True)
     }
-    table = Table(
-        variables, columns, get(fields, "source", string), get(fields, "notes", many(string))
-    )
+    withheld = get(fields, "withheld", optional(_withheld))
+    if withheld is not None and (rows or len(withheld.digests) != len(variables)):
+        raise damaged("the table names withheld rows that do not fit it")
+    source, notes = get(fields, "source", string), get(fields, "notes", many(string))
+    table = Table(variables, columns, source, notes, withheld)
     if table.digest != get(fields, "digest", string):
         raise damaged("the table does not have the recorded hash")
     return table
@@ -274,8 +278,10 @@ def _column(content: bytes, variable: Variable, rows: int) -> Column:
     return column
 
 
-def _without_rows(table: Table | None) -> Table | None:
-    """The variables alone: no values, no name of the file."""
-    if table is None:
-        return None
-    return Table(table.variables, {name: np.empty(0) for name in table.names})
+def _withheld_json(withheld: Withheld) -> dict[str, object]:
+    return {"rows": withheld.rows, "digests": list(withheld.digests)}
+
+
+def _withheld(value: object, what: str) -> Withheld:
+    fields = mapping(value, what)
+    return Withheld(get(fields, "rows", natural), get(fields, "digests", many(string)))

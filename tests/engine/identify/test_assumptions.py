@@ -12,7 +12,7 @@ from engine.identify.assumptions import assumptions
 from engine.identify.identification import identify
 from tests.engine.graph.graphs import random_graph
 from tests.engine.identify.laws import BinaryLaw, by_formula
-from tests.engine.identify.test_adjustment import FRONT_DOOR, SIMPSON, TRIAL
+from tests.engine.identify.test_adjustment import SIMPSON, TRIAL
 from tests.engine.identify.test_identification import question
 
 

@@ -13,8 +13,8 @@ from engine.data.variable import Kind, Variable
 from engine.graph.graph import add_edge, graph_of, remove_edge
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import ChecksAnswer, DoAnswer, Stage, Unanswerable
-from engine.queries.questions import Ask, Cards, GraphChecks, Question
+from engine.queries.answers import ChecksAnswer, DoAnswer, DoseAnswer, Stage, Unanswerable
+from engine.queries.questions import Ask, Cards, DoseResponse, GraphChecks, Question, Rung
 from engine.runtime import messages as m
 from engine.runtime.core import Core
 from engine.runtime.thread import EngineThread
@@ -313,3 +313,41 @@ def test_session_that_was_cut_off_can_be_recovered(tmp_path: Path) -> None:
     assert heard[-1].project == project
     later.receive(m.Discard(told.sessions[0].path))
     assert not cut_off.exists()
+
+
+def test_copy_without_rows_still_answers_what_needs_none(desk: Desk, tmp_path: Path) -> None:
+    project = replace(small_project(), question=Question(outcome="z", action=(Set("x", 1.0),)))
+    desk.show(project)
+    desk.core.receive(m.Ask("answer", 1, project.question))
+    desk.core.receive(m.Fit())
+    desk.run()
+    path = tmp_path / "bare.doscope"
+    desk.core.receive(m.Save(2, path, project, rows=False))
+    desk.run()
+    other = Desk()
+    other.core.receive(m.Open(1, path))
+    other.run()
+    (opened,) = other.of(m.Opened)
+    assert isinstance(opened, m.Opened)
+    assert opened.project.table is not None
+    assert opened.project.table.rows == 0
+    other.show(opened.project)
+    for view, asked in (
+        ("answer", project.question),
+        ("cards", Cards(project.question)),
+        ("checks", GraphChecks()),
+        ("see", replace(project.question, rung=Rung.SEE)),
+        ("imagine", replace(project.question, rung=Rung.IMAGINE, row=0)),
+        ("dose", DoseResponse("z", "x")),
+    ):
+        other.core.receive(m.Ask(view, 3, asked))
+    other.run()
+    assert not other.of(m.Crashed)
+    before, after = desk.answers("answer")[-1].result, other.answers("answer")[-1].result
+    assert isinstance(before, DoAnswer)
+    assert isinstance(after, DoAnswer)
+    assert after.difference == before.difference
+    assert isinstance(other.answers("see")[-1].result, Unanswerable)
+    assert isinstance(other.answers("imagine")[-1].result, Unanswerable)
+    assert isinstance(other.answers("dose")[-1].result, DoseAnswer)
+    assert set(other.states().states.values()) == {m.FitState.FITTED}
