@@ -1,6 +1,5 @@
 """Files: whatever happens, nothing that the user made is lost."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,7 +126,7 @@ def test_save_as_remembers_and_names_the_file(shell: Shell, tmp_path: Path, qtbo
     assert shell.window.filename.text() == "mine.doscope · edited"
 
 
-def test_a_copy_without_rows_has_no_table_and_leaves_the_document_alone(
+def test_a_copy_without_rows_is_asked_for_and_leaves_the_document_alone(
     shell: Shell, saved: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     shell.dialogs.path = tmp_path / "copy.doscope"
@@ -135,7 +134,8 @@ def test_a_copy_without_rows_has_no_table_and_leaves_the_document_alone(
     process(qtbot)
     request = shell.engine.sent(m.Save)[-1]
     assert isinstance(request, m.Save)
-    assert request.project == replace(shell.document.project, table=None)
+    assert request.project == shell.document.project
+    assert not request.rows
     assert shell.document.path == saved
     assert not shell.document.clean
     assert "reveal" in shell.app.notices.toast.words.text()
