@@ -13,6 +13,7 @@ from engine.project import Project
 from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
 from gui import edits
 from gui.bridge import Bridge
+from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
 from gui.numerals import count
@@ -176,11 +177,12 @@ class Files(QObject):
 
         try:
             drawing = read_graph_file(path)
+            positions = place(
+                drawing.graph, {**self._document.project.positions, **drawing.positions}
+            )
             self._document.apply(
                 self.tr("Import {0}").format(path.name),
-                lambda project: edits.use_graph(
-                    project, drawing.graph, drawing.positions, drawing.roles
-                ),
+                lambda project: edits.use_graph(project, drawing.graph, positions, drawing.roles),
             )
         except UserError as error:
             self.refused.emit(error)

@@ -26,9 +26,11 @@ HANDLES = (
     QPointF(0, RECT.top()),
 )
 SMALL_TEXT_FROM = 0.4  # level of detail below which only the name is written
+FULL_TEXT_FROM = 0.8  # … below which writing shrinks no further
 NAME_POINTS, SMALL_POINTS, FAR_POINTS = 10.0, 7.5, 19.0
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+SINGLE = Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
 CENTRE = Qt.AlignmentFlag.AlignCenter
 SOLID, DASH, DOT = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
 
@@ -53,10 +55,11 @@ def paint_card(
     if detail < SMALL_TEXT_FROM:
         _far(painter, card, drawing, theme)
     else:
-        _title(painter, card, theme)
+        larger = max(1.0, FULL_TEXT_FROM / detail)
+        _title(painter, card, theme, larger)
         _plot(painter, card, drawing, theme)
-        _stamp(painter, card, theme)
-        _foot(painter, card, drawing, theme)
+        _stamp(painter, card, theme, larger)
+        _foot(painter, card, drawing, theme, larger)
     if look.hovered and detail >= SMALL_TEXT_FROM:
         _handles(painter, theme)
 
@@ -102,8 +105,8 @@ def _accent(card: Card) -> str:
     return str(card.rung)
 
 
-def _title(painter: QPainter, card: Card, theme: Theme) -> None:
-    bold, small = font(NAME_POINTS, bold=True), font(SMALL_POINTS)
+def _title(painter: QPainter, card: Card, theme: Theme, larger: float) -> None:
+    bold, small = font(NAME_POINTS * larger, bold=True), font(SMALL_POINTS * larger)
     sign = " ◎" if card.outcome else ""
     metrics, small_metrics = QFontMetricsF(bold), QFontMetricsF(small)
     sign_width = metrics.horizontalAdvance(sign)
@@ -176,21 +179,21 @@ def after_pen(card: Card, theme: Theme) -> QPen:
     return pen
 
 
-def _stamp(painter: QPainter, card: Card, theme: Theme) -> None:
+def _stamp(painter: QPainter, card: Card, theme: Theme, larger: float) -> None:
     color = theme.color("warn" if card.doubtful else "quiet")
-    _text(painter, STAMP_ROW, RIGHT, card.stamp, font(SMALL_POINTS, italic=True), color)
+    _text(painter, STAMP_ROW, RIGHT, card.stamp, font(SMALL_POINTS * larger, italic=True), color)
 
 
-def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
     if card.set_value is not None:
-        _set_foot(painter, card, drawing, theme)
+        _set_foot(painter, card, drawing, theme, larger)
         return
-    small = font(SMALL_POINTS)
+    small = font(SMALL_POINTS * larger)
     metrics = QFontMetricsF(small)
     quiet = theme.color("quiet")
     right = card.note or ("" if card.outcome else card.role_words)
     color = theme.color(_accent(card)) if card.note else quiet
-    _text(painter, FOOT_ROW, RIGHT, right, font(SMALL_POINTS, bold=bool(card.note)), color)
+    _text(painter, FOOT_ROW, RIGHT, right, font(SMALL_POINTS * larger, bold=bool(card.note)), color)
     room = FOOT_ROW.width() - (1.1 * metrics.horizontalAdvance(right) + 8 if right else 0)
     chip = "" if card.latent or card.no_data else card.chip
     words = " · ".join(filter(None, (chip, card.missing)))
@@ -198,9 +201,9 @@ def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None
     _text(painter, FOOT_ROW, LEFT, words, small, quiet)
 
 
-def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
+def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
     accent = theme.color(_accent(card))
-    bold = font(NAME_POINTS - 1, bold=True)
+    bold = font((NAME_POINTS - 1) * larger, bold=True)
     room = FOOT_ROW
     if drawing.knob is not None:
         middle = SLIDER.center().y()
@@ -244,4 +247,4 @@ def _text(
     if text:
         painter.setFont(face)
         painter.setPen(color)
-        painter.drawText(rect, int(where) | int(Qt.TextFlag.TextSingleLine), text)
+        painter.drawText(rect, int(where) | int(SINGLE), text)

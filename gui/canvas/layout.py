@@ -1,11 +1,13 @@
 """Where cards go when nobody placed them: layered, left to right (Sugiyama 1981). No Qt."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, sqrt
 
 from engine.graph.graph import CausalGraph
 from engine.project import Position
+from gui.canvas.interlocking import interlocked
 from gui.edits import CARD_STEP
 
 STEP_X, STEP_Y = CARD_STEP
@@ -14,10 +16,13 @@ WINDOW_SHAPE = 1.6  # width by height
 BEND_GAP = 40.0  # room for an arrow that passes a layer
 TALLEST = 12  # cards above each other before isolated ones start another column
 SWEEPS = 4
+VIEW = (700.0, 510.0)  # pixels of the canvas in a small window
+SMALL = 0.6  # zoom below which a layout is worth folding closer together
 
 Spot = str | tuple[str, str, int]  # a card, or where the arrow (cause, effect) passes layer int
 Rows = list[list[Spot]]
 Links = dict[Spot, list[Spot]]
+Lay = Callable[[CausalGraph, set[str]], dict[str, Position]]
 
 
 def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Position]:
@@ -31,7 +36,7 @@ def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Po
     if not missing:
         return placed
     if not placed:
-        return _whole(graph)
+        return dict(_closest(graph))
     return {**placed, **_beside(graph, placed, missing)}
 
 
@@ -49,9 +54,24 @@ def grid(count: int, start: Position) -> tuple[Position, ...]:
     )
 
 
-def _whole(graph: CausalGraph) -> dict[str, Position]:
+@lru_cache(maxsize=4)
+def _closest(graph: CausalGraph) -> dict[str, Position]:
+    """In straight layers, or in interlocking ones where a small window then shows more of it."""
+    straight = _whole(graph, _part)
+    if _zoom(straight) >= SMALL:
+        return straight
+    return max(straight, _whole(graph, _bricks), key=_zoom)
+
+
+def _zoom(places: Mapping[str, Position]) -> float:
+    """At which a small window shows all of it."""
+    width, height = _size(places)
+    return min(VIEW[0] / width, VIEW[1] / height) if places else 1.0
+
+
+def _whole(graph: CausalGraph, lay: Lay) -> dict[str, Position]:
     """Connected parts one by one, packed in rows; cards without any arrow in a block at the end."""
-    parts = [_part(graph, names) for names in _components(graph) if len(names) > 1]
+    parts = [lay(graph, names) for names in _components(graph) if len(names) > 1]
     alone = [next(iter(names)) for names in _components(graph) if len(names) == 1]
     parts.sort(key=len, reverse=True)
     if alone:
@@ -80,14 +100,27 @@ def _components(graph: CausalGraph) -> list[set[str]]:
 
 
 def _part(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+    """Each layer a column of its own."""
+    layers, _, heights = _layered(graph, names)
+    return {v: (layers[v] * LAYER_STEP, float(round(heights[v]))) for v in layers}
+
+
+def _bricks(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+    """The layers interlock."""
+    _, rows, _ = _layered(graph, names)
+    layers = [[spot for spot in row if isinstance(spot, str)] for row in rows]
+    return interlocked(layers, sorted(e for e in graph.edges if e[0] in names))
+
+
+def _layered(graph: CausalGraph, names: set[str]) -> tuple[dict[str, int], Rows, dict[Spot, float]]:
+    """The layer of each card, the spots of each layer in order, and their heights."""
     inside = frozenset(edge for edge in graph.edges if edge[0] in names)
     graph = CausalGraph(tuple(v for v in graph.variables if v in names), inside)
     layers = _layers(graph)
     rows, links = _with_bends(graph, layers)
     for _ in range(SWEEPS):
         _order(rows, links)
-    heights = _heights(rows, links)
-    return {v: (layers[v] * LAYER_STEP, float(round(heights[v]))) for v in layers}
+    return layers, rows, _heights(rows, links)
 
 
 def _packed(parts: list[dict[str, Position]]) -> dict[str, Position]:

@@ -115,9 +115,10 @@ class CanvasScene(QGraphicsScene):
         return {name: (item.x(), item.y()) for name, item in self.nodes.items()}
 
     def extent(self) -> QRectF:
-        """What the cards cover; empty without cards."""
+        """What cards and arrows cover; empty without cards."""
+        items: list[Item] = [*self.nodes.values(), *self.edges.values()]
         rect = QRectF()
-        for item in self.nodes.values():
+        for item in items:
             rect = rect.united(item.sceneBoundingRect())
         return rect
 

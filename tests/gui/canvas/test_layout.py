@@ -1,6 +1,6 @@
 """Cards go left to right, do not overlap, and stay where they were put."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import networkx
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.graph.graph import CausalGraph, graph_of
 from engine.project import Position
+from gui.canvas.interlocking import interlocked
 from gui.canvas.layout import free_spot, grid, place
 
 WIDTH, HEIGHT = 190.0, 112.0
@@ -58,6 +59,31 @@ def test_layers_are_longest_paths() -> None:
 def test_a_chain_is_a_straight_line() -> None:
     places = place(graph_of("abc", [("a", "b"), ("b", "c")]), {})
     assert len({y for _, y in places.values()}) == 1
+
+
+def test_a_long_graph_stays_large_enough_to_read() -> None:
+    """Ten layers in a row would be seen at a quarter; interlocked at a good deal more."""
+    names = [f"v{i}" for i in range(10)]
+    chain = list(pairwise(names))
+    places = place(graph_of([*names, "x", "y"], [*chain, ("v3", "x"), ("v3", "y")]), {})
+    width = max(x for x, _ in places.values()) - min(x for x, _ in places.values()) + WIDTH
+    height = max(y for _, y in places.values()) - min(y for _, y in places.values()) + HEIGHT
+    assert min(708 / width, 520 / height) > 0.45
+    assert all(places[a][0] < places[b][0] for a, b in chain)
+
+
+def test_an_arrow_does_not_hide_behind_a_card_where_another_lane_is_free() -> None:
+    layers = [["a"], [], ["c"], [], ["e"]]
+    places = interlocked(layers, [("a", "c"), ("c", "e")])
+    assert len({places[v][1] for v in "ace"}) == 1
+    places = interlocked(layers, [("a", "c"), ("c", "e"), ("a", "e")])
+    assert len({places[v][1] for v in "ace"}) == 2
+
+
+def test_the_many_cards_of_a_layer_stand_above_each_other() -> None:
+    layers = [["r"], [f"v{i}" for i in range(30)]]
+    places = interlocked(layers, [("r", v) for v in layers[1]])
+    assert all(apart(places[a], places[b]) for a, b in combinations(places, 2))
 
 
 def test_two_arms_do_not_cross() -> None:
