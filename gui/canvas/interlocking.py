@@ -14,6 +14,7 @@ from engine.project import Position
 from gui.canvas.routing import CLEARANCE, HALF
 
 COLUMN, LANE = 130.0, 165.0  # from layer to layer, from lane to lane
+SHAPE = 1.35  # width by height of the canvas in a small window
 SWEEPS = 4
 MOST_CARDS = 16  # with more, the first lanes stay: choosing would take too long
 BEHIND, CROSSING, LENGTH, LANES = 6.0, 2.0, 0.4, 1.5  # what each costs
@@ -42,13 +43,12 @@ def _settled(
 ) -> Lanes:
     """Move one card, or swap two of a layer, as long as that lowers the cost."""
     best = _cost(lanes, layer, ends)
+    room = max(2, int(len(layers) * COLUMN / SHAPE / LANE) - 1)
     for _ in range(SWEEPS):
         before = best
         for row in layers:
             for card in row:
-                for lane in range(min(lanes.values()), max(lanes.values()) + 2):
-                    if (lane - lanes[card]) % 2 or lane == lanes[card]:
-                        continue
+                for lane in _open(lanes, card, room):
                     moved = _moved(lanes, row, card, lane)
                     cost = _cost(moved, layer, ends)
                     if cost < best - 1e-9:
@@ -56,6 +56,14 @@ def _settled(
         if best == before:
             break
     return lanes
+
+
+def _open(lanes: Lanes, card: str, room: int) -> list[int]:
+    """Other lanes for a card: not more than `room` apart from the rest, or no worse than now."""
+    low, high = min(lanes.values()), max(lanes.values())
+    room = max(room, high - low)
+    every = range(lanes[card] % 2 + 2 * ((high - room) // 2), low + room + 1, 2)
+    return [lane for lane in every if lane != lanes[card] and lane >= high - room]
 
 
 def _moved(lanes: Lanes, row: Sequence[str], card: str, lane: int) -> Lanes:
