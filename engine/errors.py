@@ -44,6 +44,18 @@ class DataError(UserError):
     kind = "data"
 
 
+class MixedColumnError(DataError):
+    """A column of numbers with a cell that is none; `column` can be read as categories instead."""
+
+    def __init__(self, column: str, message: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(message, where=where, remedy=remedy)
+        self.column = column
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the column's name."""
+        return (_rebuild_mixed, (self.column, self.message, self.where, self.remedy))
+
+
 class QueryError(UserError):
     """A question that cannot be read, or names what is not there."""
 
@@ -66,3 +78,7 @@ def _rebuild(cls: type[UserError], message: str, where: str, remedy: str) -> Use
     error = cls.__new__(cls)
     UserError.__init__(error, message, where=where, remedy=remedy)
     return error
+
+
+def _rebuild_mixed(column: str, message: str, where: str, remedy: str) -> UserError:
+    return MixedColumnError(column, message, where=where, remedy=remedy)

@@ -249,7 +249,7 @@ class App(QObject):
         self.window.status.show_device(event.device)
 
     def _refused(self, event: Refused) -> None:
-        self.notices.refuse(event.error)
+        self.notices.refuse(event.error, self.files.way_out(event))
 
     def _crashed(self, event: Crashed) -> None:
         self.reporter.report(event.text)

@@ -4,13 +4,14 @@ Progress waits in a latest-value slot and is delivered at most 30 times a second
 and results are delivered at once. The only module of the window that starts the engine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal, SignalInstance
 
+from engine.data.variable import Kind
 from engine.interventions import Action, Set
 from engine.project import Project
 from engine.queries.questions import Ask as Asked
@@ -120,9 +121,9 @@ class Bridge(QObject):
         """End training."""
         self._send(m.Stop())
 
-    def read_table(self, path: Path) -> int:
-        """Read a table; `table_read` or `refused` follows."""
-        return self._long(lambda ticket: m.ReadTable(ticket, path))
+    def read_table(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> int:
+        """Read a table, columns by the `kinds` that the user chose; `table_read` or `refused`."""
+        return self._long(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
 
     def save(self, path: Path, project: Project, *, rows: bool = True) -> int:
         """Save, or write a copy without rows; `saved` or `refused` follows."""

@@ -3,12 +3,13 @@
 Reading and writing of tables and projects happens in the engine's thread; here is only who asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 
-from engine.errors import GraphError, UserError
+from engine.data.variable import Kind
+from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
 from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
 from gui import edits
@@ -16,6 +17,7 @@ from gui.bridge import Bridge
 from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
+from gui.notices import WayOut
 from gui.numerals import count
 from gui.recent import Recent
 
@@ -156,9 +158,9 @@ class Files(QObject):
         if path is not None:
             self.read_table(path)
 
-    def read_table(self, path: Path) -> None:
-        """Read a table; it joins the present graph."""
-        self._newest_table = self._bridge.read_table(path)
+    def read_table(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> None:
+        """Read a table, some columns by the kinds given; it joins the present graph."""
+        self._newest_table = self._bridge.read_table(path, kinds)
 
     def import_graph(self) -> None:
         """Ask for a graph file."""
@@ -223,6 +225,15 @@ class Files(QObject):
         else:
             self.noticed.emit("; ".join((self.tr("Wrote {0}").format(path.name), *dropped)))
 
+    def way_out(self, event: Refused) -> WayOut | None:
+        """What a refused reading could do instead."""
+        match event:
+            case Refused(ReadTable(path=path, kinds=kinds), MixedColumnError(column=column)):
+                chosen = {**kinds, column: Kind.CATEGORICAL}
+                words = self.tr("Read {0} as categories").format(column)
+                return WayOut(words, lambda: self.read_table(path, chosen))
+        return None
+
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
     def _ask_open(self, path: Path) -> None:
@@ -273,8 +284,6 @@ class Files(QObject):
                 self._copies.discard(ticket)
             case Open(path=path):
                 self.recent.forget(path)
-            case ReadTable():
-                pass
 
     def _proposed(self, ending: str) -> Path:
         path = self._document.path

@@ -1,5 +1,8 @@
 """What the window says in passing, never modal: a toast with Undo, a bar for refusals and bugs."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -72,6 +75,14 @@ class Toast(QFrame):
         self.undo_wanted.emit()
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What the user can do about a refusal with one press."""
+
+    words: str
+    verb: Callable[[], None]
+
+
 class Bar(QFrame):
     """A line above the canvas: what was refused, where, and what to do; or a bug."""
 
@@ -90,6 +101,9 @@ class Bar(QFrame):
         self.remedy.setProperty("quiet", True)
         self.details = QPushButton(self.tr("Show log"))
         self.details.clicked.connect(self.details_wanted)
+        self.mend = QPushButton()
+        self.mend.clicked.connect(self._mend)
+        self._way_out: WayOut | None = None
         self.dismiss = QPushButton()
         self.dismiss.setAccessibleName(self.tr("Close this message"))
         self.dismiss.setToolTip(self.tr("Close"))
@@ -98,11 +112,15 @@ class Bar(QFrame):
         self._lay_out()
         self.hide()
 
-    def refuse(self, error: UserError) -> None:
-        """What the user can mend: the sentence, its place, the remedy."""
+    def refuse(self, error: UserError, way_out: WayOut | None = None) -> None:
+        """What the user can mend: the sentence, its place, the remedy, perhaps a button for it."""
         place = self.tr("{0} ({1})").format(error.message.rstrip("."), error.where)
         remedy = error.remedy[:1].upper() + error.remedy[1:]
         self._show(place if error.where else error.message, remedy, bug=False)
+        self._way_out = way_out
+        if way_out is not None:
+            self.mend.setText(way_out.words)
+            self.mend.show()
 
     def crash(self, summary: str) -> None:
         """A bug of ours: say so, and that nothing is lost."""
@@ -118,6 +136,7 @@ class Bar(QFrame):
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
         self.details.setVisible(bug)
+        self.mend.hide()
         self.setProperty("bug", bug)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -126,6 +145,11 @@ class Bar(QFrame):
         self.dismiss.setIcon(icon("close", theme.text))
         self.setAccessibleName(f"{words} {remedy}")
         self.show()
+
+    def _mend(self) -> None:
+        self.hide()
+        if self._way_out is not None:
+            self._way_out.verb()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -137,6 +161,7 @@ class Bar(QFrame):
         row.setSpacing(10)
         row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
+        row.addWidget(self.mend, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -212,9 +237,9 @@ class Notices(QWidget):
         """A toast with Undo."""
         self.toast.say(text, undo=True)
 
-    def refuse(self, error: UserError) -> None:
+    def refuse(self, error: UserError, way_out: WayOut | None = None) -> None:
         """The bar, for what the user can mend."""
-        self.bar.refuse(error)
+        self.bar.refuse(error, way_out)
 
     def crash(self, summary: str) -> None:
         """The bar, for a bug."""

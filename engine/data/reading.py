@@ -26,7 +26,7 @@ from engine.data.textfile import (
     sniff,
 )
 from engine.data.variable import Kind, Variable
-from engine.errors import DataError
+from engine.errors import DataError, MixedColumnError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -236,7 +236,8 @@ class _Reading:
             "ORDER BY rowid LIMIT 1"
         ).fetchall()[0]
         line = line_of_record(plain, layout, int(record))
-        return DataError(
+        return MixedColumnError(
+            layout.names[i],
             f"{layout.names[i]} holds {_short(cell)} where most cells are numbers",
             where=f"{self.path}, line {line}, column {i + 1}",
             remedy="correct or empty that cell, or read the column as categorical",

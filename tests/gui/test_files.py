@@ -3,15 +3,19 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.errors import ProjectFileError, UserError
+from engine.data.variable import Kind
+from engine.errors import DataError, MixedColumnError, ProjectFileError, UserError
 from engine.project import Project
 from engine.runtime import messages as m
 from gui import edits
 from gui.dialogs import Choice
 from tests.gui.conftest import Shell
 from tests.gui.fakes import table, trial
+
+LEFT = Qt.MouseButton.LeftButton
 
 
 def touch(shell: Shell) -> Project:
@@ -237,3 +241,30 @@ def test_a_broken_graph_changes_nothing(shell: Shell, tmp_path: Path, qtbot: QtB
         shell.app.files.open_path(path)
     assert isinstance(heard.args[0], UserError)
     assert shell.document.project == trial()
+
+
+def test_a_column_with_a_stray_word_can_be_read_as_categories(shell: Shell, qtbot: QtBot) -> None:
+    path, bar = Path("heights.csv"), shell.app.notices.bar
+    shell.app.files.read_table(path)
+    for column in ("family", "ward"):
+        (*_, request) = shell.engine.sent(m.ReadTable)
+        error = MixedColumnError(column, f"{column} holds '136A' where most cells are numbers")
+        shell.engine.emit(m.Refused(request, error))
+        qtbot.waitUntil(bar.isVisible, timeout=1000)
+        assert bar.mend.text() == f"Read {column} as categories"
+        qtbot.mouseClick(bar.mend, LEFT)
+        assert not bar.isVisible()
+    (*_, again) = shell.engine.sent(m.ReadTable)
+    assert again.path == path
+    assert again.kinds == {"family": Kind.CATEGORICAL, "ward": Kind.CATEGORICAL}
+
+
+def test_other_refusals_offer_no_such_button(shell: Shell, qtbot: QtBot) -> None:
+    shell.app.files.read_table(Path("heights.csv"))
+    (request,) = shell.engine.sent(m.ReadTable)
+    error = MixedColumnError("family", "family holds '136A' where most cells are numbers")
+    shell.engine.emit(m.Refused(request, error))
+    shell.engine.emit(m.Refused(request, DataError("Line 7 cannot be read")))
+    bar = shell.app.notices.bar
+    qtbot.waitUntil(lambda: bar.words.text() == "Line 7 cannot be read", timeout=1000)
+    assert not bar.mend.isVisible()

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import pickle
 import random
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from engine.data.reading import ReadProgress, read_table, reading
 from engine.data.table import Table
 from engine.data.variable import Kind
-from engine.errors import DataError
+from engine.errors import DataError, MixedColumnError
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 MISSING = {"", "na", "n/a", "nan", "null", "?", "-", ".", "*"}
@@ -225,6 +226,9 @@ def test_a_bad_line_deep_in_a_long_file_is_named(tmp_path: Path, at: int) -> Non
     lines[at] = "1,oops,word 1"
     error = refusal(written(tmp_path, "\n".join(["a,b,c", *lines])))
     assert error.message == "b holds 'oops' where most cells are numbers"
+    assert isinstance(error, MixedColumnError)
+    assert error.column == "b"
+    assert pickle.loads(pickle.dumps(error)).column == "b"
     assert error.where.endswith(f"line {at + 2}, column 2")
 
 
