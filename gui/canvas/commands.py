@@ -10,6 +10,7 @@ from engine.errors import UserError
 from engine.interventions import Set
 from engine.project import Position, Project, Role
 from gui import edits
+from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import free_spot
 from gui.canvas.scene import CanvasScene
@@ -66,7 +67,8 @@ class CanvasCommands(QObject):
     def rename(self, old: str, new: str) -> bool:
         """Another name, for the node and its column."""
         label = self.tr("Rename {0} to {1}").format(old, new.strip())
-        return self.attempt(label, lambda project: edits.rename(project, old, new))
+        with busy(self._document.project.table):
+            return self.attempt(label, lambda project: edits.rename(project, old, new))
 
     def delete_selection(self) -> None:
         """Delete what is selected, at once; Undo brings it back."""

@@ -1,5 +1,7 @@
 """The data panel: the table's variables with their shapes; drag one onto the canvas."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -21,6 +23,7 @@ from engine.project import Project
 from engine.queries.answers import CardsAnswer
 from gui import edits
 from gui.appearance import Appearance
+from gui.busy import busy
 from gui.document import Document
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
@@ -85,30 +88,18 @@ class DataPanel(QWidget):
 
     def set_kind(self, name: str, kind: Kind) -> None:
         """The user says what kind of values these are."""
-        try:
-            self._document.apply(
-                self.tr("Treat {0} as {1}").format(name, kind),
-                lambda project: edits.set_kind(project, name, kind),
-            )
-        except UserError as error:
-            self.refused.emit(error)
+        label = self.tr("Treat {0} as {1}").format(name, kind)
+        self._change(label, lambda project: edits.set_kind(project, name, kind))
 
     def set_unit(self, name: str, unit: str) -> None:
         """The user says what the numbers are measured in."""
-        self._document.apply(
-            self.tr("Unit of {0}").format(name),
-            lambda project: edits.set_unit(project, name, unit),
-        )
+        label = self.tr("Unit of {0}").format(name)
+        self._change(label, lambda project: edits.set_unit(project, name, unit))
 
     def rename(self, old: str, new: str) -> None:
         """The user calls a variable otherwise, here and in the graph."""
-        try:
-            self._document.apply(
-                self.tr("Rename {0}").format(old),
-                lambda project: edits.rename_column(project, old, new),
-            )
-        except UserError as error:
-            self.refused.emit(error)
+        label = self.tr("Rename {0}").format(old)
+        self._change(label, lambda project: edits.rename_column(project, old, new))
 
     def menu_for(self, name: str) -> QMenu:
         """What can be done with one variable."""
@@ -128,6 +119,13 @@ class DataPanel(QWidget):
         return menu
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _change(self, label: str, verb: Callable[[Project], Project]) -> None:
+        try:
+            with busy(self._document.project.table):
+                self._document.apply(label, verb)
+        except UserError as error:
+            self.refused.emit(error)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -16,6 +16,7 @@ from engine.errors import UserError
 from engine.graph.graph import CausalGraph
 from engine.project import Project
 from gui import edits
+from gui.busy import busy
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.notices import plain_label
@@ -215,10 +216,10 @@ class OutlinePanel(QWidget):
         old, new = self._typed
         if old not in self._document.project.graph.variables:
             return
+        label = self.tr("Rename {0}").format(old)
         try:
-            self._document.apply(
-                self.tr("Rename {0}").format(old), lambda project: edits.rename(project, old, new)
-            )
+            with busy(self._document.project.table):
+                self._document.apply(label, lambda project: edits.rename(project, old, new))
         except UserError as error:
             self.sync(None, self._document.project)
             self.refused.emit(error)

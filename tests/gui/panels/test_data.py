@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from engine.data.table import Table
@@ -169,3 +170,17 @@ def test_odd_columns_have_a_quick_shape_too(values: list[float]) -> None:
     shape = glimpse(Table((Variable("x", Kind.CONTINUOUS),), {"x": np.array(values)}), "x")
     assert len(shape.x) == len(shape.y)
     assert np.isfinite(shape.y).all()
+
+
+def test_a_change_that_takes_long_shows_a_busy_pointer(
+    panel: DataPanel, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document.replace(Project(table=mixed()))
+    seen: list[bool] = []
+    document.changed.connect(lambda: seen.append(QGuiApplication.overrideCursor() is not None))
+    panel.set_unit("age", "months")
+    monkeypatch.setattr("gui.busy.MANY_CELLS", 10)
+    panel.set_unit("age", "years")
+    panel.set_kind("bmi", Kind.BINARY)  # refused
+    assert seen == [False, True]
+    assert QGuiApplication.overrideCursor() is None
