@@ -9,12 +9,12 @@ class FitSettings:
 
     hidden: int = 32  # units per hidden layer
     bins: int = 8  # of the noise spline
-    steps: int = 2500  # at most, of one network
-    batch: int = 512  # rows per step
-    rate: float = 0.01  # Adam's peak step size
+    steps: int = 1500  # at most, of one network
+    batch: int = 1024  # rows per step
+    rate: float = 0.02  # Adam's peak step size
     average: float = 0.99  # of the weights, from step to step
-    check: int = 50  # steps between looks at the held-out rows
-    patience: int = 8  # looks without improvement before a slot stops
+    check: int = 25  # steps between looks at the held-out rows
+    patience: int = 16  # looks without improvement before a slot stops
     scored: int = 4096  # held-out rows looked at while training
     members: int = 8  # bootstrap members of a network
     closed_members: int = 64  # bootstrap members of a closed form

@@ -37,7 +37,7 @@ from engine.scm.weights import fitted_from_bytes as fitted_from_bytes
 from engine.scm.weights import fitted_to_bytes as fitted_to_bytes
 
 SLICE = 0.012  # seconds of work after which a slice ends at the next step
-COMPANY = 16  # slots per bank: one step of that many stays well below a slice
+COMPANY = 8  # slots per bank: one step of that many stays well below a slice
 _INTERIM = 10  # snapshots per fit
 
 DEFAULT = FitSettings()
