@@ -56,7 +56,7 @@ def fit(options: Namespace) -> None:
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))
-    model = bench.model(bench.law)
+    model = bench.shelf.model(bench.project, bench.law)
     reports = {c.target: model.fits[c].report for c in bench.law}
     result = {
         "variables": {

@@ -81,6 +81,11 @@ class Table:
             keep &= ~np.isnan(self.columns[name])
         return keep
 
+    def spread(self, name: str) -> float:
+        """Standard deviation of a column, in its unit; 0 without two values."""
+        values = self.columns[name][~np.isnan(self.columns[name])]
+        return float(values.std()) if len(values) else 0.0
+
     def missing(self, name: str) -> float:
         """Share of rows, 0 … 1, without a value for `name`."""
         return float(np.isnan(self.columns[name]).mean()) if self.rows else 0.0

@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from engine.mechanisms.discrete import abduct_gumbel, gumbel, log_of, picked, push_gumbel
 
 _PRIOR_ROWS = 0.5
+JEFFREYS = 0.5  # per category
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,24 +81,28 @@ def cell_rows(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
 def spread(
     table: ConditionalTable, rows: Tensor, count: int, rng: Generator
 ) -> list[ConditionalTable]:
-    """`count` tables around `table`, spread exactly as sampling spreads its cells; [] if too few.
+    """`count` tables spread as the posterior of each cell: Dirichlet(n p + ½), cells independent.
 
-    Cell c varies with the multinomial covariance (diag p − p pᵀ) / rows_c, independent of the other
-    cells. The draws are made orthogonal, so that any linear functional of the table has its delta
-    method variance among the members, without the noise of resampling.
+    Jeffreys' prior keeps a cell that was never or always of one category uncertain. Drawn by stick
+    breaking: Beta quantiles of normal draws, made orthogonal where there are enough of them, so
+    that a functional of the table varies among few members as it would among many.
     """
-    shape = table.shares.shape
-    draws = torch.randn(count, shape.numel(), generator=rng, dtype=torch.float64)
-    if count <= shape.numel() + 1:
-        return []
-    directions, _ = torch.linalg.qr(draws - draws.mean(0))
-    units = (directions * (count - 1) ** 0.5).view(count, *shape)
-    roots = table.shares.sqrt()
-    along = (units * roots).sum(-1, keepdim=True)
-    size = (rows + _PRIOR_ROWS).sqrt().unsqueeze(-1)
-    moved = table.shares + (units - along * roots) * roots / size
-    moved = moved.clamp(min=0)
-    return [ConditionalTable(table.levels, one) for one in moved / moved.sum(-1, keepdim=True)]
+    from scipy.special import betaincinv
+
+    many, k = table.shares.shape
+    draws = torch.randn(count, many * (k - 1), generator=rng, dtype=torch.float64)
+    if count > draws.shape[1] + 1:
+        directions, _ = torch.linalg.qr(draws - draws.mean(0))
+        draws = directions * (count - 1) ** 0.5
+    ranks = torch.special.ndtr(draws).view(count, many, k - 1)
+    alpha = table.shares * rows.unsqueeze(-1) + JEFFREYS
+    rest = alpha.flip(-1).cumsum(-1).flip(-1)[:, 1:]
+    broken = torch.from_numpy(betaincinv(alpha[:, :-1].numpy(), rest.numpy(), ranks.numpy()))
+    broken = broken.clamp(1e-12, 1 - 1e-12)
+    ones = torch.ones(count, many, 1, dtype=torch.float64)
+    left = torch.cat([ones, (1 - broken).cumprod(-1)], -1)
+    shares = left * torch.cat([broken, ones], -1)
+    return [ConditionalTable(table.levels, one) for one in shares / shares.sum(-1, keepdim=True)]
 
 
 def fit_table(

@@ -111,9 +111,11 @@ def _whole(model: Model, action: Action) -> Draws:
 
 
 def _imagine(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:
-    if question.row is None or not question.action:
+    action = tuple(item for item in question.action if item.variable in model.variables)
+    row = question.row
+    if row is None or not action or not 0 <= row < model.table.rows:
         return blank
-    units = unit_values(model, question.row, question.action)
+    units = unit_values(model, row, action)
     status = {name: unit.status for name, unit in units.items()}
     values = {name: u.imagined for name, u in units.items() if u.imagined is not None}
     return replace(blank, status=status, set_values=values)

@@ -1,10 +1,11 @@
 """Rung two: P(outcome | do(action)) beside its contrast, with its interval and what it rests on."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from statistics import stdev
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -12,15 +13,17 @@ from engine.data.table import Table
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
-from engine.queries.draws import Draws, seen_shape, widened
+from engine.queries.draws import Draws, reported_level, seen_shape, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
 from engine.queries.worlds import Memory, draw
+from engine.scm.cases import resample
 from engine.seeds import generator
 
 QUICK, FULL, MEMBER = 2_000, 10_000, 2_000  # draws per answer, refined answer, bootstrap member
 CONFIDENCE = 0.9
+NORMAL_QUANTILE = 1.6449  # of .95
 PLAUSIBLE = 2.3263  # |noise| up to here: the central 98 % of what the mechanism would do itself
 RARE = 0.01  # a category at least this probable is plausible
 
@@ -113,7 +116,7 @@ def arm_draws(
     if arm.route.adjust is not None:
         return _adjusted(model, arm, outcome, count, member)
     if not arm.action and other is not None and other.route.adjust is not None:
-        return _observed_rows(model, other, outcome, count, member)
+        return _adjusted(model, Arm((), other.route), outcome, count, member)
     scm = model.scm(arm.route.law, member)
     noise = model.noise(scm, count)
     if member is None and memory is None:
@@ -122,17 +125,19 @@ def arm_draws(
 
 
 def interval_of(
-    estimate: float, value: Callable[[int], float], members: int
+    estimate: float, value: Callable[[int], float], members: int, noise: float
 ) -> Iterator[Interval | None]:
     """The t-interval around `estimate` from bootstrap members; None after each of them.
 
-    Half-width t(.95; M − 1) · sd of the members: estimation error; they share the draws' noise.
+    Half-width² = (t(.95; M − 1) · sd of the members)² + (1.645 · noise)²: estimation error and the
+    Monte-Carlo standard error `noise`, which the members share.
     """
     values = []
     for member in range(members):
         values.append(value(member))
         yield None
-    half = t_quantile(members - 1) * stdev(values)
+    spread = float(np.std(values, ddof=1))
+    half = math.hypot(t_quantile(members - 1) * spread, NORMAL_QUANTILE * noise)
     yield estimate - half, estimate + half
 
 
@@ -156,10 +161,9 @@ def support(model: Model, action: Action) -> Support | None:
     if not sets or model.missing(laws) or model.project.table is None:
         return None
     names = {name for law in laws for name in (*law.given, law.target)}
-    rows = {
-        name: column[:FULL]
-        for name, column in complete_rows(model.table, tuple(sorted(names))).items()
-    }
+    columns = complete_rows(model.table, tuple(sorted(names)))
+    every = 1 + len(columns[sets[0].variable]) // FULL
+    rows = {name: column[::every] for name, column in columns.items()}
     if not len(next(iter(rows.values()))):
         return None
     world = rows | {s.variable: torch.full_like(rows[s.variable], s.value) for s in sets}
@@ -184,10 +188,11 @@ def _refined(
     for count in (QUICK, FULL):
         worlds = paired(model, before, after, outcome, count)
         answer = _filled(model, question, worlds, empty)
-        if worlds[1].weights is not None:
-            break  # enumerated: nothing to refine
+        if worlds[1].exact:
+            break  # nothing to refine
         if count == QUICK:
             yield answer, False
+    noise = _paired_error(model, question, worlds)
     answer = replace(answer, support=support(model, question.action))
     needed = (*before.route.needed, *after.route.needed)
     members = model.members(needed)
@@ -203,7 +208,7 @@ def _refined(
         return value_of(pair[1], model, question) - value_of(pair[0], model, question)
 
     estimate = float(answer.difference or 0.0)
-    for found in interval_of(estimate, difference, members):
+    for found in interval_of(estimate, difference, members, noise):
         if found is None:
             yield answer, False
         else:
@@ -214,8 +219,12 @@ def _filled(
     model: Model, question: Question, worlds: tuple[Draws, Draws], empty: DoAnswer
 ) -> DoAnswer:
     first, second = (value_of(world, model, question) for world in worlds)
-    before, after = _shapes(model, question, worlds)
-    rows = worlds[1].rows if worlds[1].weights is None else 0
+    seen = None if question.contrast else _seen_value(model, question)
+    bounded = model.variable(str(question.outcome)).discrete
+    if seen is not None and not (bounded and not 0 <= second + seen - first <= 1):
+        second += seen - first  # from the rows' own mean; the model gives the difference
+        first = seen
+    before, after = _shapes(model, question, worlds, from_rows=seen is not None)
     return replace(
         empty,
         before=before,
@@ -223,11 +232,35 @@ def _filled(
         before_value=first,
         after_value=second,
         difference=second - first,
-        samples=rows,
+        samples=0 if worlds[1].exact else worlds[1].rows,
     )
 
 
-def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tuple[Shape, Shape]:
+def _seen_value(model: Model, question: Question) -> float | None:
+    """The outcome's mean, or share of the level, among all rows; None if some lack it."""
+    name = str(question.outcome)
+    column = model.table[name]
+    if not len(column) or np.isnan(column).any():
+        return None
+    variable = model.variable(name)
+    if not variable.discrete:
+        return float(column.mean())
+    return float((column == reported_level(variable, question.level)).mean())
+
+
+def _paired_error(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> float:
+    """Monte-Carlo standard error of the difference; both worlds share their noise."""
+    variable = model.variable(str(question.outcome))
+    first, second = (world.each(variable, question.level) for world in worlds)
+    if worlds[0].exact or worlds[1].exact or len(first) != len(second):
+        errors = (w.error(e) for w, e in zip(worlds, (first, second), strict=True))
+        return math.hypot(*errors)
+    return worlds[1].error(second - first)
+
+
+def _shapes(
+    model: Model, question: Question, worlds: tuple[Draws, Draws], *, from_rows: bool
+) -> tuple[Shape, Shape]:
     name = str(question.outcome)
     variable = model.variable(name)
     low, high = 0.0, 1.0
@@ -235,7 +268,7 @@ def _shapes(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> tu
         bounds = model.drawing_range(name)
         low, high = widened(bounds, *(world.samples[name] for world in worlds))
     before, after = (world.shape(variable, low, high) for world in worlds)
-    if not question.contrast:
+    if from_rows:
         before = seen_shape(model.table, name, low, high) or before
     return before, after
 
@@ -253,10 +286,13 @@ def _first_guess(model: Model, question: Question, before: Arm, after: Arm) -> f
 
 
 def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | None) -> Draws:
-    """Σ_z P(y | x, z) P(z), z from the table's rows (standardisation; Robins 1986)."""
+    """Σ_z P(y | x, z) P(z), z from the table's rows (standardisation; Robins 1986).
+
+    Rows without the outcome count as well: only x and z must be known. Nothing done: their own x.
+    """
     conditional = arm.route.adjust
     assert conditional is not None
-    rows, weights = _rows(model, conditional.given, outcome, count, member)
+    rows, weights = _rows(model, conditional.given, count, member)
     done = {item.variable: item for item in arm.action}
     world = {name: _treated(rows[name], done.get(name)) for name in conditional.given}
     parents = torch.stack([world[name] for name in conditional.given], -1)
@@ -270,42 +306,31 @@ def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | No
     return Draws(samples, weights, laws)
 
 
-def _observed_rows(model: Model, other: Arm, outcome: str, count: int, member: int | None) -> Draws:
-    conditional = other.route.adjust
-    assert conditional is not None
-    rows, weights = _rows(model, conditional.given, outcome, count, member)
-    return Draws(rows, weights)
-
-
 def _rows(
-    model: Model, given: tuple[str, ...], outcome: str, count: int, member: int | None
+    model: Model, given: tuple[str, ...], count: int, member: int | None
 ) -> tuple[dict[str, Tensor], Tensor | None]:
-    """Complete rows, about `count` of them, with a bootstrap member's weights."""
+    """Rows complete in `given`, about `count` of them, weighted as a bootstrap member drew them."""
     model.rows_needed("this answer averages over them")
     seed = model.project.seed
-    rows, total = _picked_rows(model.table, (*given, outcome), count, seed)
+    numbers, total = _picked_rows(model.table, given, count, seed)
+    rows = {name: torch.from_numpy(model.table[name][numbers.numpy()]) for name in given}
     if member is None:
         return rows, None
-    used = min(total, count)
-    drawn = torch.randint(used, (used,), generator=generator(seed, "row weights", str(member)))
-    counts = torch.bincount(drawn, minlength=used).double()
-    weights = 1 + (counts - 1) * (used / max(total, 1)) ** 0.5  # the spread that all rows have
-    weights = weights.repeat(len(rows[outcome]) // used)
+    drawn = resample(model.table.rows, seed, member)[numbers]
+    share = min(1.0, len(numbers) / total)  # fewer rows than there are spread too much
+    weights = 1 + (drawn - 1) * share**0.5
     return rows, weights / weights.sum()
 
 
 @lru_cache(maxsize=16)
-def _picked_rows(
-    table: Table, names: tuple[str, ...], count: int, seed: int
-) -> tuple[dict[str, Tensor], int]:
-    """About `count` complete rows, all or a fixed choice of them, and how many there are."""
-    rows = complete_rows(table, names)
-    total = len(rows[names[0]])
+def _picked_rows(table: Table, names: tuple[str, ...], count: int, seed: int) -> tuple[Tensor, int]:
+    """Numbers of about `count` complete rows, all or a fixed choice, and how many there are."""
+    complete = torch.from_numpy(np.flatnonzero(table.complete(names)))
+    total = len(complete)
     if total > count:
         picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
-        return {name: column[picked] for name, column in rows.items()}, total
-    times = max(1, count // max(total, 1))
-    return {name: column.repeat(times) for name, column in rows.items()}, total
+        return complete[picked], total
+    return complete.repeat(max(1, count // max(total, 1))), total
 
 
 def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:

@@ -26,12 +26,14 @@ class Draws:
     """Samples by variable, each (rows,), with weights (rows,) that sum to 1 (None: equal).
 
     `probabilities` holds, for a discrete variable, its law (rows, k) given everything before it:
-    averaging those is exact where counting labels is noisy (Rao-Blackwell).
+    averaging those is exact where counting labels is noisy (Rao-Blackwell). `exact` draws are all
+    joint states with their probabilities.
     """
 
     samples: Mapping[str, Tensor]
     weights: Tensor | None = None
     probabilities: Mapping[str, Tensor] = field(default_factory=dict)
+    exact: bool = False
 
     @property
     def rows(self) -> int:
@@ -45,7 +47,7 @@ class Draws:
 
     def mean(self, name: str) -> float:
         """Expectation of a numeric variable."""
-        return self._average(self.samples[name])
+        return self.average(self.samples[name])
 
     def masses(self, name: str, categories: int) -> Tensor:
         """Probability of each category of a discrete variable, shape (categories,)."""
@@ -59,10 +61,14 @@ class Draws:
 
     def chance(self, condition: Condition, variable: Variable) -> float:
         """Probability that the condition holds."""
-        if isinstance(condition, OneOf) and variable.discrete:
-            masses = self.masses(variable.name, len(variable.categories))
-            return float(masses[list(condition.codes)].sum())
-        return self._average(holds(condition, self.samples[condition.variable]).double())
+        return self.average(self.meets(condition, variable))
+
+    def meets(self, condition: Condition, variable: Variable) -> Tensor:
+        """Per draw, shape (rows,), the probability that the condition holds."""
+        law = self.probabilities.get(variable.name)
+        if isinstance(condition, OneOf) and law is not None:
+            return law[:, list(condition.codes)].sum(-1)
+        return holds(condition, self.samples[condition.variable]).double()
 
     def value(self, variable: Variable, level: int | None) -> float:
         """The number that is reported of an outcome: its mean, or the probability of `level`."""
@@ -70,6 +76,24 @@ class Draws:
             return self.mean(variable.name)
         masses = self.masses(variable.name, len(variable.categories))
         return float(masses[reported_level(variable, level)])
+
+    def each(self, variable: Variable, level: int | None) -> Tensor:
+        """Per draw, shape (rows,), what `value` averages."""
+        if not variable.discrete:
+            return self.samples[variable.name].double()
+        code = reported_level(variable, level)
+        if variable.name in self.probabilities:
+            return self.probabilities[variable.name][:, code]
+        return (self.samples[variable.name] == code).double()
+
+    def error(self, each: Tensor) -> float:
+        """Monte-Carlo standard error of the average of `each` (rows,); 0 where draws are exact."""
+        if self.exact or self.rows < 2:
+            return 0.0
+        if self.weights is None:
+            return float(each.std()) / math.sqrt(self.rows)
+        centred = each - float(self.weights @ each)
+        return float((self.weights**2 @ centred**2).sqrt())
 
     def shape(self, variable: Variable, low: float, high: float, points: int = GRID) -> Shape:
         """The marginal of one variable, drawn on [low, high] if it is a number."""
@@ -79,7 +103,8 @@ class Draws:
         weights = None if self.weights is None else self.weights.double().numpy()
         return density(values, low, high, weights=weights, points=points)
 
-    def _average(self, values: Tensor) -> float:
+    def average(self, values: Tensor) -> float:
+        """Weighted average over the draws of `values` (rows,)."""
         values = values.double()
         return float(values.mean() if self.weights is None else self.weights @ values)
 

@@ -1,13 +1,15 @@
 """A written query's number, with everything that belongs beside it: the command line's answer."""
 
+import math
 from dataclasses import dataclass, field
 from functools import partial
 
 import torch
+from torch import Tensor
 
 from engine.errors import QueryError
 from engine.interventions import Action, Evidence, Set, variables_of
-from engine.queries.answers import Footing, Stage
+from engine.queries.answers import Footing, Interval, Stage
 from engine.queries.binding import (
     BoundQuery,
     Combination,
@@ -31,7 +33,7 @@ from engine.queries.imagining import unit_values
 from engine.queries.model import Model
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
-from engine.queries.worlds import draw
+from engine.queries.worlds import NoDrawError, draw
 from engine.scm.conditional import Conditional
 
 LEVEL = 0.9
@@ -134,11 +136,14 @@ def _evident(model: Model, term: Term, given: Given, outcome: str) -> _Plan:
 
 
 def _compute(model: Model, query: BoundQuery, plans: list[_Plan], found: _Evaluated) -> None:
-    worlds = [_world(model, plan, FULL) for plan in plans]
-    found.samples = min(w.rows for w in worlds)
+    try:
+        worlds = [_world(model, plan, FULL) for plan in plans]
+    except NoDrawError as error:
+        found.warnings.append(str(error))
+        return
+    found.samples = min((w.rows for w in worlds if not w.exact), default=0)
     conditioned = [w for w, p in zip(worlds, plans, strict=True) if p.term.given.evidence]
-    sampled = [w.ess for w in conditioned if w.rows == FULL]
-    found.ess = min(sampled, default=None)
+    found.ess = min((w.ess for w in conditioned if not w.exact), default=None)
     if found.ess is not None and found.ess < LEAST_ESS:
         found.warnings.append(
             f"Only {found.ess:.0f} effective draws meet the condition: too few for a number."
@@ -149,16 +154,24 @@ def _compute(model: Model, query: BoundQuery, plans: list[_Plan], found: _Evalua
         mean = found.details.get("mean")
         found.value = mean if isinstance(mean, float) else None
         return
-    found.value = _combined(model, query, worlds)
+    found.value, noise = _combined(model, query, worlds)
+    if not math.isfinite(found.value):
+        raise QueryError("The result is too large for a number", remedy="use smaller factors")
     needed = [c for plan in plans for c in plan.needed]
     members = model.members(needed)
     if members >= 2 and model.stage(needed) is Stage.FITTED:
         value = partial(_member_value, model, query, plans)
-        found.interval = next(filter(None, interval_of(found.value, value, members)))
+        ends = next(filter(None, interval_of(found.value, value, members, noise)))
+        found.interval = _within(ends) if isinstance(query, Probability) else ends
 
 
 def _member_value(model: Model, query: BoundQuery, plans: list[_Plan], member: int) -> float:
-    return _combined(model, query, [_world(model, plan, MEMBER, member) for plan in plans])
+    return _combined(model, query, [_world(model, plan, MEMBER, member) for plan in plans])[0]
+
+
+def _within(ends: Interval) -> Interval:
+    """An interval of a probability."""
+    return max(0.0, ends[0]), min(1.0, ends[1])
 
 
 def _world(model: Model, plan: _Plan, count: int, member: int | None = None) -> Draws:
@@ -170,22 +183,35 @@ def _world(model: Model, plan: _Plan, count: int, member: int | None = None) -> 
     return draw(scm, noise, given.action, given.evidence)
 
 
-def _combined(model: Model, query: BoundQuery, worlds: list[Draws]) -> float:
+def _combined(model: Model, query: BoundQuery, worlds: list[Draws]) -> tuple[float, float]:
+    """Σ factor · term + constant, and its Monte-Carlo standard error."""
     terms = query.terms if isinstance(query, Combination) else ((1.0, query),)
     constant = query.constant if isinstance(query, Combination) else 0.0
-    values = (_read(model, term, world) for (_, term), world in zip(terms, worlds, strict=True))
-    return constant + sum(factor * value for (factor, _), value in zip(terms, values, strict=True))
+    parts = [
+        (factor, world, _each(model, term, world))
+        for (factor, term), world in zip(terms, worlds, strict=True)
+    ]
+    value = constant + sum(factor * world.average(each) for factor, world, each in parts)
+    plain = all(world.weights is None for world in worlds)
+    if plain and len({world.rows for world in worlds}) == 1:  # one noise behind all terms
+        together = sum((factor * each for factor, _, each in parts), torch.zeros(worlds[0].rows))
+        return value, worlds[0].error(together)
+    return value, math.hypot(*(factor * world.error(each) for factor, world, each in parts))
 
 
-def _read(model: Model, term: object, world: Draws) -> float:
+def _each(model: Model, term: object, world: Draws) -> Tensor:
+    """Per draw, shape (rows,), what the term averages."""
     if isinstance(term, Probability):
-        return world.chance(term.condition, model.variable(term.condition.variable))
+        return world.meets(term.condition, model.variable(term.condition.variable))
     assert isinstance(term, Expectation)
     variable = model.variable(term.outcome)
     counted = scores(variable) if variable.discrete else None
     if counted is None:
-        return world.mean(term.outcome)
-    return float(world.masses(term.outcome, len(counted)) @ torch.tensor(counted).double())
+        return world.samples[term.outcome].double()
+    law = world.probabilities.get(term.outcome)
+    if law is not None:
+        return law @ torch.tensor(counted).double()
+    return torch.tensor(counted).double()[world.samples[term.outcome].long()]
 
 
 def _described(model: Model, query: Distribution, world: Draws) -> Json:

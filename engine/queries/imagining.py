@@ -6,18 +6,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import QueryError
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.queries.answers import ImagineAnswer, Imagined, Unanswerable
 from engine.queries.doing import Step, unfitted
 from engine.queries.model import Model
 from engine.queries.questions import Question
-from engine.queries.routes import Route, grounded, imagining
+from engine.queries.routes import Route, grounded, imagining, kept
 from engine.scm.conditional import Conditional
 from engine.scm.scm import Scm, counterfactual
 
 COPIES = 500  # draws of the abducted noise, where it is not unique
 REDRAWN = 2_000  # fresh draws of luck
+SAME = 1e-6  # standard deviations: a smaller move is rounding
 
 
 def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
@@ -66,8 +66,11 @@ def unit_values(model: Model, row: int, action: Action) -> dict[str, Imagined]:
         if name not in reached:
             values[name] = Imagined(unit[name], unit[name])
     ways = {name: imagining(model.graph, action, name) for name in reached if name not in treated}
-    for item in action:
-        values[item.variable] = _treated(model, unit, item, action)
+    for item in _as_set(model, unit, action):
+        if isinstance(item, Set):
+            values[item.variable] = Imagined(unit[item.variable], item.value, status="set")
+        else:  # its mechanism runs in the new world, then it is moved
+            ways[item.variable] = imagining(model.graph, action, item.variable)
     for name, way in ways.items():
         values[name] = _imagined(model, unit, action, name, way)
     return {name: values[name] for name in model.graph.variables}
@@ -100,8 +103,9 @@ def _imagined(
         return Imagined(actual, likely, probabilities=law, status=changed)
     middle = float(draws.median() if variable.step is not None else draws.mean())
     low, high = torch.quantile(redrawn, torch.tensor([0.05, 0.95]).double()).tolist()
-    moved = abs(middle - actual) > 1e-6 * max(1.0, abs(actual))
-    return Imagined(actual, middle, low, high, status="changed" if moved else "unchanged")
+    moved = abs(middle - actual) > SAME * model.table.spread(name)
+    status = "set" if name in variables_of(action) else "changed" if moved else "unchanged"
+    return Imagined(actual, middle + 0.0, low, high, status=status)
 
 
 def _redrawn(model: Model, unit: Mapping[str, float], action: Action, way: Route) -> Tensor:
@@ -120,26 +124,10 @@ def _unit_scm(
 
 def _as_set(model: Model, unit: Mapping[str, float], action: Action) -> Action:
     """A shift of what no other intervention reaches sets the row's own value plus the shift."""
-    done: list[Set | Shift] = []
-    for item in action:
-        others = {v for v in variables_of(action) if v != item.variable}
-        own = item.variable not in model.graph.descendants(others)
-        if isinstance(item, Shift) and own:
-            done.append(Set(item.variable, unit[item.variable] + item.amount))
-        elif isinstance(item, Shift):
-            raise QueryError(
-                f"{item.variable} is shifted and also reached by another change",
-                remedy="set it to a value instead",
-            )
-        else:
-            done.append(item)
-    return tuple(done)
-
-
-def _treated(
-    model: Model, unit: Mapping[str, float], item: Set | Shift, action: Action
-) -> Imagined:
-    actual = unit[item.variable]
-    done = {i.variable: i for i in _as_set(model, unit, action)}[item.variable]
-    assert isinstance(done, Set)
-    return Imagined(actual, done.value, status="set")
+    moved = kept(model.graph, action)
+    return tuple(
+        Set(item.variable, unit[item.variable] + item.amount)
+        if isinstance(item, Shift) and item.variable not in moved
+        else item
+        for item in action
+    )

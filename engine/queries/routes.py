@@ -59,7 +59,18 @@ def _grounded(
 
 def imagining(graph: CausalGraph, action: Action, outcome: str) -> Route:
     """The way to the counterfactual of `outcome`: mechanisms of everything the action changes."""
-    return _imagining(graph, variables_of(action), outcome)
+    return _imagining(graph, variables_of(action), outcome, kept(graph, action))
+
+
+def kept(graph: CausalGraph, action: Action) -> tuple[str, ...]:
+    """Shifted variables that another intervention reaches: they keep their own mechanism."""
+    names = variables_of(action)
+    return tuple(
+        item.variable
+        for item in action
+        if isinstance(item, Shift)
+        and item.variable in graph.descendants(v for v in names if v != item.variable)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -84,13 +95,18 @@ def _route(
 
 
 @lru_cache(maxsize=1024)
-def _imagining(graph: CausalGraph, treatments: tuple[str, ...], outcome: str) -> Route:
-    fine, why_not = counterfactual_identified(graph, treatments, outcome)
+def _imagining(
+    graph: CausalGraph, treatments: tuple[str, ...], outcome: str, moved: tuple[str, ...]
+) -> Route:
+    held = set(treatments) - set(moved)
+    if outcome in held or outcome not in graph.descendants(treatments):
+        return Route(Footing(True, NO_PATH))
+    others = tuple(v for v in treatments if v != outcome)
+    beside = tuple(v for v in moved if v != outcome)
+    fine, why_not = counterfactual_identified(graph, others, outcome, beside)
     if not fine:
         return Route(Footing(False, why_not=why_not))
-    if outcome in treatments or outcome not in graph.descendants(treatments):
-        return Route(Footing(True, NO_PATH))
-    changed = graph.descendants(treatments) & graph.ancestors((outcome,))
+    cut = replace(graph, edges=frozenset(e for e in graph.edges if e[1] not in held))
+    changed = (cut.descendants(treatments) & cut.ancestors((outcome,))) - held
     law = tuple(Conditional(v, graph.parents(v)) for v in graph.order() if v in changed)
-    footing = Footing(True, "abduction, action, prediction")
-    return Route(footing, law=tuple(c for c in law if c.target not in treatments))
+    return Route(Footing(True, "abduction, action, prediction"), law=law)

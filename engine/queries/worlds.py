@@ -17,6 +17,12 @@ from engine.scm.scm import Scm
 STATES = 4096  # joint states of discrete variables that are still enumerated
 
 
+class NoDrawError(QueryError):
+    """Evidence that the model holds to be impossible, or nearly so."""
+
+    kind = "no-draw"
+
+
 @dataclass
 class Memory:
     """Values and laws by variable: `seen` where no action reaches, `done` where it does."""
@@ -92,8 +98,8 @@ def _sampled(
         samples[name], law = world[name]
         if law is not None:
             laws[name] = law
-    for item in evidence:
-        laws.pop(item.variable, None)
+    for conditional in ancestral(scm.conditionals, known):
+        laws.pop(conditional.target, None)  # its draws and the weights depend on each other
     weights = None if not evidence else _normalised(weight)
     return Draws(samples, weights, laws)
 
@@ -151,7 +157,7 @@ def _match(known: Condition, values: Tensor) -> Tensor:
 def _normalised(log_weight: Tensor) -> Tensor:
     top = log_weight.max()
     if not torch.isfinite(top):
-        raise QueryError(
+        raise NoDrawError(
             "The model finds no draw that fits what was seen", remedy="widen the condition"
         )
     weight = (log_weight - top).exp()
@@ -186,10 +192,10 @@ def _enumerated(scm: Scm, action: Action, evidence: Evidence) -> Draws:
     for item in evidence:
         weight = weight * holds(item, samples[item.variable])
     if float(weight.sum()) <= 0:
-        raise QueryError(
+        raise NoDrawError(
             "The model gives what was seen no probability", remedy="change the condition"
         )
-    return Draws(samples, weight / weight.sum())
+    return Draws(samples, weight / weight.sum(), exact=True)
 
 
 def probabilities(mechanism: Mechanism, parents: Tensor) -> Tensor:

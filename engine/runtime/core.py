@@ -106,8 +106,8 @@ class Core:
                 self._ask(view, ticket, asked)
             case m.Forget(view):
                 self._standing.pop(view, None)
-            case m.Fit():
-                self._fit()
+            case m.Fit(variables):
+                self._fit(variables)
             case m.Pause() | m.Resume():
                 self.training.paused = isinstance(request, m.Pause)
                 self._tell_states()
@@ -157,7 +157,7 @@ class Core:
         if self.training.live and self._current().missing(standing.needs):
             self.training.start(self.project, standing.needs)
 
-    def _fit(self) -> None:
+    def _fit(self, variables: tuple[str, ...]) -> None:
         if self.project.table is None:
             raise UserError("There is no table to learn from", remedy="open a table first")
         if not law_of(self.project):
@@ -165,9 +165,14 @@ class Core:
                 "No variable of the graph has a column",
                 remedy="drag columns of the table onto the canvas",
             )
-        self.training.live, self.training.paused = True, False
+        wanted = self.wanted()
+        self.training.paused = False
+        if variables:
+            wanted = tuple(c for c in wanted if c.target in variables)
+        else:
+            self.training.live = True
         self.training.failed.clear()
-        self.training.start(self.project, self.wanted())
+        self.training.start(self.project, wanted)
         self._tell_states()
 
     def _mark(self, view: _Standing) -> None:
@@ -224,7 +229,7 @@ class Core:
         view.answered = True
         if last:
             view.steps = None
-        final = last and not view.stale and not self.training.busy
+        final = last and not view.stale and not self.training.learning(view.needs)
         self.deliver(m.Answer(name, view.ticket, result, final))
 
     def _work_job(self) -> None:

@@ -25,8 +25,8 @@ def fit(
 ) -> Model:
     """The model with its observational law and `conditionals` fitted, bootstrap members included.
 
-    Ends early, with what there is, once `proceed` says no. Raises the FitError of a conditional
-    that cannot be fitted.
+    Ends early once `proceed` says no, but never before every closed form stands. Raises the
+    FitError of a conditional that cannot be fitted.
     """
     wanted = tuple(dict.fromkeys((*law_of(project), *conditionals)))
     tasks = shelf.tasks(project, wanted)
@@ -39,7 +39,8 @@ def fit(
                     raise error
             if listen is not None:
                 listen(event)
-            if proceed is not None and not proceed():
+            stands = not shelf.model(project, wanted).missing(wanted)
+            if proceed is not None and stands and not proceed():
                 break
     return shelf.model(project, wanted)
 

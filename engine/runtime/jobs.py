@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.data.reading import ReadProgress, reading
 from engine.project import Project
+from engine.queries.answers import Stage
 from engine.runtime import messages as m
 from engine.runtime.shelf import Shelf
 from engine.scm.conditional import Conditional
@@ -53,6 +54,9 @@ def kept(project: Project, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Ite
     if project.table is None:
         return
     for conditional in wanted:
-        fitted = shelf.best.get(shelf.key(project, conditional))
-        if fitted is not None and fitted.stage.value != "training":
+        key = shelf.key(project, conditional)
+        fitted = shelf.best.get(key)
+        if fitted is not None and fitted.stage is Stage.TRAINING:
+            fitted = shelf.firsts.get(key)
+        if fitted is not None:
             yield fitted

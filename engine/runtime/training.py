@@ -41,6 +41,11 @@ class Training:
         """True while there is something to train and training is not held."""
         return bool(self.runs) and not self.paused
 
+    def learning(self, needs: Iterable[Conditional]) -> bool:
+        """True while any of these is still being learnt, or will be after a pause."""
+        needs = set(needs)
+        return any(needs.intersection(run.waiting.values()) for run in self.runs)
+
     def follow(self, project: Project, wanted: Iterable[Conditional]) -> None:
         """Cancel what is not wanted any more; while live, start what is missing."""
         self.changed = True

@@ -20,7 +20,7 @@ from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.closed import fit_closed, scores
 from engine.scm.fitted import FitTask, Fitted
-from engine.scm.selection import AUTO, Choice, candidates, choose
+from engine.scm.selection import AUTO, Choice, alone, candidates, choose
 from engine.seeds import generator
 
 _MOST_SCORED = 20_000  # held-out rows that decide
@@ -77,7 +77,7 @@ class Attempt:
     def decide(self) -> Choice:
         """Choose the family from the marks, once all are there."""
         ordered = {family: self.marks[family] for family in self.families}
-        self.choice = choose(ordered, self.task.family, self.cases.n)
+        self.choice = choose(ordered, self.task.family, alone(self.cases))
         line = self.closed.get("linear")
         if self.task.family == AUTO and line is not None and noiseless(line, self.cases):
             self.choice = Choice("linear", "straight line: it already leaves no noise")
@@ -90,7 +90,7 @@ class Attempt:
         return min(settings.members if slow else 10**9, settings.closed_members)
 
     def analytic_members(self, settings: FitSettings) -> dict[int, Mechanism]:
-        """A table's members by the analytic error of its cells; {} where resampling must do."""
+        """A table's members by the posterior of its cells; {} for what is resampled."""
         mechanism = self.fitted.mechanism if self.fitted else None
         if not isinstance(mechanism, ConditionalTable):
             return {}

@@ -16,6 +16,7 @@ from engine.scm.conditional import Conditional
 from engine.seeds import generator
 
 HELD_OUT = 0.2
+ATOM_SHARE, ATOM_ROWS, ATOM_TO_NEXT = 0.01, 10, 4
 _FEWEST_ROWS = 3
 
 
@@ -44,6 +45,21 @@ class Cases:
     def k(self) -> int:
         """Number of categories of the target; 0 for a number."""
         return len(self.variable.categories) if self.variable.discrete else 0
+
+    @property
+    def atom(self) -> tuple[float, float] | None:
+        """A value of a number that repeats as no density does, and its share of the rows.
+
+        In > 1 % of rows and ≥ 10; among rounded values also four times the next most common.
+        """
+        if self.k or not self.n:
+            return None
+        values, counts = torch.unique(self.x, return_counts=True)
+        most, second = (*counts.topk(min(2, len(counts))).values.tolist(), 0)[:2]
+        stands_out = self.grid.step is None or most >= ATOM_TO_NEXT * second
+        if len(values) < 2 or most < ATOM_ROWS or most <= ATOM_SHARE * self.n or not stands_out:
+            return None
+        return float(values[counts.argmax()]), most / self.n
 
     @property
     def n(self) -> int:

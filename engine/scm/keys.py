@@ -1,6 +1,7 @@
 """The fit key: a digest of everything that a fit depends on, and of nothing else."""
 
 import hashlib
+from dataclasses import replace
 
 from engine.data.table import Table, column_digests
 from engine.mechanisms.settings import FitSettings
@@ -21,7 +22,7 @@ def fit_key(
     Only the columns involved count, so that another variable's data never make a fit stale.
     """
     names = (conditional.target, *conditional.given)
-    variables = [repr(table.variable(name)) for name in names]
+    variables = [repr(replace(table.variable(name), unit="")) for name in names]
     digests = column_digests(table)
     rows = table.rows if table.withheld is None else table.withheld.rows
     parts = [str(FORMAT), family, repr(settings), str(seed), str(rows)]

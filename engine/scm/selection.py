@@ -31,14 +31,16 @@ class Choice:
 def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str, ...]:
     """Families to compare, simplest first; one that does not fit the variable is a FitError.
 
-    The straight line (for categories, straight-line odds) is always among them, as the baseline.
+    The straight line (for categories, straight-line odds) is always among them, as the baseline. It
+    is alone where one value keeps repeating: a density would buy likelihood at that value with a
+    wrong mean, without limit.
     """
     wanted = _wanted(requested, cases)
     if cases.k:
         return _discrete(wanted, cases, settings)
     learn = cases.n >= settings.fewest
     if wanted == AUTO:
-        if not learn:
+        if not learn or cases.atom is not None:
             return ("linear",)
         curves = ("additive", "location-scale") if cases.encoder.width else ("additive",)
         return ("linear", *curves)
@@ -47,14 +49,15 @@ def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str
     return ("linear",) if wanted == "linear" else ("linear", wanted)
 
 
-def choose(scores: Mapping[str, Tensor], requested: str, rows: int) -> Choice:
+def choose(scores: Mapping[str, Tensor], requested: str, alone: str = "") -> Choice:
     """The simplest family whose paired score is within one standard error of the best.
 
-    `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure.
+    `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure;
+    `alone` says why, where only one was tried.
     """
     names = list(scores)
     if requested != AUTO or len(names) == 1:
-        return Choice(names[-1], _only(names[-1], requested, rows))
+        return Choice(names[-1], _only(names[-1], requested, alone))
     means = {name: _mean(score) for name, score in scores.items()}
     best = max(names, key=lambda name: means[name])
     chosen = next(name for name in names if _as_good(scores[name], scores[best]))
@@ -63,9 +66,7 @@ def choose(scores: Mapping[str, Tensor], requested: str, rows: int) -> Choice:
         if chosen != best
         else max((name for name in names if name != best), key=lambda name: means[name])
     )
-    verdict = "scored no better" if chosen != best else "scored worse"
-    if chosen == best and names.index(other) > names.index(best):
-        verdict = "scored no better"
+    verdict = "scored worse" if chosen == best else "scored better, but within chance,"
     words, others = FAMILIES[chosen].words, FAMILIES[other].words
     return Choice(
         chosen,
@@ -128,12 +129,18 @@ def _discrete(wanted: str, cases: Cases, settings: FitSettings) -> tuple[str, ..
     return ("logistic",) if wanted == "logistic" else ("logistic", wanted)
 
 
-def _only(family: str, requested: str, rows: int) -> str:
+def alone(cases: Cases) -> str:
+    """Why only the straight line is tried on these cases."""
+    if cases.atom is None:
+        return f"only {cases.n} complete rows, too few to learn a curve"
+    value, share = cases.atom
+    return f"{share:.0%} of the rows are exactly {value:g}, which no curve here can follow"
+
+
+def _only(family: str, requested: str, alone: str) -> str:
     words = FAMILIES[family].words
     if requested != AUTO:
         return f"{words}: as requested"
-    if family == "linear":
-        return f"{words}: only {rows} complete rows, too few to learn a curve"
-    if family == "logistic":
-        return f"{words}: only {rows} complete rows, too few to learn a curve"
+    if family in ("linear", "logistic"):
+        return f"{words}: {alone}"
     return f"{words}: as counted"

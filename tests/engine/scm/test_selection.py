@@ -8,8 +8,10 @@ from engine.errors import FitError
 from engine.mechanisms.settings import FitSettings
 from engine.scm.cases import cases_of
 from engine.scm.conditional import Conditional
+from engine.scm.fitted import FitTask
+from engine.scm.fitting import fit_all
 from engine.scm.selection import candidates, choose
-from tests.oracles import category, table, tensor
+from tests.oracles import QUICK, category, number, table, tensor
 
 RNG = np.random.default_rng(0)
 BASE = RNG.normal(size=500)
@@ -26,29 +28,29 @@ def scores(**gains: float) -> dict[str, torch.Tensor]:
 
 def test_the_simplest_within_one_standard_error_wins() -> None:
     """The paired differences have sd ≈ .14, so one standard error is ≈ .0063 nats."""
-    even = choose(scores(linear=0.0, additive=0.001, location_scale=0.0), "auto", 500)
+    even = choose(scores(linear=0.0, additive=0.001, location_scale=0.0), "auto")
     assert even.family == "linear"
-    assert "no better" in even.why
-    better = choose(scores(linear=0.0, additive=0.05, location_scale=0.05), "auto", 500)
+    assert "within chance" in even.why
+    better = choose(scores(linear=0.0, additive=0.05, location_scale=0.05), "auto")
     assert better.family == "additive"
-    best = choose(scores(linear=0.0, additive=0.05, location_scale=0.2), "auto", 500)
+    best = choose(scores(linear=0.0, additive=0.05, location_scale=0.2), "auto")
     assert best.family == "location-scale"
     assert "curve with added noise scored worse" in best.why
 
 
 def test_pairing_finds_what_the_spread_of_the_scores_hides() -> None:
     """Scores spread by 1 nat: unpaired, .05 nats would be within one standard error (.063)."""
-    assert choose(scores(linear=0.0, additive=0.05), "auto", 500).family == "additive"
+    assert choose(scores(linear=0.0, additive=0.05), "auto").family == "additive"
 
 
 def test_a_score_of_minus_infinity_never_wins() -> None:
     both = scores(linear=0.0, additive=0.0)
     both["linear"] = tensor(np.full(500, -np.inf))
-    assert choose(both, "auto", 500).family == "additive"
+    assert choose(both, "auto").family == "additive"
 
 
 def test_a_request_is_honoured() -> None:
-    choice = choose(scores(linear=0.5, additive=0.0), "additive", 500)
+    choice = choose(scores(linear=0.5, additive=0.0), "additive")
     assert choice.family == "additive"
     assert "as requested" in choice.why
 
@@ -104,3 +106,24 @@ def test_families_that_do_not_fit_are_refused(target: str, requested: str, words
     with pytest.raises(FitError, match=words) as refused:
         offered(target, requested)
     assert "choose auto" in str(refused.value)
+
+
+def test_a_repeated_value_keeps_the_straight_line_and_its_mean() -> None:
+    """Earnings, 30 % exactly zero: a density would buy likelihood at zero with a wrong mean."""
+    rng = np.random.default_rng(2)
+    x = rng.integers(0, 2, 2000).astype(float)
+    y = np.where(rng.random(2000) < 0.3, 0.0, rng.exponential(5.0, 2000) + 2 * x)
+    data = table({"x": x, "y": y})
+    (fitted,) = fit_all([FitTask(Conditional("y", ("x",)))], data, 0, settings=QUICK).values()
+    assert fitted.family == "linear"
+    assert "exactly 0" in fitted.report.why
+    draws = fitted.mechanism.push(tensor(np.zeros(2)), tensor([[0.0], [1.0]]))
+    slope = np.polyfit(x, y, 1)[0]
+    assert float(draws[1] - draws[0]) == pytest.approx(slope, abs=0.01)
+
+
+def test_ages_in_whole_years_are_no_atom() -> None:
+    rng = np.random.default_rng(2)
+    ages = np.round(rng.normal(40, 8, 2000))
+    data = table({"x": ages}, number("x", step=1.0))
+    assert cases_of(Conditional("x"), data).atom is None
