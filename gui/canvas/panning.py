@@ -71,10 +71,9 @@ class PanningView(QGraphicsView):
     def fit(self) -> None:
         """Show all cards, no larger than 100 %; also when the window's size changes after this."""
         rect = self.stage.extent().adjusted(-FIT_MARGIN, -FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
-        if self.stage.nodes:
-            size = self.viewport().size()
-            share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
-            self._zoom_to(share, QPoint())
+        size = self.viewport().size()
+        share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
+        self._zoom_to(share if self.stage.nodes else 1.0, QPoint())
         self.centerOn(rect.center())
         self._fitted = True
 

@@ -92,6 +92,8 @@ class AssumptionsPanel(QWidget):
 
     def _summary_words(self) -> str:
         project = self._document.project
+        if self._checks is not None and self._checks.tests:
+            return self._summary(self._checks.tests)
         if not project.graph.edges and not project.graph.bidirected:
             return self.tr("Draw an arrow: what it implies is tested here.")
         if project.table is None:

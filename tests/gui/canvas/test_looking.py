@@ -291,6 +291,12 @@ def test_a_fitted_canvas_stays_whole_until_the_user_looks_elsewhere(
     assert hands.view.zoom == pytest.approx(2.0, rel=0.01)
 
 
+def test_an_empty_document_is_shown_at_full_size(hands: Hands) -> None:
+    hands.view.zoom_by(0.5)
+    hands.document.replace(Project())
+    assert hands.view.zoom == 1.0
+
+
 def test_a_document_from_before_the_first_showing_is_fitted(qtbot: QtBot) -> None:
     document = Document()
     document.replace(replace(study(), positions={"age": (-2000.0, 900.0)}))

@@ -75,6 +75,13 @@ def test_drawn_hidden_causes_and_latent_variables_are_amber(
     assert (Mark.WARNED, "age") in lines
 
 
+def test_cards_without_arrows_are_tested_too(panel: AssumptionsPanel, document: Document) -> None:
+    graph = replace(trial().graph, edges=frozenset())
+    document.replace(replace(trial(), graph=graph))
+    panel.show_checks(ChecksAnswer((REJECTED,)))
+    assert panel.summary.text() == "1 test, 1 contradicts the graph"
+
+
 def test_what_was_drawn_is_said_once(panel: AssumptionsPanel, document: Document) -> None:
     graph = set_latent(add_bidirected(trial().graph, "severity", "recovery"), "age", latent=True)
     project = replace(trial(), graph=graph)
