@@ -89,6 +89,10 @@ class Lines(QListView):
         return self._model.lines
 
 
+MOST_FOLDS = 500
+_folds: dict[tuple[Line, int, int, int], tuple[Line, ...]] = {}
+
+
 class _LineModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -199,7 +203,16 @@ class _LineDelegate(QStyledItemDelegate):
 
 
 def folded(line: Line, metrics: QFontMetrics, room: int) -> tuple[Line, ...]:
-    """The line word by word in as many rows as `room` pixels ask for."""
+    """The line word by word in as many rows as `room` pixels ask for; kept, as lists ask often."""
+    key = (line, room, metrics.height(), metrics.averageCharWidth())
+    if key not in _folds:
+        if len(_folds) >= MOST_FOLDS:
+            _folds.clear()
+        _folds[key] = _folded(line, metrics, room)
+    return _folds[key]
+
+
+def _folded(line: Line, metrics: QFontMetrics, room: int) -> tuple[Line, ...]:
     rows = [Line(line.mark, "")]
     words = [(word, False) for word in line.text.split(" ") if line.text]
     words += [(word, True) for word in line.quiet.split(" ") if line.quiet]

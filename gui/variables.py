@@ -52,8 +52,9 @@ class VariableModel(QAbstractListModel):
 
     def show_shapes(self, shapes: Mapping[str, Shape]) -> None:
         """Better shapes for some variables."""
-        self._shapes.update(shapes)
-        self._repaint()
+        if any(self._shapes.get(name) is not shape for name, shape in shapes.items()):
+            self._shapes.update(shapes)
+            self._repaint()
 
     def show_drawn(self, drawn: set[str]) -> None:
         """Which variables are on the canvas."""

@@ -16,7 +16,7 @@ from engine.queries.answering import answer, needed
 from engine.queries.doing import Step
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
-from engine.queries.questions import GraphChecks
+from engine.queries.questions import Cards, DoseResponse, GraphChecks, Question
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
 from engine.runtime.jobs import Job, open_project, read_table, recover, save
@@ -25,6 +25,9 @@ from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
 
 LULL = 0.05  # seconds after a question in which only one slice of other work is done
+EARLY = 0.012  # seconds after a question in which a slice still ends before the next one
+GIVES_WAY = 20  # questions
+URGENCY = (Question, Cards, DoseResponse, GraphChecks)  # the sentence first
 
 Deliver = Callable[[m.Event], None]
 
@@ -56,6 +59,7 @@ class Core:
         self._model: Model | None = None
         self._turn = self._sliced = False
         self._asked_at = -LULL
+        self._gave_way = 0
 
     @property
     def busy(self) -> bool:
@@ -78,7 +82,8 @@ class Core:
             self._guarded(None, lambda: self._answer_slice(view))
         elif self.training.busy:
             self._sliced = True
-            self._guarded(None, self.training.slice)
+            if self._room():
+                self._guarded(None, self.training.slice)
         if self.training.changed:
             self._tell_states()
 
@@ -198,16 +203,28 @@ class Core:
     def _view_to_answer(self) -> str | None:
         """Questions not answered at all first, then answers under way, then outdated ones."""
         views = self._standing.items()
-        fresh = (name for name, view in views if view.stale and not view.answered)
+        fresh = [name for name, view in views if view.stale and not view.answered]
+        if fresh:
+            return min(fresh, key=lambda name: URGENCY.index(type(self._standing[name].asked)))
         begun = (name for name, view in views if view.steps is not None)
         stale = (name for name, view in views if view.stale)
-        return next(fresh, None) or next(begun, None) or next(stale, None)
+        return next(begun, None) or next(stale, None)
 
     def _answers_turn(self, view: str) -> bool:
         """Questions not answered at all come first; refining and training take turns."""
         self._turn = not self._turn
         fresh = not self._standing[view].answered
         return fresh or not self.training.busy or (self._turn and self._lull() <= 0)
+
+    def _room(self) -> bool:
+        """False where a slice of training would keep the next question of a moving slider waiting.
+
+        Training gives way, but not for more than `GIVES_WAY` questions in a row.
+        """
+        left = self._lull()
+        late = 0 < left < LULL - EARLY
+        self._gave_way = self._gave_way + 1 if late and self._gave_way < GIVES_WAY else 0
+        return self._gave_way == 0
 
     def _lull(self) -> float:
         """Seconds left in which the next question of a moving slider may come."""

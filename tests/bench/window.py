@@ -30,7 +30,7 @@ def main(args: list[str]) -> None:
     """Print a table and one line of JSON; `--seconds S` watches longer."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     seconds = float(args[args.index("--seconds") + 1]) if "--seconds" in args else WATCH
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QEventLoop, QSettings
 
     from gui.app import App, new_application
     from gui.crash import CrashReporter
@@ -40,7 +40,8 @@ def main(args: list[str]) -> None:
         settings = QSettings(str(Path(folder) / "bench.ini"), QSettings.Format.IniFormat)
         app = App(settings, CrashReporter(Path(folder)))
         app.window.resize(1280, 800)
-        watch = _Watch(app, application.processEvents)
+        wait = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+        watch = _Watch(app, lambda: application.processEvents(wait))
         result = watch.run(seconds)
         app.close()
     print(f"{'':26}{'p50':>8}{'p95':>8}{'p99':>8}{'worst':>8}   ms")
@@ -80,12 +81,12 @@ class _Watch:
 
         started: list[object] = []
         self.app.bridge.started.connect(started.append)
-        self.app.start()
-        self._until(lambda: bool(started), 60)
-        self.app.document.replace(project())
         ticker = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=1000 // 60)
         ticker.timeout.connect(self._tick)
         ticker.start()
+        self.app.start()
+        self._until(lambda: bool(started), 60)
+        self.app.document.replace(project())
         self._for(1.0)
         result = {"idle": self._gaps(3.0)}
         self.app.bridge.fit()
@@ -146,7 +147,6 @@ class _Watch:
             if time.perf_counter() > end:
                 sys.exit("the window never got there")
             self.turn()
-            time.sleep(0.0005)
 
 
 class _Paints:
