@@ -191,9 +191,13 @@ def use_graph(
 
 
 def use_table(project: Project, table: Table) -> Project:
-    """Another table; the graph stays. Drawn variables without a column keep their nodes."""
-    known = set(table.names)
-    changed = replace(project, table=table)
+    """Another table; the graph stays. Drawn variables without a column keep their nodes.
+
+    Notes about the data go with the data they are about.
+    """
+    known, old = set(table.names), project.table
+    same = old is None or old.source == table.source
+    changed = replace(project, table=table, notes=project.notes if same else "")
     stale = {v for v in project.families if v not in known}
     question = replace(project.question, row=None)
     return replace(changed, families=_without(project.families, stale), question=question)

@@ -247,18 +247,22 @@ class Notices(QWidget):
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text that gives way: cut in the middle, whole in the tool tip."""
+    """One line of plain text that gives way: its `soft` part is cut, else the middle."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
+        self.soft = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """As much as there is room for."""
-        painter = QPainter(self)
-        middle = Qt.TextElideMode.ElideMiddle
-        text = self.fontMetrics().elidedText(self.text(), middle, self.width())
+        painter, metrics, text = QPainter(self), self.fontMetrics(), self.text()
+        room = self.width() - metrics.horizontalAdvance(text.replace(self.soft, "", 1))
+        if self.soft and room > metrics.averageCharWidth() * 6:
+            right = Qt.TextElideMode.ElideRight
+            text = text.replace(self.soft, metrics.elidedText(self.soft, right, room), 1)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 

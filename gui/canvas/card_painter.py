@@ -26,7 +26,7 @@ HANDLES = (
     QPointF(0, RECT.top()),
 )
 SMALL_TEXT_FROM = 0.4  # level of detail below which only the name is written
-FULL_TEXT_FROM = 0.8  # … below which writing shrinks no further
+FULL_TEXT_FROM = 0.75  # … below which writing shrinks no further
 NAME_POINTS, SMALL_POINTS, FAR_POINTS = 10.0, 7.5, 19.0
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

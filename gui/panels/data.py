@@ -182,6 +182,7 @@ class DataPanel(QWidget):
         source = table.source.replace("\\", "/").rsplit("/", 1)[-1]
         rows = self.tr("{0} rows").format(count(table.rows))
         words = [self.tr("Data"), source, rows] if source else [self.tr("Data"), rows]
+        self.heading.soft = source
         self.heading.setText(" · ".join(words))
         whole = " · ".join(words[1:])
         self.heading.setToolTip(whole if table.source in words else f"{whole}\n{table.source}")

@@ -119,7 +119,7 @@ class TrainingPanel(QWidget):
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 10)
-        for section, width in enumerate((104, 100, 128, 80, 106)):
+        for section, width in enumerate((100, 112, 124, 80, 106)):
             header.resizeSection(section, width)
         header.setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)

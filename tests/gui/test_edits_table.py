@@ -1,5 +1,7 @@
 """Verbs on the table and on imported graphs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,12 @@ def test_an_imported_graph_keeps_the_table_and_forgets_the_rest(project: Project
     assert changed.roles == {"z": Role.EXPOSURE}
     assert changed.table == project.table
     assert changed.question == Question(outcome="b")
+
+
+def test_notes_go_with_the_data_they_are_about(project: Project) -> None:
+    assert project.table is not None
+    trial, cells = (replace(project.table, source=name) for name in ("trial.csv", "cells.csv"))
+    first = edits.use_table(Project(notes="From a trial."), trial)
+    assert first.notes == "From a trial."
+    assert edits.use_table(first, trial).notes == "From a trial."
+    assert edits.use_table(first, cells).notes == ""
