@@ -1,5 +1,6 @@
 """The engine's thread: one plain thread that owns all tensors; the window sends and receives."""
 
+import gc
 import os
 import sys
 import threading
@@ -53,8 +54,13 @@ class EngineThread:
         import torch
 
         from engine.runtime.core import Core
+        from engine.scm.warming import warm_up
 
         torch.set_num_threads(1)  # a second thread loses more beside a busy window than it gains
+        for _ in warm_up():  # the first use of a tensor kernel is slow
+            time.sleep(0)
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: later collections need not look at it
         core = Core(self._deliver, self._recovery)
         self._deliver(m.Started("cpu"))
         core.diary.tell()

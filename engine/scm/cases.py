@@ -16,7 +16,7 @@ from engine.scm.conditional import Conditional
 from engine.seeds import generator
 
 HELD_OUT = 0.2
-ATOM_SHARE, ATOM_ROWS, ATOM_TO_NEXT = 0.01, 10, 4
+ATOM_SHARE, ATOM_ROWS = 0.01, 10
 _FEWEST_ROWS = 3
 
 
@@ -50,14 +50,14 @@ class Cases:
     def atom(self) -> tuple[float, float] | None:
         """A value of a number that repeats as no density does, and its share of the rows.
 
-        In > 1 % of rows and ≥ 10; among rounded values also four times the next most common.
+        In > 1 % of rows and ≥ 10. Rounded values are scored by the probability of their cell, which
+        bounds what a repeated one can gain.
         """
-        if self.k or not self.n:
+        if self.k or not self.n or self.grid.step is not None:
             return None
         values, counts = torch.unique(self.x, return_counts=True)
-        most, second = (*counts.topk(min(2, len(counts))).values.tolist(), 0)[:2]
-        stands_out = self.grid.step is None or most >= ATOM_TO_NEXT * second
-        if len(values) < 2 or most < ATOM_ROWS or most <= ATOM_SHARE * self.n or not stands_out:
+        most = int(counts.max())
+        if len(values) < 2 or most < ATOM_ROWS or most <= ATOM_SHARE * self.n:
             return None
         return float(values[counts.argmax()]), most / self.n
 
