@@ -8,9 +8,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import UserError
+
+if TYPE_CHECKING:
+    from engine.data.variable import Kind
 
 HEADLESS = (
     "fit",
@@ -24,6 +27,7 @@ HEADLESS = (
     "convert",
 )
 QUESTIONS_OF_ALL = ("-h", "--help", "--version")
+KINDS = ("continuous", "count", "binary", "categorical", "ordinal")
 FAMILIES = ("auto", "linear", "additive", "location-scale", "flow")
 SEED_HELP = "same seed, same numbers (default: the project's seed)"
 
@@ -67,7 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> Parser:
     """The surface of the command line."""
-    top = Parser(prog="doscope", description="See, do, imagine: causal models of your data.")
+    top = Parser(
+        prog="doscope",
+        description="See, do, imagine: causal models of your data.",
+        allow_abbrev=False,
+    )
     top.add_argument("--version", action="version", version=f"doscope {_version()}")
     verbs = top.add_subparsers(
         dest="verb",
@@ -79,13 +87,18 @@ def parser() -> Parser:
     _add_model_verbs(verbs)
     _add_graph_verbs(verbs)
     _add_later_verbs(verbs)
-    demo = verbs.add_parser("demo", help="a real example, walked through: fit, do, imagine")
+    demo = _verb(verbs, "demo", "a real example, walked through: fit, do, imagine")
     demo.add_argument("--headless", metavar="DIR", help="no window: pictures and a report into DIR")
     return top
 
 
+def _verb(verbs: "argparse._SubParsersAction[Parser]", name: str, what: str) -> Parser:
+    """A verb whose options are written out: an abbreviation may mean another one tomorrow."""
+    return verbs.add_parser(name, help=what, allow_abbrev=False)
+
+
 def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
-    fit = verbs.add_parser("fit", help="train a mechanism per variable, write a project file")
+    fit = _verb(verbs, "fit", "train a mechanism per variable, write a project file")
     fit.add_argument("graph", metavar="GRAPH", help="DAGitty, DOT or Tetrad text")
     fit.add_argument("data", metavar="DATA", help="a CSV or TSV table")
     fit.add_argument("-o", "--output", metavar="M.doscope", required=True)
@@ -94,23 +107,24 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     fit.add_argument(
         "--time-limit", type=_positive, metavar="S", help="stop after S seconds: not reproducible"
     )
+    _add_kind(fit)
     _add_device(fit)
     _add_json(fit)
 
-    sample = verbs.add_parser("sample", help="draw rows, as seen or after do(…)")
+    sample = _verb(verbs, "sample", "draw rows, as seen or after do(…)")
     sample.add_argument("model", metavar="M.doscope")
     sample.add_argument("-n", type=_count, required=True, dest="count", metavar="N", help="rows")
     _add_do(sample, required=False)
     _add_draws(sample)
 
-    other = verbs.add_parser("counterfactual", help="rows as they would have been under do(…)")
+    other = _verb(verbs, "counterfactual", "rows as they would have been under do(…)")
     other.add_argument("model", metavar="M.doscope")
     other.add_argument("rows", metavar="ROWS.csv", help="the rows as they were")
     _add_do(other, required=True)
     other.add_argument("--samples", type=_count, default=1, metavar="K", help="worlds per row")
     _add_draws(other)
 
-    query = verbs.add_parser("query", help='answer "E[Y | do(X=1)] - E[Y | do(X=0)]"')
+    query = _verb(verbs, "query", 'answer "E[Y | do(X=1)] - E[Y | do(X=0)]"')
     query.add_argument("model", metavar="M.doscope")
     query.add_argument("query", metavar="QUERY")
     _add_device(query)
@@ -118,17 +132,18 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
-    identify = verbs.add_parser("identify", help="can P(Y | do(X)) be computed, and how")
+    identify = _verb(verbs, "identify", "can P(Y | do(X)) be computed, and how")
     identify.add_argument("graph", metavar="GRAPH")
     identify.add_argument("query", metavar="QUERY", help='such as "P(Y | do(X))"')
     _add_json(identify)
 
-    check = verbs.add_parser("check", help="test the graph's independences on the data")
+    check = _verb(verbs, "check", "test the graph's independences on the data")
     check.add_argument("graph", metavar="GRAPH")
     check.add_argument("data", metavar="DATA")
+    _add_kind(check)
     _add_json(check)
 
-    convert = verbs.add_parser("convert", help="a graph from one format to another")
+    convert = _verb(verbs, "convert", "a graph from one format to another")
     convert.add_argument("source", metavar="IN")
     convert.add_argument("target", metavar="OUT", help="its format follows from its extension")
     convert.add_argument("--to", metavar="FORMAT", help="dagitty, dot or tetrad")
@@ -138,6 +153,17 @@ def _add_later_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     for name, what in {"discover": "suggest arrows", "effect": "effects without a model"}.items():
         later = verbs.add_parser(name, help=f"{what} (not available yet)", prefix_chars="\0")
         later.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+
+
+def _add_kind(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--kind",
+        type=_kind,
+        action="append",
+        default=[],
+        metavar="NAME=KIND",
+        help=f"read a column as {', '.join(KINDS)}; may be repeated",
+    )
 
 
 def _add_do(verb: argparse.ArgumentParser, *, required: bool) -> None:
@@ -214,6 +240,17 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 on, not {text!r}")
     return int(text)
+
+
+def _kind(text: str) -> "tuple[str, Kind]":
+    name, _, kind = text.rpartition("=")
+    if not name.strip() or kind.strip() not in KINDS:
+        raise argparse.ArgumentTypeError(
+            f"write a column and one of {', '.join(KINDS)}, as NAME=KIND, not {text!r}"
+        )
+    from engine.data.variable import Kind
+
+    return name.strip(), Kind(kind.strip())
 
 
 def _count(text: str) -> int:

@@ -1,14 +1,18 @@
 """Project files and fitting for the headless verbs: open, fit what is missing, save."""
 
+import re
+import shlex
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.cli_output import note, warn
+from engine.data.kinds import MOST_LABELS
 from engine.data.reading import read_table
 from engine.data.table import Table
-from engine.errors import DataError, FitError, GraphError
+from engine.data.variable import Kind
+from engine.errors import DataError, FitError, GraphError, MixedColumnError, ProjectFileError
 from engine.graph.formats.drawing import Drawing
 from engine.graph.formats.registry import read_graph_file
 from engine.project import Project, Role
@@ -40,7 +44,6 @@ class Bench:
 
     def fit(self, conditionals: Iterable[Conditional] = (), seconds: float | None = None) -> None:
         """Fit the law and `conditionals`; after `seconds`, the unfinished keep first guesses."""
-        _check_device(self.device)
         end = None if seconds is None else time.monotonic() + seconds
         headless.fit(
             self.project,
@@ -65,6 +68,11 @@ class Bench:
 
 def opened(path: Path, device: str = "cpu") -> Bench:
     """The bench of a project file."""
+    check_device(device)
+    if path.is_dir():
+        raise ProjectFileError(
+            "This is a folder, not a project", where=str(path), remedy="name a project file"
+        )
     project, shelf = headless.opened(path)
     if not law_of(project):
         raise GraphError(
@@ -75,13 +83,22 @@ def opened(path: Path, device: str = "cpu") -> Bench:
     return Bench(project, shelf, device)
 
 
-def begun(graph: Path, data: Path, *, seed: int, family: str, device: str) -> Bench:
+def begun(
+    graph: Path,
+    data: Path,
+    *,
+    seed: int,
+    family: str,
+    device: str,
+    kinds: Mapping[str, Kind],
+) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
+    check_device(device)
     if family == "flow":
         raise FitError(
             "The family flow is not available yet", remedy="choose auto or location-scale"
         )
-    drawing, table = drawn_on_data(graph, data)
+    drawing, table = drawn_on_data(graph, data, kinds)
     outcome = next((v for v, role in drawing.roles.items() if role is Role.OUTCOME), None)
     families = {} if family == "auto" else dict.fromkeys(drawing.graph.observed, family)
     project = Project(
@@ -97,15 +114,16 @@ def begun(graph: Path, data: Path, *, seed: int, family: str, device: str) -> Be
     return Bench(project, Shelf(), device)
 
 
-def drawn_on_data(graph: Path, data: Path) -> tuple[Drawing, Table]:
+def drawn_on_data(graph: Path, data: Path, kinds: Mapping[str, Kind]) -> tuple[Drawing, Table]:
     """A graph file and a table that has a column for every variable that is not latent."""
-    drawing, table = read_drawing(graph), read_table(data)
-    for text in table.notes:
-        warn(text)
+    drawing, table = read_drawing(graph), _table(data, kinds)
     observed = drawing.graph.observed
     if not observed:
         raise GraphError("The graph has no measured variable", where=str(graph))
     absent = [name for name in observed if name not in table]
+    left_out = _left_out(table, absent)
+    if left_out is not None:
+        raise left_out
     if absent:
         raise DataError(
             f"The table has no column {', '.join(absent)}",
@@ -113,7 +131,21 @@ def drawn_on_data(graph: Path, data: Path) -> tuple[Drawing, Table]:
             remedy="add the column, or mark the variable as latent in the graph; "
             f"the columns are {_listed(table.names)}",
         )
+    for text in table.notes:
+        warn(text)
     return drawing, table
+
+
+def unfinished(model: Model, law: Iterable[Conditional]) -> list[str]:
+    """What a time limit left undone, in sentences; nothing if everything was fitted."""
+    guessed = [c.target for c in law if model.fits[c].stage is not Stage.FITTED]
+    bare = [c.target for c in law if not model.fits[c].members and c.target not in guessed]
+    said = []
+    if guessed:
+        said.append(f"the time limit left first guesses, provisional, for {', '.join(guessed)}")
+    if bare:
+        said.append(f"the time limit left no intervals for {', '.join(bare)}")
+    return said
 
 
 def read_drawing(path: Path) -> Drawing:
@@ -124,7 +156,8 @@ def read_drawing(path: Path) -> Drawing:
     return drawing
 
 
-def _check_device(device: str) -> None:
+def check_device(device: str) -> None:
+    """Refuse a device that this machine does not have."""
     import torch
 
     if device == "cuda" and not torch.cuda.is_available():
@@ -133,6 +166,42 @@ def _check_device(device: str) -> None:
             where="--device cuda",
             remedy="leave --device out",
         )
+
+
+def _table(data: Path, kinds: Mapping[str, Kind]) -> Table:
+    """The table; a stray word among numbers is refused with the option that would keep it."""
+    try:
+        return read_table(data, kinds)
+    except MixedColumnError as error:
+        raise MixedColumnError(
+            error.column,
+            error.message,
+            where=error.where,
+            remedy=f"correct or empty that cell, or add {_kind_option(error.column)}",
+        ) from error
+
+
+_LEFT_OUT = re.compile(r"(?P<name>.*) was left out: its (?P<count>\d+) different texts", re.DOTALL)
+
+
+def _left_out(table: Table, absent: Iterable[str]) -> DataError | None:
+    """Why the first of the absent columns was not read, if it is in the file at all."""
+    found = filter(None, (_LEFT_OUT.match(text) for text in table.notes))
+    counts = {match["name"]: int(match["count"]) for match in found}
+    name = next((name for name in absent if name in counts), None)
+    if name is None:
+        return None
+    keep = f"add {_kind_option(name)} to keep it, or " if counts[name] <= MOST_LABELS else ""
+    return DataError(
+        f"The column {name} was left out, because its {counts[name]} different texts seem to name "
+        "the rows",
+        where=table.source,
+        remedy=f"{keep}take {name} out of the graph",
+    )
+
+
+def _kind_option(name: str) -> str:
+    return f"--kind {shlex.quote(f'{name}={Kind.CATEGORICAL}')}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -53,13 +53,13 @@ def fit_lines(result: Mapping[str, object], path: str) -> list[str]:
     ]
 
 
-def query_lines(result: Mapping[str, object]) -> list[str]:
-    """The answer in words, with its interval and what it rests on."""
-    lines = [f"{result['query']}{_headline(result)}"]
+def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
+    """The answer in words, with its interval and what it rests on; `outcome` of a whole law."""
+    lines = [f"{result['query']}{_headline(result, outcome)}"]
     if "quantiles" in result:
         quantiles = _mapping(result["quantiles"])
-        shares = "  ".join(f"{share}: {number(value)}" for share, value in quantiles.items())
-        lines.append(f"  sd {number(result['sd'])}, quantiles  {shares}")
+        shares = ", ".join(f"{_percent(q)}: {number(value)}" for q, value in quantiles.items())
+        lines.append(f"  Quantiles: {shares}")
     if "probabilities" in result:
         chances = _mapping(result["probabilities"])
         lines += [f"  {line}" for line in table_lines((k, number(v)) for k, v in chances.items())]
@@ -108,10 +108,8 @@ def check_lines(result: Mapping[str, object]) -> list[str]:
     count = f"{len(tests)} test{'s' * (len(tests) > 1)}"
     verdict = f"{against} against the graph" if against else "none contradicts the graph"
     head = ("independence", "method", "effect", "90 %", "p", "")
-    return [
-        *table_lines([head, *rows]),
-        f"{count}, {verdict}{_power(tests)}; other graphs fit as well.",
-    ]
+    others = "" if against else "; other graphs fit as well"
+    return [*table_lines([head, *rows]), f"{count}, {verdict}{_power(tests)}{others}."]
 
 
 def _power(tests: Sequence[Mapping[str, object]]) -> str:
@@ -121,19 +119,20 @@ def _power(tests: Sequence[Mapping[str, object]]) -> str:
 
 
 def number(value: object) -> str:
-    """A short number, or a dash where there is none."""
-    if isinstance(value, int | float) and math.isfinite(value):
-        return f"{value:.4g}"
-    return "–"
+    """Four digits, and all of those before the point up to 10¹⁵; a dash where there is none."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return "–"
+    return f"{value:.0f}" if 1e3 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
-def _headline(result: Mapping[str, object]) -> str:
-    if result["value"] is not None:
-        return f" = {number(result['value'])}"
+def _headline(result: Mapping[str, object], outcome: str) -> str:
     if result.get("mean") is not None:
-        return f": mean {number(result['mean'])}"
+        of = f" of {outcome}" if outcome else ""
+        return f": mean{of} {number(result['mean'])}, sd {number(result['sd'])}"
     if "probabilities" in result:
         return ""
+    if result["value"] is not None:
+        return f" = {number(result['value'])}"
     return ": not identified" if result["identified"] is False else ": no value"
 
 

@@ -1,6 +1,9 @@
 """Rows in and out of a fitted model: drawn ones, and given ones as they would have been."""
 
-from collections.abc import Iterable, Mapping
+import csv
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,9 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.data.reading import read_table
+from engine.data.kinds import parse_number
+from engine.data.reading import MISSING, read_table
 from engine.data.table import Column, Table
-from engine.data.textfile import plain_copy, sniff
+from engine.data.textfile import Layout, plain_copy, sniff
 from engine.data.variable import Kind, Variable
 from engine.errors import DataError, QueryError
 from engine.interventions import Action, Intervention, Set, variables_of
@@ -48,16 +52,23 @@ def drawn(model: Model, count: int, action: Action, seed: int) -> Table:
 def read_rows(model: Model, path: Path) -> Table:
     """The rows of a file as the model's variables; categories by the model's own codes."""
     variables = variables_in_order(model)
-    present = _column_names(path)
-    absent = [v.name for v in variables if v.name not in present]
-    if absent:
-        raise DataError(
-            f"The rows have no column {', '.join(absent)}",
-            where=str(path),
-            remedy="the rows need every measured variable of the graph",
-        )
     kinds = {v.name: Kind.CATEGORICAL if v.discrete else Kind.CONTINUOUS for v in variables}
-    read = read_table(path, kinds)
+    with TemporaryDirectory(prefix="doscope-") as folder:
+        plain = Path(folder) / "rows.txt"
+        plain_copy(path, plain, lambda: None)
+        layout = sniff(path, plain)
+        absent = [name for name in kinds if name not in layout.names]
+        if absent:
+            raise DataError(
+                f"The rows have no column {', '.join(absent)}",
+                where=str(path),
+                remedy="the rows need every measured variable of the graph",
+            )
+        try:
+            read = read_table(path, kinds)
+        except DataError as error:
+            odd = _odd_cell(plain, layout, [v.name for v in variables if not v.discrete])
+            raise (error if odd is None else _no_number(path, *odd)) from error
     return Table(variables, {v.name: _recoded(read, v) for v in variables}, str(path))
 
 
@@ -93,6 +104,27 @@ def imagined(model: Model, rows: Table, action: Action, samples: int, seed: int)
         world[item.variable] = _treated(model, item, unit[item.variable], action)
     variables = variables_in_order(model)
     return Table(variables, {v.name: world[v.name] for v in variables})
+
+
+def gaps(model: Model, rows: Table, action: Action) -> list[str]:
+    """How many rows are left empty in which variable because of what they lack, in sentences."""
+    _, refused = needed_to_imagine(model, action)
+    needs = {
+        name: {v for c in way.law for v in (c.target, *c.given)}
+        for name, way in _ways(model, action).items()
+        if name not in refused
+    }
+    needs |= {i.variable: {i.variable} for i in action if not isinstance(i, Set)}
+    said = []
+    for name in rows.names:
+        empty = ~rows.complete(needs.get(name, ()))
+        lacking = [v for v in rows.names if v in needs.get(name, ()) and rows.missing(v)]
+        if empty.any():
+            said.append(
+                f"{name} is left empty in {empty.sum()} of {rows.rows} rows, which lack "
+                f"{' or '.join(lacking)}"
+            )
+    return said
 
 
 def counters(rows: int, samples: int) -> dict[str, list[int]]:
@@ -137,11 +169,35 @@ def _complete(unit: Mapping[str, Column], names: Iterable[str]) -> NDArray[np.bo
     return whole
 
 
-def _column_names(path: Path) -> tuple[str, ...]:
-    with TemporaryDirectory(prefix="doscope-") as folder:
-        plain = Path(folder) / "rows.txt"
-        plain_copy(path, plain, lambda: None)
-        return tuple(sniff(path, plain).names)
+def _odd_cell(plain: Path, layout: Layout, numeric: Collection[str]) -> tuple[int, str, str] | None:
+    """The first cell that is neither number nor missing in a numeric column: line, column, cell."""
+    places = [(i, name) for i, name in enumerate(layout.names) if name in numeric]
+    with plain.open(encoding="utf-8", newline="\n") as source:
+        lines = islice(source, layout.skip, None)
+        records = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=True)
+        begins = layout.skip + 1
+        with suppress(csv.Error):
+            for record in records:
+                for i, name in places:
+                    cell = record[i].strip() if i < len(record) else ""
+                    if not _is_number(cell, layout.delimiter):
+                        return begins, name, cell
+                begins = layout.skip + records.line_num + 1
+    return None
+
+
+def _is_number(cell: str, delimiter: str) -> bool:
+    """True for a missing cell too; decimal commas are read where they separate no cells."""
+    text = cell if delimiter == "," else cell.replace(",", ".")
+    return cell.upper() in MISSING or parse_number(text) is not None
+
+
+def _no_number(path: Path, line: int, name: str, cell: str) -> DataError:
+    return DataError(
+        f"{name} takes numbers, and {cell!r} is none",
+        where=f"{path}, line {line}, column {name}",
+        remedy="correct or empty that cell",
+    )
 
 
 def _recoded(read: Table, variable: Variable) -> Column:

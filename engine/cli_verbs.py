@@ -41,9 +41,10 @@ TEST_KEYS = (
 
 def fit(options: Namespace) -> None:
     """A mechanism per variable of the graph, into a project file."""
-    from engine.cli_model import begun
+    from engine.cli_model import begun, unfinished
+    from engine.cli_paths import check_project_output
 
-    _writable(Path(options.output))
+    check_project_output(options.output, (options.graph, options.data))
     start = time.monotonic()
     if options.time_limit is not None:
         warn("with --time-limit the result is not reproducible")
@@ -53,10 +54,13 @@ def fit(options: Namespace) -> None:
         seed=options.seed,
         family=options.family,
         device=options.device,
+        kinds=dict(options.kind),
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))
     model = bench.shelf.model(bench.project, bench.law)
+    for text in unfinished(model, bench.law):
+        warn(text)
     reports = {c.target: model.fits[c].report for c in bench.law}
     result = {
         "variables": {
@@ -79,8 +83,10 @@ def fit(options: Namespace) -> None:
 def sample(options: Namespace) -> None:
     """Rows of the observational law, or of the law under do(…)."""
     from engine.cli_model import opened
+    from engine.cli_paths import check_output
     from engine.cli_rows import drawn
 
+    check_output(options.output, (options.model,))
     bench = opened(Path(options.model), options.device)
     model = bench.model(bench.law)
     action = parsed_action(options.do, model.variables)
@@ -91,8 +97,10 @@ def sample(options: Namespace) -> None:
 def counterfactual(options: Namespace) -> None:
     """Given rows as they would have been under do(…)."""
     from engine.cli_model import opened
-    from engine.cli_rows import counters, imagined, needed_to_imagine, read_rows
+    from engine.cli_paths import check_output
+    from engine.cli_rows import counters, gaps, imagined, needed_to_imagine, read_rows
 
+    check_output(options.output, (options.model, options.rows))
     bench = opened(Path(options.model), options.device)
     model = bench.model()
     action = parsed_action(options.do, model.variables)
@@ -100,6 +108,8 @@ def counterfactual(options: Namespace) -> None:
     law, refused = needed_to_imagine(model, action)
     for name, why in refused.items():
         warn(f"{name} is left empty: {why}")
+    for text in gaps(model, rows, action):
+        warn(text)
     seed = model.project.seed if options.seed is None else options.seed
     note("each row keeps its luck: its rank for numbers, Gumbel noise for categories; a convention")
     worlds = imagined(bench.model(law), rows, action, options.samples, seed)
@@ -123,7 +133,7 @@ def query(options: Namespace) -> None:
     warnings = result["warnings"]
     for text in warnings if isinstance(warnings, list) else []:
         warn(text)
-    _say(query_lines(result))
+    _say(query_lines(result, parsed.outcome if isinstance(parsed, language.Law) else ""))
 
 
 def identify(options: Namespace) -> None:
@@ -137,12 +147,12 @@ def identify(options: Namespace) -> None:
     found = identification(drawing.graph, treatments, outcome, shifted)
     keys = ("identified", "method", "estimand", "latex", "adjustment_sets", "hedge")
     result = {key: asdict(found)[key] for key in keys}
-    if options.json:
-        show_json(result)
-        return
     for text in (*drawing.warnings, *filter(None, [found.why_not])):
         warn(text)
-    _say(identify_lines(result))
+    if options.json:
+        show_json(result)
+    else:
+        _say(identify_lines(result))
 
 
 def check(options: Namespace) -> None:
@@ -151,7 +161,8 @@ def check(options: Namespace) -> None:
     from engine.cli_model import drawn_on_data
     from engine.queries.answers import ChecksAnswer
 
-    drawing, table = drawn_on_data(Path(options.graph), Path(options.data))
+    kinds = dict(options.kind)
+    drawing, table = drawn_on_data(Path(options.graph), Path(options.data), kinds)
     steps = run_checks(drawing.graph, table)
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
@@ -165,8 +176,10 @@ def check(options: Namespace) -> None:
 
 def convert(options: Namespace) -> None:
     """A graph file in another format."""
+    from engine.cli_paths import check_output
     from engine.graph.formats.registry import read_graph_file, write_graph_file
 
+    check_output(options.target, (options.source,))
     drawing = read_graph_file(Path(options.source))
     for text in (*drawing.warnings, *write_graph_file(drawing, options.target, options.to)):
         warn(text)
@@ -241,22 +254,18 @@ def _known(names: Collection[str], variables: Collection[str], where: str) -> No
             )
 
 
-def _writable(path: Path) -> None:
-    """Refuse before a long fit what could not be saved after it."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise UserError(
-            "The project cannot be saved there",
-            where=str(path),
-            remedy="name a file in a folder that exists",
-        )
-
-
 def _write_rows(
     rows: "Table", path: str | None, extra: Mapping[str, Sequence[int]] | None = None
 ) -> None:
     from engine.data.writing import write_csv
 
-    write_csv(sys.stdout if path is None else Path(path), rows.variables, rows.columns, extra)
+    if path is None:
+        write_csv(sys.stdout, rows.variables, rows.columns, extra)
+    elif Path(path).exists() and not Path(path).is_file():  # a pipe or a device is not replaced
+        with Path(path).open("w", encoding="utf-8", newline="\n") as stream:
+            write_csv(stream, rows.variables, rows.columns, extra)
+    else:
+        write_csv(Path(path), rows.variables, rows.columns, extra)
 
 
 def _say(lines: list[str]) -> None:

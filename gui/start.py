@@ -5,9 +5,10 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
-from engine.cli import headless
+from engine.cli import HEADLESS, headless
 from engine.cli import main as run_headless
 from engine.errors import UserError
 
@@ -38,12 +39,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _demo(arguments[1:]) if arguments[:1] == ["demo"] else _window(arguments)
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"doscope: {error}\n")
         return 2
 
 
 def _window(arguments: Sequence[str]) -> int:
     """`doscope [PROJECT]`."""
+    for word in arguments[:1]:
+        _check_project(word)
     options = [word for word in arguments if word.startswith("-")]
     if options or len(arguments) > 1:
         raise NoWindow(
@@ -51,8 +54,6 @@ def _window(arguments: Sequence[str]) -> int:
             remedy="use `doscope [PROJECT]`, or see `doscope --help`",
         )
     path = Path(arguments[0]) if arguments else None
-    if path is not None and not path.exists():
-        raise NoWindow(f"{path} is not there", remedy="check the name, or see `doscope --help`")
     if not display_present():
         raise NoWindow(
             "There is no display to open a window on",
@@ -62,12 +63,23 @@ def _window(arguments: Sequence[str]) -> int:
     return _run(path)
 
 
+def _check_project(word: str) -> None:
+    """Refuse a first word that is neither a verb, an option nor a file."""
+    if Path(word).is_dir():
+        raise NoWindow(f"{word} is a folder, not a project", remedy="name a project file")
+    if word.startswith("-") or Path(word).exists():
+        return
+    near = get_close_matches(word, (*HEADLESS, "demo"), 1)
+    guess = f"did you mean {near[0]}? See" if near else "see"
+    raise NoWindow(f"There is no verb or project {word}", remedy=f"{guess} `doscope --help`")
+
+
 def _demo(arguments: Sequence[str]) -> int:
     """`doscope demo [--headless DIR]`."""
     folder = _demo_folder(arguments)
     if folder is None and not display_present():
         folder = Path(DEMO_FOLDER)
-        sys.stderr.write(f"There is no display: the demo is written into the folder {folder}.\n")
+        sys.stderr.write(f"doscope: There is no display: the demo is written into {folder}.\n")
     if folder is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         os.environ.setdefault("QT_QPA_FONTDIR", "")

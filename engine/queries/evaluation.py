@@ -257,9 +257,9 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
         found.value = unit.imagined
         if unit.low is not None and unit.high is not None:
             found.details = {"redrawn": [unit.low, unit.high]}
+            low, high = variable.show(unit.low), variable.show(unit.high)
             found.warnings.append(
-                f"The same rank is a convention; {unit.low:.4g} to {unit.high:.4g} if luck is "
-                "redrawn."
+                f"The same rank is a convention; {low} to {high} if luck is redrawn."
             )
     plan = _Plan(Expectation(query.outcome, Given(query.action, ())), way)
     answer = _json(model, query, text, [plan], found)

@@ -13,6 +13,7 @@ from engine.data.kinds import number_text
 from engine.errors import QueryError
 
 LONGEST_QUERY = 10_000  # characters
+EXAMPLE = "write for example E[Y | do(X=1)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def parse(text: str) -> Query:
         raise QueryError("The query is too long", remedy=f"use at most {LONGEST_QUERY} characters")
     reader = _Reader(text)
     if not reader.rest():
-        raise reader.error("The query is empty", "write for example E[Y | do(X=1)]")
+        raise reader.error("The query is empty", EXAMPLE)
     query = _sum(reader) if reader.looks_like(_SUM_START) else _unit(reader)
     if reader.rest():
         raise reader.error(f"{reader.rest()[:20]!r} is not understood here", "remove or correct it")
@@ -130,6 +131,8 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 _SUM_START = re.compile(r"[-+−(.\d]|E\s*\[|P\s*\(")
 _SIGN = re.compile(r"[-+−]")
 _MORE = re.compile(r"[-+−*·×/]")
+_BRACKET = re.compile(r"\[")
+_ROUND = re.compile(r"\(")
 _DO = re.compile(r"do\s*\(")
 _ROW = re.compile(r"\d{1,12}(?![\w.])", re.ASCII)
 _OPS = ("<=", ">=", "!=", "≤", "≥", "≠", "<", ">", "=")
@@ -270,19 +273,38 @@ def _atom(reader: _Reader) -> Mean | Chance | Law:
         reader.expect("[", "E")
         reader.rest()
         at, outcome = reader.at, reader.name("The outcome")
+        _refuse_row(reader, at, "E[…]")
         given = _clause(reader)
         reader.expect("]", "the expectation")
         return Mean(outcome, given, at)
     if not reader.take("P"):
-        raise reader.error("E[…] or P(…) is missing", "write for example E[Y | do(X=1)]")
+        raise reader.error("E[…] or P(…) is missing", EXAMPLE)
     reader.expect("(", "P")
     reader.rest()
     at, outcome = reader.at, reader.name("The outcome")
+    _refuse_row(reader, at, "P(…)")
     op = reader.take(*_OPS)
     event = Event(outcome, _PLAIN_OP.get(op, op), reader.value(op), at) if op else None
     given = _clause(reader)
     reader.expect(")", "the probability")
     return Chance(event, given) if event else Law(outcome, given, at)
+
+
+def _refuse_row(reader: _Reader, at: int, around: str) -> None:
+    """A row's own outcome, which starts at `at`, is one value: nothing stands around it."""
+    if not reader.looks_like(_BRACKET):
+        return
+    inner = _Reader(reader.text)
+    inner.at = at
+    try:
+        example = text_of(_unit(inner))
+    except QueryError:
+        example = "for example Y[X=1] | row 12"
+    raise QueryError(
+        f"What one row would have had stands without {around}",
+        where=place(at),
+        remedy=f"write {example}",
+    )
 
 
 def _clause(reader: _Reader) -> Clause:
@@ -307,6 +329,12 @@ def _event(reader: _Reader) -> Event:
     reader.rest()
     at, variable = reader.at, reader.name("What is known")
     op = reader.take(*_OPS)
+    if variable == "row" and not op and reader.looks_like(_ROW):
+        raise QueryError(
+            "A row is asked for without E[…] or P(…)",
+            where=place(at),
+            remedy="write for example Y[X=1] | row 12",
+        )
     if not op:
         raise reader.error(
             f"{variable} has no value here", f"write for example {_name_text(variable)}=1"
@@ -329,7 +357,10 @@ def _unit(reader: _Reader) -> Unit:
     """outcome[doing] | row n."""
     reader.rest()
     at, outcome = reader.at, reader.name("E[…], P(…) or an outcome")
-    reader.expect("[", f"{outcome} (or E[…] or P(…) around it)")
+    if outcome == "E" and reader.looks_like(_ROUND):
+        raise reader.error("E takes square brackets", EXAMPLE)
+    if not reader.take("["):
+        raise QueryError(f"{reader.text[at:].strip()[:40]} is not a query", remedy=EXAMPLE)
     doing = _doing(reader)
     reader.expect("]", "the values")
     reader.expect("|", f"{outcome}[…]")

@@ -8,13 +8,14 @@ from typing import TypeVar
 from engine.errors import ProjectFileError
 
 T = TypeVar("T")
+PREVIOUS = "open its previous version, the file with ~ at the end of its name"
 
 
 def damaged(what: str) -> ProjectFileError:
     """The refusal of a file whose content is not what was written."""
     return ProjectFileError(
         f"The project file is damaged: {what}",
-        remedy="open its previous version, the file with ~ at the end of its name",
+        remedy=PREVIOUS,
     )
 
 

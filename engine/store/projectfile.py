@@ -20,6 +20,7 @@ from engine.files import replace_file
 from engine.project import Project
 from engine.store.document import project_from, project_json, variable_from, variable_json
 from engine.store.fields import (
+    PREVIOUS,
     anything,
     damaged,
     distinct,
@@ -89,7 +90,9 @@ def read_project(path: Path) -> tuple[Project, dict[str, bytes]]:
     try:
         return project_of(content)
     except ProjectFileError as error:
-        raise ProjectFileError(error.message, where=str(path), remedy=error.remedy) from error
+        there = path.with_name(path.name + "~").exists()
+        remedy = error.remedy if error.remedy != PREVIOUS or there else "open a copy of it"
+        raise ProjectFileError(error.message, where=str(path), remedy=remedy) from error
 
 
 def project_bytes(project: Project, fits: Mapping[str, bytes]) -> bytes:

@@ -1,14 +1,17 @@
 """The command line's contract: surface, exit codes, refusals, and the verbs on graphs alone."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
 from engine import cli
+from engine.cli_output import number
 
 GRAPH = "dag { size -> treatment size -> recovered treatment -> recovered }"
 IDENTIFY_KEYS = {"identified", "method", "estimand", "latex", "adjustment_sets", "hedge"}
+README = Path(__file__).parents[2] / "README.md"
 VERBS = ["fit", "sample", "counterfactual", "query", "identify", "check", "convert"]
 
 
@@ -72,6 +75,10 @@ def test_headless_verbs_and_questions_need_no_window() -> None:
         ["sample", "m", "-n", "0"],
         ["sample", "m", "-n", "3.5"],
         ["counterfactual", "m", "rows.csv"],
+        ["sample", "m", "-n", "5", "--see", "3"],  # no abbreviations
+        ["query", "m", "E[Y]", "--js"],
+        ["fit", "g", "d", "-o", "m", "--kind", "age"],
+        ["check", "g", "d", "--kind", "age=number"],
     ],
 )
 def test_misunderstood_arguments_are_one_sentence(
@@ -113,6 +120,8 @@ def test_not_identified_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert "Not identified" in out
     assert "x ↔ y" in err
+    assert cli.main(["identify", bow, "P(y | do(x))", "--json"]) == 0
+    assert "x ↔ y" in capsys.readouterr().err  # the reason is no key of the contract
 
 
 @pytest.mark.parametrize(
@@ -193,3 +202,119 @@ def test_missing_files_and_folders(
 def written(path: Path, text: str) -> str:
     path.write_text(text, "utf-8")
     return str(path)
+
+
+# ── outputs never replace what is read, or what is not theirs ──────────────────────────────────
+
+
+def table(tmp_path: Path) -> str:
+    rows = "small,A,yes\nlarge,B,no\nsmall,B,yes\nlarge,A,no\n" * 5
+    return written(tmp_path / "d.csv", "size,treatment,recovered\n" + rows)
+
+
+def test_a_fit_does_not_replace_its_inputs(
+    graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = table(tmp_path)
+    link = tmp_path / "link.doscope"
+    link.symlink_to(data)
+    kept = written(tmp_path / "notes.txt", "do not lose me")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for output in (data, str(graph), str(link)):
+        assert "replace what is read" in refusal(capsys, "fit", str(graph), data, "-o", output)
+    assert "ends in .doscope" in refusal(capsys, "fit", str(graph), data, "-o", kept)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_converted_graph_does_not_replace_its_source(
+    graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["convert", str(graph), str(graph), "--to", "dot"]
+    assert "replace what is read" in refusal(capsys, *words)
+    assert graph.read_text("utf-8") == GRAPH
+
+
+# ── columns ────────────────────────────────────────────────────────────────────────────────────
+
+
+def dated(tmp_path: Path, count: int) -> tuple[str, str]:
+    """A graph with the variable date, and a table in which every date is another text."""
+    rows = "".join(f"d{i},{i % 2},{i % 7}\n" for i in range(count))
+    data = written(tmp_path / "dated.csv", "date,arm,score\n" + rows)
+    return written(tmp_path / "dated.dag", "dag { date -> score arm -> score }"), data
+
+
+def test_a_column_left_out_is_not_called_absent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph, data = dated(tmp_path, 60)
+    said = refusal(capsys, "check", graph, data)
+    assert "left out" in said
+    assert "60 different texts" in said
+    assert "--kind date=categorical" in said
+    assert cli.main(["check", graph, data, "--kind", "date=categorical"]) == 0
+    assert "left out" not in capsys.readouterr().err
+
+
+def test_more_labels_than_categories_are_not_offered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal(capsys, "check", *dated(tmp_path, 1_200))
+    assert "1200 different texts" in said
+    assert "--kind" not in said
+
+
+def test_a_stray_word_names_the_option_that_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = written(tmp_path / "w.csv", "my x,y\n" + "1,2\n2,1\n" * 20 + "low,3\n")
+    graph = written(tmp_path / "w.dag", 'dag { "my x" -> y }')
+    said = refusal(capsys, "check", graph, data)
+    assert "line 42" in said
+    assert "--kind 'my x=categorical'" in said
+    assert cli.main(["check", graph, data, "--kind", "my x=categorical"]) == 0
+
+
+def test_kinds_of_absent_columns_are_refused(
+    graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["check", str(graph), table(tmp_path), "--kind", "sise=count"]
+    assert "sise" in refusal(capsys, *words)
+
+
+def test_folders_are_no_projects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "is a folder" in refusal(capsys, "query", str(tmp_path), "E[y]")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12250.4, "12250"), (-1234567.0, "-1234567"), (999.96, "1000"), (0.123456, "0.1235"),
+        (5, "5"), (0.00002, "2e-05"), (3e20, "3e+20"), (None, "–"), (float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_numbers_for_people(value: object, text: str) -> None:
+    assert number(value) == text
+
+
+# ── the README ─────────────────────────────────────────────────────────────────────────────────
+
+
+def commands() -> list[list[str]]:
+    """The commands of the README's section on the command line, without `doscope` itself."""
+    section = README.read_text("utf-8").split("## Command line")[1].split("\n## ")[0]
+    block = section.split("```sh\n")[1].split("```")[0]
+    lines = [shlex.split(line, comments=True) for line in block.splitlines()]
+    return [words[1:] for words in lines if words[:1] == ["doscope"]]
+
+
+def test_the_readme_can_be_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command of the README runs, in order, in a folder that has its examples."""
+    (tmp_path / "resources").symlink_to(README.parent / "resources")
+    monkeypatch.chdir(tmp_path)
+    typed = [words for words in commands() if words[0] != "demo"]
+    assert {words[0] for words in typed} == set(VERBS)
+    for words in typed:
+        assert cli.main(words) == 0, capsys.readouterr().err

@@ -346,3 +346,147 @@ def test_check_for_people(
     lacking = written(folder / "lacking.dagitty", "dag { z -> x x -> y }")
     assert cli.main(["check", lacking, str(folder / "l.csv")]) == 0
     assert "1 test, 1 against the graph" in capsys.readouterr().out
+
+
+# ── what is there stays there ──────────────────────────────────────────────────────────────────
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    assert cli.main(list(words)) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), err[:9]) == ("", 1, "doscope: ")
+    return err
+
+
+def test_rows_do_not_replace_inputs_or_projects(
+    stones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, rows = stones / "s.doscope", stones / "who.csv"
+    text = "treatment,recovered,size\nA,yes,small\n"
+    written(rows, text)
+    other = stones / "other.doscope"
+    other.write_bytes(model.read_bytes())
+    do = ["--do", "treatment=B"]
+    changed = ["counterfactual", str(model), str(rows), *do, "-o"]
+    for output in (model, rows):
+        assert "replace what is read" in refused(capsys, *changed, str(output))
+    drawn = ["sample", str(model), "-n", "3", "-o"]
+    assert "replace what is read" in refused(capsys, *drawn, str(model))
+    assert "replace a project" in refused(capsys, *drawn, str(other))
+    assert rows.read_text("utf-8") == text
+    assert other.read_bytes() == model.read_bytes()
+    plain = stones / "drawn.csv"
+    for _ in range(2):  # rows that were drawn before are replaced as ever
+        assert cli.main([*drawn, str(plain)]) == 0
+    assert len(plain.read_text("utf-8").splitlines()) == 4
+
+
+def test_a_project_may_be_fitted_again_under_any_name(
+    stones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["fit", str(stones / "s.dagitty"), str(stones / "s.csv"), "-o", str(stones / "plain")]
+    assert cli.main(words) == 0
+    assert cli.main(words) == 0
+    assert (stones / "plain~").exists()
+
+
+def test_damage_points_only_to_what_is_there(
+    stones: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (stones / "s.doscope").read_bytes()
+    broken = stones / "broken.doscope"
+    broken.write_bytes(content[:-4096])
+    said = refused(capsys, "query", str(broken), CONTRAST)
+    assert "damaged" in said
+    assert "~" not in said
+    (stones / "broken.doscope~").write_bytes(content)
+    assert "~" in refused(capsys, "query", str(broken), CONTRAST)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sample", "{model}", "-n", "2"],
+        ["query", "{model}", CONTRAST],
+        ["counterfactual", "{model}", "{data}", "--do", "treatment=A"],
+    ],
+)
+def test_an_absent_device_is_refused_by_every_verb(
+    words: list[str],
+    stones: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    places = {"model": stones / "s.doscope", "data": stones / "s.csv"}
+    typed = [word.format(**places) if word.startswith("{") else word for word in words]
+    assert "no CUDA device" in refused(capsys, *typed, "--device", "cuda")
+
+
+# ── rows ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("others", ["0.5,0.5,0.5\n", "much,1,1\n", "0.5,0.5,0.5\n" * 30])
+def test_a_word_among_the_numbers_of_rows_is_named(
+    others: str, line: tuple[Path, dict[str, np.ndarray]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = line
+    rows = written(folder / "wordy.csv", "z,x,y\n0.1,0.2,0.3\nNA,low,1\n" + others)
+    said = refused(capsys, "counterfactual", str(folder / "l.doscope"), rows, "--do", "x=2")
+    assert "wordy.csv, line 3, column x" in said
+    assert "'low'" in said
+
+
+def test_rows_with_gaps_are_counted(
+    line: tuple[Path, dict[str, np.ndarray]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = line
+    rows = written(folder / "gaps.csv", "z,y,x\n0.1,1,0.3\n,1,0.3\n0.1,,0.3\n0.1,1,\n")
+    words = ["counterfactual", str(folder / "l.doscope"), rows, "--do"]
+    capsys.readouterr()
+    assert cli.main([*words, "x=2"]) == 0
+    out, err = capsys.readouterr()
+    assert [row["y"] == "" for row in rows_of(out)] == [False, True, True, True]
+    assert "y is left empty in 3 of 4 rows, which lack x or y or z" in err
+    assert "x is left empty" not in err
+    assert cli.main([*words, "x+=1"]) == 0
+    out, err = capsys.readouterr()
+    assert [row["x"] == "" for row in rows_of(out)] == [False, False, False, True]
+    assert "x is left empty in 1 of 4 rows, which lack x" in err
+    whole = written(folder / "whole.csv", "z,y,x\n0.1,1,0.3\n")
+    words[2] = whole
+    assert cli.main([*words, "x=2"]) == 0
+    assert "left empty" not in capsys.readouterr().err
+
+
+# ── answers for people ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_distribution_of_numbers_is_told_by_its_mean(
+    line: tuple[Path, dict[str, np.ndarray]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _ = line
+    model, text = str(folder / "l.doscope"), "P(y | do(x=50000))"
+    found = json_of(capsys, "query", model, text)
+    assert cli.main(["query", model, text]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{text}: mean of y {found['mean']:.0f}, sd ")
+    assert second.startswith("  Quantiles: 5 %: ")
+    assert "=" not in first.removeprefix(text)
+    assert "e+" not in first + second
+
+
+def test_other_graphs_fit_only_where_this_one_does(
+    line: tuple[Path, dict[str, np.ndarray]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, columns = line
+    rng = np.random.default_rng(6)
+    noise = {"z": columns["z"], "w": rng.standard_normal(len(columns["z"]))}
+    data = written(folder / "free.csv", table_text(noise))
+    capsys.readouterr()
+    assert cli.main(["check", written(folder / "free.dag", "dag { w z }"), data]) == 0
+    assert "; other graphs fit as well." in capsys.readouterr().out
+    lacking = written(folder / "lacking.dag", "dag { z -> x x -> y }")
+    assert cli.main(["check", lacking, str(folder / "l.csv")]) == 0
+    assert "other graphs" not in capsys.readouterr().out

@@ -61,7 +61,22 @@ def test_arguments_that_make_no_sense(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert start.main(arguments) == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    err = capsys.readouterr().err
+    assert err.startswith("doscope: ")
+    assert err.count("\n") == 1
+
+
+def test_a_mistyped_verb_is_guessed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert start.main(["fti", "g.dag", "d.csv", "-o", "m.doscope"]) == 2
+    err = capsys.readouterr().err
+    assert err == (
+        "doscope: There is no verb or project fti: did you mean fit? See `doscope --help`.\n"
+    )
+
+
+def test_a_folder_is_no_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start.main([str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
 
 
 def test_a_missing_system_library_is_named() -> None:

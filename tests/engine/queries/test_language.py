@@ -152,7 +152,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("E[Y]/0", 7, "other than 0"),
         ("Y[X=1]", 7, "| is missing"),
         ("Y[X=1] | row x", 14, "number of the row"),
-        ("Y | X", 3, "[ is missing"),
+        ("E(Y | do(X=1))", 2, "square brackets"),
+        ("E[Y | row 12]", 7, "A row is asked for"),
         ('E["Y]', 3, "quote is not closed"),
         ("(E[Y])", 1, "E[…] or P(…) is missing"),
     ],
@@ -162,6 +163,29 @@ def test_errors_point_at_the_character(text: str, at: int, words: str) -> None:
         parse(text)
     assert words in caught.value.message
     assert caught.value.where == f"character {at} of the query"
+
+
+@pytest.mark.parametrize("text", ["foo", "ATE(treat, re78)", "Y | X"])
+def test_what_is_no_query_at_all_gets_an_example(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert str(caught.value) == f"{text} is not a query: write for example E[Y | do(X=1)]."
+    parse(caught.value.remedy.removeprefix("write for example "))
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("E[re78[treat=0] | row 12]", "write re78[treat=0] | row 12"),
+        ('P("the pay"[treat=0] | row 3)', 'write "the pay"[treat=0] | row 3'),
+        ("E[Y[X=1]]", "write for example Y[X=1] | row 12"),
+    ],
+)
+def test_nothing_stands_around_a_row(text: str, remedy: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.remedy == remedy
+    parse(remedy.removeprefix("write ").removeprefix("for example "))
 
 
 @pytest.mark.parametrize(
