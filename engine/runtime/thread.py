@@ -47,6 +47,7 @@ class EngineThread:
             while self._serve(core):
                 pass
             core.diary.close()
+            gc.unfreeze()
         except Exception:  # noqa: BLE001 - the window must hear of it
             self._deliver(m.Crashed(None, traceback.format_exc()))
 
