@@ -36,9 +36,12 @@ class Bench:
     def model(self, conditionals: Iterable[Conditional] = ()) -> Model:
         """The project with these conditionals; those that are missing are fitted now."""
         wanted = tuple(conditionals)
-        missing = self.shelf.model(self.project, wanted).missing(wanted)
+        model = self.shelf.model(self.project, wanted)
+        missing = model.missing(wanted)
         if missing:
-            note(f"fitting what this needs: {', '.join(map(str, missing))}")
+            words = ", ".join(map(str, missing))
+            model.rows_needed(f"{words} is not fitted in it")
+            note(f"fitting what this needs: {words}")
             self.fit(missing)
         return self.shelf.model(self.project, wanted)
 

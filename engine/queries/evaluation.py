@@ -237,6 +237,7 @@ def _described(model: Model, query: Distribution, world: Draws) -> Json:
 
 def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
     way = imagining(model.graph, query.action, query.outcome)
+    model.rows_needed(f"row {query.row} is not in it")
     if not 0 <= query.row < model.table.rows:
         raise QueryError(
             f"There is no row {query.row}", remedy=f"rows count from 0 to {model.table.rows - 1}"
