@@ -102,7 +102,7 @@ class Guide(QObject):
     @Slot(bool)
     def _hand_over(self, arrived: bool) -> None:  # noqa: FBT001 - a signal's value
         if arrived:
-            self._app.document.undo_stack.setClean()
+            self._app.document.accept()
             self._app.notices.say(tr("Now it is yours: change the question, or draw an arrow."))
 
 
@@ -129,7 +129,7 @@ class Camera(QObject):
 
     @Slot(object, object)
     def _take(self, stop: Stop, result: Result) -> None:
-        self._app.document.undo_stack.setClean()
+        self._app.document.accept()
         number = len(self.pages) + 1
         pictures = {}
         for theme in THEMES:

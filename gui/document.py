@@ -55,6 +55,7 @@ class Document(QObject):
         self.project = Project()
         self.path: Path | None = None
         self.label = ""
+        self.fits = self._safe_fits = 0  # mechanisms learnt so far; those that are in the file
         self._stretch = 0  # edits fold only within one stretch, from settle to settle
         self.undo_stack = QUndoStack(self)
         weakref.finalize(self, _empty, self.undo_stack).atexit = False
@@ -88,6 +89,7 @@ class Document(QObject):
         """Another document: no undo across it. Not `saved`: it exists in no file yet."""
         self.undo_stack.clear()
         self.path = path
+        self._safe_fits = self.fits
         self.show(project)
         if saved:
             self.undo_stack.setClean()
@@ -96,17 +98,32 @@ class Document(QObject):
         self.replaced.emit()
         self.file_changed.emit()
 
-    def saved(self, path: Path, project: Project) -> None:
-        """`project` is safe in `path`; clean only if nothing was changed meanwhile."""
+    def saved(self, path: Path, project: Project, fits: int | None = None) -> None:
+        """`project` with its first `fits` mechanisms (None: all) is safe in `path`.
+
+        Clean only if nothing was changed or learnt meanwhile.
+        """
         self.path = path
+        self._safe_fits = max(self._safe_fits, self.fits if fits is None else fits)
         if project == self.project:
             self.undo_stack.setClean()
         self.file_changed.emit()
 
+    def learn(self) -> None:
+        """One more mechanism was learnt: unsaved work, but no undo step."""
+        self.fits += 1
+        self.file_changed.emit()
+
+    def accept(self) -> None:
+        """What is here counts as saved: nobody made it by hand."""
+        self._safe_fits = self.fits
+        self.undo_stack.setClean()
+        self.file_changed.emit()
+
     @property
     def clean(self) -> bool:
-        """True when everything is saved."""
-        return self.undo_stack.isClean()
+        """True when everything is saved, what was learnt as well."""
+        return self.undo_stack.isClean() and self.fits == self._safe_fits
 
 
 def _empty(stack: QUndoStack) -> None:

@@ -48,10 +48,15 @@ class Files(QObject):
         self._newest_open = -1
         self._newest_table = -1
         self._after_save: dict[int, Continuation] = {}
+        self._fits: dict[int, int] = {}  # how many mechanisms a save holds, by ticket
+        self._told = True  # False: what is learnt may still be of the document before this one
         bridge.opened.connect(self._opened)
         bridge.saved.connect(self._saved)
         bridge.table_read.connect(self._table_read)
         bridge.refused.connect(self._refused)
+        bridge.fitted.connect(self._fitted)
+        bridge.states_changed.connect(self._states_told)
+        document.replaced.connect(self._document_replaced)
 
     # ── the project ────────────────────────────────────────────────────────────────────────────
 
@@ -241,6 +246,7 @@ class Files(QObject):
 
     def _ask_save(self, path: Path, then: Continuation | None) -> None:
         ticket = self._bridge.save(path, self._document.project)
+        self._fits[ticket] = self._document.fits
         if then is not None:
             self._after_save[ticket] = then
 
@@ -259,10 +265,10 @@ class Files(QObject):
                 ).format(event.path.name)
             )
             return
-        self._document.saved(event.path, event.project)
+        self._document.saved(event.path, event.project, self._fits.pop(event.ticket, 0))
         self.recent.remember(event.path)
         then = self._after_save.pop(event.ticket, None)
-        if then is not None and self._document.clean:
+        if then is not None and event.project == self._document.project:
             then()
 
     def _table_read(self, event: TableRead) -> None:
@@ -281,9 +287,21 @@ class Files(QObject):
         match event.request:
             case Save(ticket=ticket):
                 self._after_save.pop(ticket, None)
+                self._fits.pop(ticket, None)
                 self._copies.discard(ticket)
             case Open(path=path):
                 self.recent.forget(path)
+
+    def _fitted(self, event: object) -> None:
+        if self._told:
+            self._document.learn()
+
+    def _states_told(self, event: object) -> None:
+        """The engine knows the present document: what it learns from now on is of this one."""
+        self._told = True
+
+    def _document_replaced(self) -> None:
+        self._told = False
 
     def _proposed(self, ending: str) -> Path:
         path = self._document.path

@@ -13,7 +13,7 @@ from engine.runtime import messages as m
 from gui import edits
 from gui.dialogs import Choice
 from tests.gui.conftest import Shell
-from tests.gui.fakes import table, trial
+from tests.gui.fakes import states, table, trial
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -268,3 +268,64 @@ def test_other_refusals_offer_no_such_button(shell: Shell, qtbot: QtBot) -> None
     bar = shell.app.notices.bar
     qtbot.waitUntil(lambda: bar.words.text() == "Line 7 cannot be read", timeout=1000)
     assert not bar.mend.isVisible()
+
+
+def learn(shell: Shell, qtbot: QtBot, variable: str = "dose") -> None:
+    """The engine has learnt one mechanism."""
+    project = shell.engine.project
+    reports = states(project, shell.engine.revision, m.FitState.FITTED).reports
+    with qtbot.waitSignal(shell.app.bridge.fitted):
+        shell.engine.emit(m.Fitted(variable, "key", reports[variable]))
+
+
+def test_what_was_learnt_is_unsaved_work_but_no_step(
+    shell: Shell, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "trial.doscope"
+    shell.document.replace(trial(), path)
+    process(qtbot)
+    assert shell.window.filename.text() == "trial.doscope · saved"
+    learn(shell, qtbot)
+    assert shell.window.filename.text() == "trial.doscope · edited"
+    assert not shell.document.undo_stack.canUndo()
+    assert not shell.window.close()
+    assert shell.dialogs.asked == ["unsaved trial.doscope"]
+    shell.app.files.save()
+    process(qtbot)
+    assert shell.window.filename.text() == "trial.doscope · saved"
+
+
+def test_an_example_that_was_fitted_is_asked_about_and_one_that_was_not_is_not(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    shell.document.replace(trial())
+    process(qtbot)
+    shell.app.files.when_safe(lambda: None)
+    assert shell.dialogs.asked == []
+    learn(shell, qtbot)
+    shell.app.files.when_safe(lambda: None)
+    assert len(shell.dialogs.asked) == 1
+
+
+def test_what_is_learnt_during_the_save_stays_unsaved(
+    shell: Shell, saved: Path, qtbot: QtBot
+) -> None:
+    process(qtbot)
+    closed: list[bool] = []
+    shell.app.files.save(lambda: closed.append(True))
+    (request,) = shell.engine.sent(m.Save)
+    shell.document.learn()
+    process(qtbot)
+    assert isinstance(request, m.Save)
+    assert not shell.document.clean
+    assert closed == [True]  # the user's own work is safe: what was to follow does
+
+
+def test_a_fit_of_the_document_before_is_not_work_on_this_one(shell: Shell, qtbot: QtBot) -> None:
+    shell.document.replace(trial())
+    process(qtbot)
+    report = states(trial(), 1, m.FitState.FITTED).reports["dose"]
+    shell.engine.emit(m.Fitted("dose", "key", report))  # on its way when the next one opens
+    shell.app.files.open_example("kidney-stones")
+    process(qtbot)
+    assert shell.document.clean
