@@ -231,7 +231,7 @@ ACTIONS: tuple[Spec, ...] = (
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
-    Spec("palette", "&Find a command…", "Any command or variable by name", ("Ctrl+K",), "search"),
+    Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
     Spec("keyboard", "&Keyboard", "All shortcuts", ("F1",)),
     Spec("log", "Show &log file", "What went wrong, for a bug report"),
     Spec("about", "&About Doscope", "Version and licences"),

@@ -1,11 +1,15 @@
 """The lower area: tabs of panels, with the tools of the shown one beside them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 
 class Lower(QWidget):
-    """A row of flat tabs over a stack; `corner` of a panel stands at the right of the row."""
+    """A row of flat tabs over a stack; `corner` of a panel stands at the right of the row.
+
+    Where the row is too narrow for both, the corner stands in a row of its own below the tabs.
+    """
 
     tab_changed = Signal(str)
 
@@ -18,15 +22,15 @@ class Lower(QWidget):
         self.tabs.setAccessibleName(self.tr("Lower panels"))
         self.stack = QStackedWidget()
         self._ids: list[str] = []
-        self._corners = QStackedWidget()
-        row = QHBoxLayout()
-        row.setContentsMargins(14, 0, 12, 0)
-        row.addWidget(self.tabs, 1)
-        row.addWidget(self._corners)
+        self._corners: list[QWidget | None] = []
+        self._head = QGridLayout()
+        self._head.setContentsMargins(14, 0, 12, 0)
+        self._head.addWidget(self.tabs, 0, 0)
+        self._head.setColumnStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addLayout(self._head)
         column.addWidget(self.stack, 1)
         self.tabs.currentChanged.connect(self._show)
 
@@ -34,7 +38,11 @@ class Lower(QWidget):
         """One more tab."""
         self._ids.append(id)
         self.stack.addWidget(panel)
-        self._corners.addWidget(corner or QWidget())
+        self._corners.append(corner)
+        if corner is not None:
+            corner.setVisible(False)
+            corner.setProperty("beside", True)
+            self._head.addWidget(corner, 0, 1)
         self.tabs.addTab(title)
 
     def show_tab(self, id: str) -> None:
@@ -53,7 +61,31 @@ class Lower(QWidget):
         """The tab in front."""
         return self._ids[self.tabs.currentIndex()]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Room for all tabs comes first."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        corner = self._corners[self.tabs.currentIndex()] if self._corners else None
+        if corner is None:
+            return
+        margins = self._head.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._head.horizontalSpacing()
+        beside = self.tabs.sizeHint().width() + corner.sizeHint().width() <= room
+        if corner.property("beside") == beside:
+            return
+        corner.setProperty("beside", beside)
+        self._head.removeWidget(corner)
+        if beside:
+            self._head.addWidget(corner, 0, 1)
+        else:
+            self._head.addWidget(corner, 1, 0, 1, 2)
+
     def _show(self, index: int) -> None:
         self.stack.setCurrentIndex(index)
-        self._corners.setCurrentIndex(index)
+        for i, corner in enumerate(self._corners):
+            if corner is not None:
+                corner.setVisible(i == index)
+        self._make_room()
         self.tab_changed.emit(self._ids[index])

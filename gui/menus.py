@@ -1,11 +1,11 @@
 """Menus and toolbar, laid out from the table of actions."""
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.actions import Actions, plain
-from gui.notices import plain_label
+from gui.widgets.elided import ElidedLabel
 
 SEPARATOR = "-"
 RECENT, EXAMPLES, THEME = "recent", "examples", "theme"  # submenus, filled by the window
@@ -37,7 +37,14 @@ TOOLBAR = (
     "tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "fit", "pause", "stop",
 )  # fmt: skip
 ICON_ONLY = {"undo", "redo", "pause", "stop"}
-ICON_AND_TEXT = {"fit", "tool-select", "tool-node", "tool-edge", "tool-hidden"}
+ICON_AND_TEXT = {"fit", "tool-select", "tool-node", "tool-edge", "tool-hidden", "palette"}
+SHORTEN = (  # what loses its words first where the toolbar is narrow
+    ("palette",),
+    ("new", "open", "save"),
+    ("tool-select", "tool-node", "tool-edge", "tool-hidden"),
+    ("brand", "fit"),
+)
+NAME_WIDTH = 150  # of the file's name and state; what does not fit is shortened
 
 
 def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
@@ -59,57 +66,77 @@ def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
     return open_ended
 
 
-def build_toolbar(actions: Actions) -> tuple[QToolBar, QLabel]:
-    """The toolbar, and the label at its right end that names the file."""
-    bar = QToolBar(_tr("Tools"))
-    bar.setObjectName("toolbar")
-    bar.setMovable(False)
-    bar.setIconSize(QSize(16, 16))
-    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-    brand = QLabel("Doscope")
-    brand.setObjectName("brand")
-    bar.addWidget(brand)
-    for id in TOOLBAR:
-        if id == SEPARATOR:
-            bar.addSeparator()
-        else:
-            bar.addWidget(_button(actions, id))
-    space = QWidget()
-    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    bar.addWidget(space)
-    filename = plain_label("")
-    filename.setObjectName("filename")
-    bar.addWidget(filename)
-    bar.addWidget(_find_button(actions["palette"]))
-    return bar, filename
+class ToolBar(QToolBar):
+    """Texts give way to icons, step by step, where they do not fit; nothing is cut off."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(_tr("Tools"))
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.brand = QLabel("Doscope")
+        self.brand.setObjectName("brand")
+        self._brand = self.addWidget(self.brand)
+        self.buttons: dict[str, QToolButton] = {}
+        for id in TOOLBAR:
+            if id == SEPARATOR:
+                self.addSeparator()
+            else:
+                self.buttons[id] = _button(actions[id], _full_style(id))
+                self.addWidget(self.buttons[id])
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
+        self.filename = ElidedLabel()
+        self.filename.setObjectName("filename")
+        self.addWidget(self.filename)
+        palette = actions["palette"]
+        self.buttons["palette"] = _button(palette, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.buttons["palette"].setObjectName("palette")
+        self.addWidget(self.buttons["palette"])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """As many texts as there is room for."""
+        super().resizeEvent(event)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """The first of the ever shorter forms that fits."""
+        short: set[str] = set()
+        for ids in ((), *SHORTEN):
+            short.update(ids)
+            for id, button in self.buttons.items():
+                full = _full_style(id)
+                button.setToolButtonStyle(
+                    Qt.ToolButtonStyle.ToolButtonIconOnly if id in short else full
+                )
+            self._brand.setVisible("brand" not in short)
+            if self._needed() <= self.width():
+                return
+
+    def _needed(self) -> int:
+        """Width of all that is shown, with room to read a short file name."""
+        layout = self.layout()
+        layout.invalidate()
+        name = self.filename.sizeHint().width()
+        return layout.sizeHint().width() - name + min(name, NAME_WIDTH)
 
 
-def _find_button(action: QAction) -> QToolButton:
-    """Shows the keys, so that they are learnt."""
+def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
     button = QToolButton()
-    button.setObjectName("palette")
-    button.setText(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-    button.setToolTip(action.toolTip())
-    button.setAccessibleName(plain(action.text()))
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(action.trigger)
-    return button
-
-
-def _button(actions: Actions, id: str) -> QToolButton:
-    button = QToolButton()
-    action = actions[id]
     button.setDefaultAction(action)
     button.setAccessibleName(plain(action.text()))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolButtonStyle(style)
+    return button
+
+
+def _full_style(id: str) -> Qt.ToolButtonStyle:
     style = Qt.ToolButtonStyle
     if id in ICON_ONLY:
-        button.setToolButtonStyle(style.ToolButtonIconOnly)
-    elif id in ICON_AND_TEXT:
-        button.setToolButtonStyle(style.ToolButtonTextBesideIcon)
-    else:
-        button.setToolButtonStyle(style.ToolButtonTextOnly)
-    return button
+        return style.ToolButtonIconOnly
+    return style.ToolButtonTextBesideIcon if id in ICON_AND_TEXT else style.ToolButtonTextOnly
 
 
 def _tr(text: str) -> str:

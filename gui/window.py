@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from gui.actions import Actions
 from gui.filedrops import FileDrops
 from gui.lower import Lower
-from gui.menus import EXAMPLES, RECENT, build_menus, build_toolbar
+from gui.menus import EXAMPLES, RECENT, ToolBar, build_menus
 from gui.status import Status
 
 LAYOUT_VERSION = 1
@@ -49,7 +49,8 @@ class Window(QMainWindow):
         self.lower_dock = _dock(self.tr("Lower panels"), "lower", lower)
         self._place_docks()
         self.submenus = build_menus(self.menuBar(), actions)
-        self.toolbar, self.filename = build_toolbar(actions)
+        self.toolbar = ToolBar(actions)
+        self.filename = self.toolbar.filename
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
         self._follow_docks(actions)
@@ -59,6 +60,8 @@ class Window(QMainWindow):
         """The file and its state in toolbar and title bar, like trial.doscope · saved."""
         words = " · ".join(filter(None, (name, state)))
         self.filename.setText(words)
+        self.filename.setToolTip(words)
+        self.toolbar.make_room()
         self.setWindowTitle(f"{words} – Doscope")
 
     def show_recent(self, paths: Iterable[Path]) -> None:

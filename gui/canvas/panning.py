@@ -39,6 +39,7 @@ class PanningView(QGraphicsView):
         self.stage = scene
         self.appearance = appearance
         self._fitted = True  # until the user looks elsewhere
+        self._drawn_on = False  # cards came or moved since
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -75,7 +76,7 @@ class PanningView(QGraphicsView):
         share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
         self._zoom_to(share if self.stage.nodes else 1.0, QPoint())
         self.centerOn(rect.center())
-        self._fitted = True
+        self._fitted, self._drawn_on = True, False
 
     def pan_by(self, by: QPoint) -> None:
         """Move the canvas under the window, in pixels."""
@@ -119,7 +120,7 @@ class PanningView(QGraphicsView):
         """Keep all cards in sight, or else the free room around them."""
         super().resizeEvent(event)
         self.extend()
-        if self._fitted:
+        if self._fitted and not (self._drawn_on and self._all_in_sight()):
             self.fit()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
@@ -154,5 +155,9 @@ class PanningView(QGraphicsView):
             bar.setValue(bar.value() - off)
 
     def _follow_cards(self) -> None:
-        self._fitted = False
+        self._drawn_on = True
         self.extend()
+
+    def _all_in_sight(self) -> bool:
+        shown = self.mapToScene(self.viewport().rect()).boundingRect()
+        return shown.contains(self.stage.extent())

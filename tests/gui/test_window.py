@@ -74,3 +74,29 @@ def test_lower_panels_come_forward_by_command(shell: Shell) -> None:
     shell.app.actions["tab-outline"].trigger()
     assert shell.window.lower_dock.isVisible()
     assert shell.window.tabs.shown == "outline"
+
+
+def test_a_narrow_window_keeps_tabs_file_name_and_search_in_sight(shell: Shell) -> None:
+    shell.app.files.open_example("dose-trial")
+    bar, lower = shell.window.toolbar, shell.window.tabs
+    for width in (1024, 1280):
+        shell.window.resize(width, 700)
+        QApplication.processEvents()
+        assert bar.filename.isVisible()
+        assert bar.filename.width() >= bar.filename.sizeHint().width()
+        assert bar.buttons["palette"].geometry().right() <= bar.width()
+        for tab in range(lower.tabs.count()):
+            lower.tabs.setCurrentIndex(tab)
+            QApplication.processEvents()
+            assert lower.tabs.rect().contains(lower.tabs.tabRect(0))
+            assert lower.tabs.rect().contains(lower.tabs.tabRect(lower.tabs.count() - 1))
+    style = Qt.ToolButtonStyle
+    assert bar.buttons["new"].toolButtonStyle() is style.ToolButtonTextOnly
+    shell.window.resize(1024, 700)
+    assert bar.buttons["new"].toolButtonStyle() is style.ToolButtonIconOnly
+
+
+def test_the_search_button_says_what_it_does(shell: Shell) -> None:
+    button = shell.window.toolbar.buttons["palette"]
+    assert button.text().replace("&", "") == "Find a command"
+    assert "Ctrl+K" in button.toolTip()

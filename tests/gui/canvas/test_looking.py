@@ -291,6 +291,16 @@ def test_a_fitted_canvas_stays_whole_until_the_user_looks_elsewhere(
     assert hands.view.zoom == pytest.approx(2.0, rel=0.01)
 
 
+def test_what_was_drawn_since_stays_in_sight_when_the_window_shrinks(hands: Hands) -> None:
+    hands.view.fit()
+    hands.drag("days", (620.0, 160.0))
+    kept = hands.view.zoom
+    hands.view.resize(1010, 710)
+    assert hands.view.zoom == kept  # all is in sight: nothing jumps
+    hands.view.resize(420, 300)
+    assert whole(hands)
+
+
 def test_an_empty_document_is_shown_at_full_size(hands: Hands) -> None:
     hands.view.zoom_by(0.5)
     hands.document.replace(Project())
