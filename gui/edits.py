@@ -252,7 +252,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
 def renamed_column(table: Table, old: str, new: str) -> Table:
     """The table with one column called otherwise."""
     variables = tuple(replace(v, name=new) if v.name == old else v for v in table.variables)
-    return Table(variables, _renamed(table.columns, old, new), table.source)
+    return replace(table, variables=variables, columns=_renamed(table.columns, old, new))
 
 
 # ── the question ───────────────────────────────────────────────────────────────────────────────

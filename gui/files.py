@@ -17,6 +17,7 @@ from gui.bridge import Bridge
 from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
+from gui.noted import left_out_words
 from gui.notices import WayOut
 from gui.numerals import count
 from gui.recent import Recent
@@ -279,9 +280,8 @@ class Files(QObject):
             self.tr("Read {0}").format(Path(table.source).name or self.tr("a table")),
             lambda project: edits.use_table(project, table),
         )
-        self.noticed.emit(
-            self.tr("Read {0} rows, {1} variables").format(count(table.rows), len(table.names))
-        )
+        words = self.tr("Read {0} rows, {1} variables").format(count(table.rows), len(table.names))
+        self.noticed.emit(", ".join(filter(None, (words, left_out_words(table)))))
 
     def _refused(self, event: Refused) -> None:
         match event.request:

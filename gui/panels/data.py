@@ -25,6 +25,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.busy import busy
 from gui.document import Document
+from gui.noted import Noted, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.variables import VariableDelegate, VariableModel
@@ -60,6 +61,8 @@ class DataPanel(QWidget):
         self.absent = plain_label("")
         self.absent.setWordWrap(True)
         self.absent.setProperty("quiet", True)
+        self.left_out = Noted(self.tr("Left out on reading"))
+        self.assumed = Noted(self.tr("Assumed on reading"))
         self.about = FoldOut(self.tr("About this data"), appearance)
         self.empty = self._empty_state()
         self._lay_out()
@@ -71,6 +74,7 @@ class DataPanel(QWidget):
         if old is None or old.table != new.table:
             self.model.show_table(new.table)
             self._show_heading(new.table)
+            self._show_notes(new.table)
         if old is None or (old.table, old.graph) != (new.table, new.graph):
             self._show_absent(new)
         if old is None or old.notes != new.notes:
@@ -138,6 +142,8 @@ class DataPanel(QWidget):
         column.addSpacing(8)
         column.addWidget(self.absent_heading)
         column.addWidget(self.absent)
+        column.addWidget(self.left_out)
+        column.addWidget(self.assumed)
         column.addStretch(1)
         column.addWidget(self.about)
 
@@ -199,6 +205,13 @@ class DataPanel(QWidget):
         )
         self.absent.setText(self.tr("{0}: assumed irrelevant until drawn").format(shown))
         self.model.show_drawn(drawn)
+
+    def _show_notes(self, table: Table | None) -> None:
+        gone = left_out(table)
+        self.left_out.say(gone)
+        self.assumed.say(
+            tuple(note for note in table.notes if note not in gone) if table is not None else ()
+        )
 
     def _filter(self, text: str) -> None:
         self.model.filter(text)

@@ -1,5 +1,6 @@
 """Files: whatever happens, nothing that the user made is lost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,19 @@ def test_a_read_table_is_one_undo_step_and_is_announced(
     assert shell.app.notices.toast.words.text() == "Read 4\u202f812 rows, 2 variables"
     shell.document.undo_stack.undo()
     assert shell.document.project.table is None
+
+
+def test_columns_left_out_are_counted(shell: Shell, qtbot: QtBot) -> None:
+    gone = tuple(f"{name} was left out: its 50 different texts name the rows" for name in "abcd")
+    for notes, words in ((gone, "4 columns left out"), (gone[:1], "1 column left out")):
+        shell.app.files.read_table(Path("small.csv"))
+        request = shell.engine.sent(m.ReadTable)[-1]
+        assert isinstance(request, m.ReadTable)
+        assert shell.app.panels.data.left_out.isVisible() == (len(notes) == 1)
+        read = replace(table(rows=50 + len(notes)), notes=(*notes, "x was read with commas"))
+        shell.engine.emit(m.TableRead(request.ticket, read))
+        process(qtbot)
+        assert shell.app.notices.toast.words.text().endswith(f" rows, 2 variables, {words}")
 
 
 def test_only_the_newest_table_counts(shell: Shell, tmp_path: Path, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.project import Project
+from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.panels.data import FILTER_FROM, DataPanel
@@ -69,6 +70,21 @@ def test_notes_fold_out_as_plain_text(panel: DataPanel, document: Document) -> N
     assert panel.about.words.toPlainText() == "Look at <b>age</b> first."
     document.replace(Project(table=mixed()))
     assert not panel.about.isVisible()
+
+
+def test_columns_left_out_are_listed_by_sentence(panel: DataPanel, document: Document) -> None:
+    gone = tuple(f"v{i} was left out: its 4 different texts name the rows" for i in range(8))
+    document.replace(Project(table=replace(mixed(), notes=(*gone[:2], "bmi has commas"))))
+    assert panel.left_out.isVisible()
+    assert panel.left_out.words.text().splitlines() == list(gone[:2])
+    assert panel.assumed.words.text() == "bmi has commas"
+    document.apply("Rename", lambda p: edits.rename_column(p, "bmi", "mass"))
+    assert panel.left_out.words.text().splitlines() == list(gone[:2])
+    document.replace(Project(table=replace(mixed(), notes=gone, source="other.csv")))
+    assert panel.left_out.words.text().splitlines() == [*gone[:6], "and 2 more"]
+    document.replace(Project(table=trial().table))
+    assert not panel.left_out.isVisible()
+    assert not panel.assumed.isVisible()
 
 
 def test_variables_not_drawn_are_named(panel: DataPanel, document: Document) -> None:
