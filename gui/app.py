@@ -186,7 +186,8 @@ class App(QObject):
         bridge.progressed.connect(status.show_progress)
         bridge.progressed.connect(self.canvas.show_progress)
         bridge.working.connect(status.show_working)
-        for ended in (bridge.table_read, bridge.saved, bridge.opened, bridge.refused):
+        ends = (bridge.table_read, bridge.saved, bridge.opened, bridge.recovered, bridge.refused)
+        for ended in ends:
             ended.connect(status.end_working)
         bridge.refused.connect(self._refused)
         bridge.crashed.connect(self._crashed)

@@ -1,5 +1,8 @@
 """Tells the engine the newest project, and asks for the cards and the checks that belong to it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from engine.project import Project
@@ -26,7 +29,7 @@ class Live(QObject):
 
     def follow(self, old: Project, new: Project) -> None:
         """Tell the engine; ask again what the change may have moved."""
-        self._bridge.set_project(new, self._document.label)
+        self._bridge.set_project(named(new, self._document.path), self._document.label)
         modelled = (old.graph, old.table) != (new.graph, new.table)
         if modelled or old.question.active != new.question.active:
             self._bridge.ask(CARDS, Cards(new.question.active))
@@ -40,3 +43,8 @@ class Live(QObject):
                 self.cards.emit(result)
             case Answer(view=view, result=ChecksAnswer() as result) if view == CHECKS:
                 self.checks.emit(result)
+
+
+def named(project: Project, path: Path | None) -> Project:
+    """The project under its file's name where it has none of its own: a journal can tell it."""
+    return project if project.title or path is None else replace(project, title=path.name)

@@ -178,6 +178,7 @@ class Offer(QFrame):
         self.words, self.more = plain_label(""), plain_label("")
         self.more.setProperty("quiet", True)
         self.accept, self.decline = QPushButton(accept), QPushButton(decline)
+        self._refusal, self._sure = decline, False
         self.accept.clicked.connect(self._accept)
         self.decline.clicked.connect(self._decline)
         column = QVBoxLayout()
@@ -195,6 +196,8 @@ class Offer(QFrame):
 
     def show_offer(self, words: str, more: str) -> None:
         """Say what is offered."""
+        self._sure = False
+        self.decline.setText(self._refusal)
         self.words.setText(words)
         self.more.setText(more)
         self.setAccessibleName(f"{words} {more}")
@@ -205,6 +208,11 @@ class Offer(QFrame):
         self.accepted.emit()
 
     def _decline(self) -> None:
+        """What is declined is gone: asked once more."""
+        if not self._sure:
+            self._sure = True
+            self.decline.setText(self.tr("{0} for good?").format(self._refusal))
+            return
         self.hide()
         self.declined.emit()
 

@@ -1,6 +1,7 @@
 """After a session that ended without leaving: offer its work, keep it until it is safe."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject
 from engine.runtime.messages import Recoverable, Recovered, Session
 from gui.bridge import Bridge
 from gui.document import Document
+from gui.files import PROJECT as SUFFIX
 from gui.files import Files
 from gui.notices import Offer
 
@@ -39,12 +41,11 @@ class Recovery(QObject):
         """Say what could be recovered."""
         self._session = event.sessions[0]
         self._offer.show_offer(
-            self.tr("Doscope ended unexpectedly. “{0}” can be recovered.").format(
-                self._session.title or self.tr("Untitled")
-            ),
-            self.tr("Last step: {0}, {1} ago").format(
+            self.tr("Doscope ended unexpectedly. Its last work can be recovered."),
+            self.tr("{0} · last step: {1}, {2}").format(
+                self._session.title or self.tr("a project without a name"),
                 self._session.label or self.tr("none"),
-                ago(time.time() - self._session.written),
+                clock(self._session.written, time.time()),
             ),
         )
 
@@ -64,7 +65,8 @@ class Recovery(QObject):
         """The recovered project is the document, and not saved in any file."""
         if event.ticket == self._ticket and self._session is not None:
             self._held, self._session = self._session.path, None
-            self._document.replace(event.project, saved=False)
+            title = event.project.title.removesuffix(SUFFIX)
+            self._document.replace(replace(event.project, title=title), saved=False)
 
     def release(self, event: object = None) -> None:
         """The work is safe in a file, or was given up by leaving: its journal can go."""
@@ -76,10 +78,8 @@ class Recovery(QObject):
         self._ticket = self._bridge.recover(path)
 
 
-def ago(seconds: float) -> str:
-    """A time span in words, in its largest unit."""
-    for size, one, many in ((86400, "1 day", "days"), (3600, "1 hour", "hours")):
-        if seconds >= size:
-            number = round(seconds / size)
-            return one if number == 1 else f"{number} {many}"
-    return f"{max(1, round(seconds / 60))} min"
+def clock(moment: float, now: float) -> str:
+    """When it was, in local time: 12:03; with its day where that is not today (s since 1970)."""
+    then, today = time.localtime(moment), time.localtime(now)
+    pattern = "%H:%M" if then[:3] == today[:3] else "%Y-%m-%d %H:%M"
+    return time.strftime(pattern, then)
