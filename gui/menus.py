@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QT
 
 from gui.actions import Actions, plain
 from gui.widgets.elided import ElidedLabel
+from gui.widgets.menu import KeyMenu
 
 SEPARATOR = "-"
 RECENT, EXAMPLES, THEME = "recent", "examples", "theme"  # submenus, filled by the window
@@ -51,13 +52,15 @@ def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
     """Fill the menu bar; returns the submenus that someone else fills."""
     open_ended: dict[str, QMenu] = {}
     for title, entries in MENUS:
-        menu = bar.addMenu(_tr(title))
+        menu = KeyMenu(_tr(title), bar)
+        bar.addMenu(menu)
         menu.setToolTipsVisible(True)
         for entry in entries:
             if entry == SEPARATOR:
                 menu.addSeparator()
             elif entry in SUBMENUS:
-                open_ended[entry] = menu.addMenu(_tr(SUBMENUS[entry]))
+                open_ended[entry] = KeyMenu(_tr(SUBMENUS[entry]), menu)
+                menu.addMenu(open_ended[entry])
                 open_ended[entry].setToolTipsVisible(True)
             else:
                 menu.addAction(actions[entry])

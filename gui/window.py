@@ -12,6 +12,7 @@ from gui.filedrops import FileDrops
 from gui.lower import Lower
 from gui.menus import EXAMPLES, RECENT, ToolBar, build_menus
 from gui.status import Status
+from gui.widgets.menu import KeyMenuBar
 
 LAYOUT_VERSION = 1
 DATA_WIDTH, QUESTION_WIDTH, LOWER_HEIGHT = 240, 330, 176
@@ -48,6 +49,7 @@ class Window(QMainWindow):
         self.question_dock = _dock(self.tr("Question"), "question", question)
         self.lower_dock = _dock(self.tr("Lower panels"), "lower", lower)
         self._place_docks()
+        self.setMenuBar(KeyMenuBar())
         self.submenus = build_menus(self.menuBar(), actions)
         self.toolbar = ToolBar(actions)
         self.filename = self.toolbar.filename

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.project import Project, Role
 from gui.canvas.card import role_words
@@ -14,11 +14,12 @@ from gui.canvas.edge_item import EdgeKey
 from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
+from gui.widgets.menu import KeyMenu
 
 ROLE_KEYS = {Role.EXPOSURE: "E", Role.OUTCOME: "O", Role.ADJUSTED: "A", Role.SELECTED: "S"}
 
 
-class Menu(QMenu):
+class Menu(KeyMenu):
     """A menu whose entries carry what they do; gone once closed."""
 
     def __init__(self, parent: QWidget, title: str = "") -> None:

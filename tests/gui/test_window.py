@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.canvas.tools import Tool
 from tests.gui.conftest import Shell
 
 
@@ -100,3 +102,30 @@ def test_the_search_button_says_what_it_does(shell: Shell) -> None:
     button = shell.window.toolbar.buttons["palette"]
     assert button.text().replace("&", "") == "Find a command"
     assert "Ctrl+K" in button.toolTip()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_letters_go_to_an_open_menu(shell: Shell, qtbot: QtBot) -> None:
+    shell.app.files.open_example("dose-trial")
+    shell.app.canvas.setFocus()
+    shell.window.activateWindow()
+    QTest.keyClick(shell.window.windowHandle(), Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None, timeout=1000)
+    QTest.keyClick(QApplication.activePopupWidget().windowHandle(), Qt.Key.Key_H)  # T&heme
+    theme = shell.window.submenus["theme"]
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is theme, timeout=1000)
+    QTest.keyClick(theme.windowHandle(), Qt.Key.Key_D)
+    assert shell.app.canvas.pointer.tool is Tool.SELECT
+    assert shell.app.appearance.choice == "dark"
+    assert QApplication.activePopupWidget() is None
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_letters_go_to_an_open_menu_of_the_canvas(shell: Shell, qtbot: QtBot) -> None:
+    canvas = shell.app.canvas
+    canvas.setFocus()
+    menu = canvas.menu_at(QPointF(0, 0))
+    menu.popup(canvas.mapToGlobal(canvas.rect().center()))
+    QTest.keyClick(menu.windowHandle(), Qt.Key.Key_H)
+    assert canvas.pointer.tool is Tool.SELECT
+    menu.close()
