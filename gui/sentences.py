@@ -56,11 +56,12 @@ def do_sentence(answer: DoAnswer, table: Table) -> Sentence:
         "contrast": contrast_words(answer.contrast, table),
         "verb": effect_verb(shown, outcome),
         "size": strong(size_text(shown, outcome)),
+        "change": strong(gap_text(shown, outcome)),
         "before": number_text(shown.before, outcome),
         "after": number_text(shown.after, outcome),
         "interval": quiet(interval_words(answer, shown)),
     }
-    return say(_do_template(shown, outcome), **parts)
+    return say(_do_template(shown, outcome, unsure=may_be_nothing(answer)), **parts)
 
 
 def contrast_words(contrast: Action | None, table: Table) -> str:
@@ -128,6 +129,13 @@ def interval_words(answer: DoAnswer, shown: Gap) -> str:
         level=percent(answer.confidence),
         span=span.format(low=written(abs(low)), high=written(abs(high))),
     )
+
+
+def may_be_nothing(answer: DoAnswer) -> bool:
+    """True where the interval of the difference, once it is shown, holds 0."""
+    if answer.interval is None or stage_words(answer.stage):
+        return False
+    return answer.interval[0] <= 0 <= answer.interval[1]
 
 
 def stage_words(stage: Stage | None) -> str:
@@ -329,12 +337,22 @@ def convention_words(answer: ImagineAnswer) -> str:
 # ── private ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _do_template(shown: Gap, outcome: Variable) -> str:
+def _do_template(shown: Gap, outcome: Variable, *, unsure: bool) -> str:
     if shown.difference == 0 and outcome.discrete:
         return tr("{setting} leaves {outcome} at {after}, compared with {contrast}{interval}.")
     if shown.difference == 0:
         return tr(
             "{setting} leaves {outcome} at {after} on average, compared with {contrast}{interval}."
+        )
+    if unsure and outcome.discrete:
+        return tr(
+            "{setting} changes {outcome} by {change}, from {before} to {after}, which may be "
+            "nothing, compared with {contrast}{interval}."
+        )
+    if unsure:
+        return tr(
+            "{setting} changes {outcome} by {change} on average, which may be nothing, "
+            "compared with {contrast}{interval}."
         )
     if outcome.discrete:
         return tr(

@@ -66,10 +66,15 @@ def test_do_on_a_category_speaks_of_its_probability_in_points() -> None:
         interval=(-0.001, 0.109),
     )
     assert text == (
-        "Setting smoker to no raises the probability of recovered = yes by 5.4 points, from 77.9 % "
-        "to 83.3 %, compared with setting smoker to yes (90 %: 0.1 less to 10.9 more from sampling "
-        "alone; the graph is taken as given)."
+        "Setting smoker to no changes the probability of recovered = yes by +5.4 points, from "
+        "77.9 % to 83.3 %, which may be nothing, compared with setting smoker to yes (90 %: 0.1 "
+        "less to 10.9 more from sampling alone; the graph is taken as given)."
     )
+    sure = do(
+        outcome="recovered", before=bars(0.221, 0.779), before_value=0.779, after_value=0.833,
+        interval=(0.001, 0.107),
+    )  # fmt: skip
+    assert "raises the probability of recovered = yes by 5.4 points, from 77.9 % to" in sure
 
 
 def test_do_says_lengthens_raises_lowers() -> None:
@@ -91,10 +96,13 @@ def test_do_several_interventions_and_shifts() -> None:
 
 def test_do_an_interval_around_nothing_is_said_from_both_sides() -> None:
     text = do(before_value=8.7, after_value=8.0, interval=(-1.7, 0.3))
-    assert "shortens recovery by 0.7 days" in text
+    assert "changes recovery by −0.7 days on average, which may be nothing, compared" in text
     assert "(90 %: 1.7 less to 0.3 more from sampling alone" in text
     text = do(before_value=8.0, after_value=8.7, interval=(-0.3, 1.7))
+    assert "changes recovery by +0.7 days on average, which may be nothing, compared" in text
     assert "(90 %: 0.3 less to 1.7 more from sampling alone" in text
+    learning = do(before_value=8.0, after_value=8.7, interval=(-0.3, 1.7), stage=Stage.TRAINING)
+    assert "lengthens recovery by 0.7 days" in learning  # no interval is shown yet
 
 
 def test_do_no_interval_before_the_mechanisms_have_converged() -> None:
@@ -192,8 +200,8 @@ def test_sentence_and_picture_agree_to_the_last_digit(
     assert last - first == _number(picture.gap)
     assert picture.gap == gap_text(shown, TABLE.variable("recovery"))
     sentence = plain(do_sentence(answer, TABLE))
-    said = re.search(rf" by ([\d{THIN}.]+) days on average", sentence)
-    assert (Decimal(0) if said is None else _number(said[1])) == abs(last - first)
+    said = re.search(rf" by ([+{MINUS}]?[\d{THIN}.]+) days on average", sentence)
+    assert (Decimal(0) if said is None else _number(said[1])) in (last - first, abs(last - first))
     assert [layer.value for layer in picture.layers] == [float(first), float(last)]
 
 
