@@ -98,6 +98,7 @@ class Connect:
         self._scene, self._commands, self._hidden = scene, commands, hidden
         self._dragged = False
         self._waiting = False  # for the second click
+        self._held = ""  # pressed by the second click: dragged off, it is another arrow's cause
         self._origin = QPointF()
         self._cycle: tuple[str, ...] = ()
         self._line = QGraphicsPathItem()
@@ -115,9 +116,15 @@ class Connect:
         """Follow the pointer, or stick to the node under it."""
         off = point - self._origin
         self._dragged = self._dragged or off.manhattanLength() >= 2 * SLOP
-        node = node_at(self._scene.nodes, point)
-        self.aim(self._name(node))
+        name = self._name(node_at(self._scene.nodes, point))
+        if self._held and name != self._held:
+            self.source, self._held = self._held, ""
+        self.aim(name)
         self._draw(point)
+
+    def hold(self, point: QPointF) -> None:
+        """The second press: the target if released there, a new beginning if dragged away."""
+        self._held = self._name(node_at(self._scene.nodes, point))
 
     def aim(self, target: str) -> None:
         """Make a node the target; "" for none. The keyboard's way of moving."""

@@ -70,7 +70,8 @@ class Pointer(QObject):
         self.show_cursor()
 
     def connect_from(self, name: str, *, hidden: bool = False) -> None:
-        """Start an arrow at a node, as if it had been clicked with the edge tool."""
+        """Take the edge tool (or that for hidden causes) and start at a node, as if clicked."""
+        self.set_tool(Tool.HIDDEN if hidden else Tool.EDGE)
         centre = self._scene.nodes[name].pos()
         self.begin(Connect(self._scene, self._commands, name, hidden=hidden), centre)
         if self.gesture is not None:
@@ -81,6 +82,7 @@ class Pointer(QObject):
         self._naming.finish()
         point = self._point(event)
         if isinstance(self.gesture, Connect) and event.button() == Qt.MouseButton.LeftButton:
+            self.gesture.hold(point)
             return  # the second click: its release ends the arrow
         gesture = self._gesture_for(event, point)
         if gesture is not None:

@@ -101,6 +101,20 @@ def test_tab_visits_nodes_in_causal_order_and_speaks(hands: Hands) -> None:
     assert "caused by dose, severity" in hands.view.accessibleDescription()
 
 
+def test_l_takes_the_edge_tool_with_and_without_a_selection(hands: Hands) -> None:
+    hands.key(Key.Key_L)
+    assert hands.view.pointer.tool is Tool.EDGE
+    hands.drag("age", "days")
+    assert ("age", "days") in hands.project.graph.edges
+    assert hands.view.pointer.tool is Tool.SELECT
+    hands.click("age")
+    hands.key(Key.Key_L)
+    assert hands.view.pointer.tool is Tool.EDGE
+    hands.click("dose")
+    assert ("age", "dose") in hands.project.graph.edges
+    assert hands.view.pointer.tool is Tool.SELECT
+
+
 def test_focus_by_keyboard_has_a_ring_by_mouse_has_not(hands: Hands) -> None:
     hands.click("age")
     assert not hands.view.stage.nodes["age"].look.focused
@@ -262,6 +276,12 @@ def test_dropped_columns_become_nodes_apart(hands: Hands, before: Project) -> No
     QApplication.sendEvent(hands.view.viewport(), drop)
     assert drop.isAccepted()
     assert hands.project.graph.variables == (*before.graph.variables, "ward")
+    assert hands.view.hasFocus()
+    hands.key(Key.Key_L)
+    assert hands.view.pointer.tool is Tool.EDGE
+    hands.drag("age", "days")
+    assert ("age", "days") in hands.project.graph.edges
+    hands.undo()
     assert undone(hands, before)
 
 
