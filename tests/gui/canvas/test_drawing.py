@@ -330,3 +330,31 @@ def test_u_marks_as_not_measured(hands: Hands, before: Project) -> None:
     assert hands.project.graph.latent == {"dose"}
     assert hands.view.stage.nodes["dose"].card.latent
     assert undone(hands, before)
+
+
+def test_moves_of_different_nodes_are_steps_of_their_own(hands: Hands, before: Project) -> None:
+    hands.drag("age", (30.0, -40.0))
+    first = hands.project
+    hands.drag("dose", (30.0, 300.0))
+    second = hands.project
+    assert (first.positions["age"], second.positions["dose"]) == ((30.0, -40.0), (30.0, 300.0))
+    hands.undo()
+    assert hands.project == first
+    hands.undo()
+    assert hands.project == before
+
+
+def test_nudges_of_different_nodes_are_steps_of_their_own(hands: Hands, before: Project) -> None:
+    """Even while Ctrl is held all the time."""
+    hands.click("age")
+    for _ in range(3):
+        QTest.keyPress(hands.view, Key.Key_Right, Mod.ControlModifier)
+    first = hands.project
+    hands.click("dose")
+    QTest.keyPress(hands.view, Key.Key_Right, Mod.ControlModifier)
+    hands.drag("dose", (30.0, 300.0))
+    QTest.keyPress(hands.view, Key.Key_Right, Mod.ControlModifier)
+    for _ in range(3):
+        hands.undo()
+    assert hands.project == first
+    assert undone(hands, before)
