@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.project import Project
 from engine.queries.answers import DoAnswer, ImagineAnswer, Result, SeeAnswer, Unanswerable
-from gui import sentences
+from gui import imagined, sentences
 from gui.app import App, new_application
 from gui.crash import CrashReporter, log_folder
 from gui.phrases import plain
@@ -171,8 +171,8 @@ def words_of(result: Result, project: Project) -> tuple[str, ...]:
             support = sentences.support_words(result, table)
             return tuple(filter(None, (said, footing, _rests(rests), support)))
         case ImagineAnswer():
-            said = plain(sentences.imagine_sentence(result, table))
-            return tuple(filter(None, (said, sentences.convention_words(result))))
+            said = plain(imagined.imagine_sentence(result, table))
+            return tuple(filter(None, (said, imagined.convention_words(result))))
         case Unanswerable(reason):
             return (reason,)
     return ()

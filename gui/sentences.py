@@ -4,13 +4,12 @@ Rounding is done by `gui.numerals.gap`, so that sentence, means and picture agre
 """
 
 import math
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.interventions import Action, Condition, Intervention, Set
-from engine.queries.answers import DoAnswer, Footing, ImagineAnswer, SeeAnswer, Stage
+from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage
 from gui.numerals import (
     THIN,
     Gap,
@@ -18,7 +17,6 @@ from gui.numerals import (
     count,
     gap,
     percent,
-    rounded,
     value_text,
     written,
 )
@@ -276,64 +274,6 @@ def condition_words(condition: Condition, table: Table) -> str:
     return f"{variable.name} {condition_text(variable, condition, unit=False)}"
 
 
-# ── Imagine ────────────────────────────────────────────────────────────────────────────────────
-
-
-def imagine_gap(answer: ImagineAnswer, table: Table) -> Gap | None:
-    """The row's own outcome and the imagined one as shown; None for categories or no value.
-
-    `low`, `high` here are the redraw range of the imagined value itself.
-    """
-    unit = answer.units.get(answer.outcome)
-    if unit is None or unit.imagined is None or table.variable(answer.outcome).discrete:
-        return None
-    if math.isnan(unit.actual):
-        return None
-    if unit.low is None or unit.high is None:
-        return gap(unit.actual, unit.imagined)
-    shown = gap(unit.actual, unit.imagined, spread=(unit.high - unit.low) / 3.3)
-    decimals = -int(shown.after.as_tuple().exponent)
-    return replace(shown, low=rounded(unit.low, decimals), high=rounded(unit.high, decimals))
-
-
-def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
-    """Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if …"""
-    outcome = table.variable(answer.outcome)
-    unit = answer.units.get(answer.outcome)
-    phrases = listed(tuple(_had(item, table) for item in answer.action))
-    had = say(tr("Row {row}, had {phrases}"), row=strong(count(answer.row)), phrases=phrases)
-    if unit is None or (unit.imagined is None and unit.probabilities is None):
-        why = answer.footing.why_not or tr("this row gives no value for it.")
-        return say(tr("{had}: {no} {why}"), had=had, no=strong(tr("no number:")), why=why)
-    if outcome.discrete:
-        return _imagined_category(answer, outcome, had)
-    shown = imagine_gap(answer, table)
-    if shown is None:
-        return say(tr("{had}: {name} is missing in this row."), had=had, name=strong(outcome.name))
-    text = tr(
-        "{had}: {name} {after} instead of {before}, if this row keeps the same rank{redrawn}."
-    )
-    if unit.status == "unchanged":
-        text = tr("{had}: {name} stays {after}.")
-    return say(
-        text,
-        had=had,
-        name=strong(outcome.name),
-        after=strong(number_text(shown.after, outcome)),
-        before=written(shown.before),
-        redrawn=quiet(_redrawn(shown)),
-    )
-
-
-def convention_words(answer: ImagineAnswer) -> str:
-    """Which convention picked this world out of those that fit the data equally well."""
-    if answer.convention == "gumbel":
-        return tr("By the Gumbel-max convention; data cannot tell conventions apart.")
-    if answer.convention == "rank":
-        return tr("By the same-rank convention; data cannot tell conventions apart.")
-    return ""
-
-
 # ── private ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -395,17 +335,6 @@ def _phrase(item: Intervention, table: Table) -> Sentence:
     return say(text, name=strong(variable.name), value=value_text(variable, size))
 
 
-def _had(item: Intervention, table: Table) -> Sentence:
-    variable = table.variable(item.variable)
-    if isinstance(item, Set):
-        text, size = tr("{name} been {value}"), item.value
-    elif item.amount < 0:
-        text, size = tr("{name} been {value} lower"), -item.amount
-    else:
-        text, size = tr("{name} been {value} higher"), item.amount
-    return say(text, name=strong(variable.name), value=value_text(variable, size))
-
-
 def _level_words(item: Intervention, table: Table) -> str:
     """The value that had to be plausible: 2.0 mg; treatment = A; dose 0.5 mg higher."""
     variable = table.variable(item.variable)
@@ -414,31 +343,6 @@ def _level_words(item: Intervention, table: Table) -> str:
         return f"{variable.name} = {value}" if variable.discrete or not variable.unit else value
     text = tr("{name} {value} lower") if item.amount < 0 else tr("{name} {value} higher")
     return text.format(name=variable.name, value=value_text(variable, abs(item.amount)))
-
-
-def _imagined_category(answer: ImagineAnswer, outcome: Variable, had: Sentence) -> Sentence:
-    unit = answer.units[answer.outcome]
-    was = value_text(outcome, unit.actual)
-    if unit.status == "unchanged":
-        text = tr("{had}: {name} stays {was}.")
-        return say(text, had=had, name=strong(outcome.name), was=strong(was))
-    share: Sentence = ()
-    if unit.probabilities is not None:
-        level = len(outcome.categories) - 1 if answer.level is None else answer.level
-        text = tr("{had}: {name} would be {label} with probability {share} (it was {was}).")
-        share = strong(percent(float(unit.probabilities[level])))
-    else:
-        level = int(unit.imagined or 0)
-        text = tr("{had}: {name} would be {label} (it was {was}).")
-    label = strong(outcome.categories[level])
-    return say(text, had=had, name=strong(outcome.name), label=label, share=share, was=was)
-
-
-def _redrawn(shown: Gap) -> str:
-    if shown.low is None or shown.high is None:
-        return ""
-    text = tr("; {low} to {high} if luck is redrawn")
-    return text.format(low=written(shown.low), high=written(shown.high))
 
 
 def _seen_gap(answer: SeeAnswer, value: float, table: Table) -> Gap:

@@ -7,12 +7,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.data.table import Table
-from engine.interventions import Intervention, Set, variables_of
+from engine.interventions import Intervention, variables_of
 from engine.project import Project
 from engine.queries.answers import ImagineAnswer, Result, Shape
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
+from gui.imagined import convention_words, imagine_gap, imagine_sentence, stays, unit_ends
 from gui.numerals import intervention_text, written
 from gui.phrases import Span, plain, quiet, tr
 from gui.plots.compare import ComparePlot
@@ -25,7 +26,7 @@ from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_cho
 from gui.question.pictures import fits
 from gui.question.ranges import Ranges
 from gui.question.unit import RowPicker, UnitTable
-from gui.sentences import convention_words, imagine_gap, imagine_sentence, number_text, stage_words
+from gui.sentences import stage_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 
@@ -129,10 +130,10 @@ class ImaginePage(Page):
 
     @Slot(object)
     def _start(self, name: str) -> None:
-        item = self.ranges.first(name)
         row, table = self.document.project.question.row, self.ranges.table
-        if table is not None and row is not None and table.variable(name).discrete:
-            item = Set(name, float(table[name][row] == 0))
+        item = self.ranges.first(name)
+        if table is not None and row is not None and row < table.rows:
+            item = self.ranges.unlike(name, float(table[name][row]))
         label = self.tr("Had {name} been otherwise").format(name=name)
         self.apply(label, partial(edits.start_doing, intervention=item))
 
@@ -161,7 +162,9 @@ def unit_picture(answer: ImagineAnswer, table: Table, ranges: Ranges) -> UnitPic
     shown, outcome = imagine_gap(answer, table), table.variable(answer.outcome)
     if shown is None:
         return None
-    span = ranges.span(answer.outcome)
+    unit, span = answer.units[answer.outcome], ranges.span(answer.outcome)
+    own = stays(unit)
+    was, would = unit_ends(outcome, unit)
     redraw, text = None, ""
     if shown.low is not None and shown.high is not None:
         redraw = (float(shown.low), float(shown.high))
@@ -169,10 +172,10 @@ def unit_picture(answer: ImagineAnswer, table: Table, ranges: Ranges) -> UnitPic
             low=written(shown.low), high=written(shown.high)
         )
     return UnitPicture(
-        float(shown.before),
-        float(shown.after),
-        tr("was {value}").format(value=number_text(shown.before, outcome)),
-        tr("would be {value}").format(value=number_text(shown.after, outcome)),
+        unit.actual if own else float(shown.before),
+        unit.actual if own else float(shown.after),
+        tr("was {value}").format(value=was),
+        tr("would be {value}").format(value=would),
         redraw,
         text,
         (span.low, span.high),

@@ -1,8 +1,12 @@
 """What the sliders of one table move over, worked out once per column."""
 
+import numpy as np
+
 from engine.data.table import Table
 from engine.interventions import Intervention, Set, Shift
-from gui.spans import Span, span_of
+from gui.spans import ROWS, Span, span_of
+
+NEAR = 2.5  # steps of a slider: closer values look like no change
 
 
 class Ranges:
@@ -26,6 +30,18 @@ class Ranges:
             return Set(name, float(len(self.table.variable(name).categories) - 1))
         span = self.span(name)
         return Set(name, span.value(span.step_of(span.median)))
+
+    def unlike(self, name: str, value: float) -> Intervention:
+        """Another value than a row's own: the other category; the median, or another quantile."""
+        if self.table is None or self.table.variable(name).discrete:
+            return Set(name, float(value == 0))
+        span, column = self.span(name), self.table[name]
+        column = column[:: max(1, len(column) // ROWS)]
+        quarters = np.quantile(column[np.isfinite(column)], (0.75, 0.25)) if len(column) else ()
+        steps = (*map(span.step_of, (span.median, *map(float, quarters))), span.steps, 0)
+        grid = [span.value(step) for step in steps]
+        far = [other for other in grid if not abs(other - value) <= NEAR * span.step]
+        return Set(name, (far or grid)[0])
 
     def other(self, item: Intervention) -> Intervention:
         """Another value to compare with: the first category or the next, the middle, no shift."""

@@ -18,7 +18,8 @@ from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.queries.answers import ImagineAnswer, Imagined
 from gui.appearance import Appearance
-from gui.numerals import count, gap, percent, value_text, written
+from gui.imagined import stays, unit_ends
+from gui.numerals import count, percent, value_text
 from gui.question.parts import Words
 from gui.widgets.chip import Chip
 from gui.widgets.number import SHEET
@@ -136,7 +137,8 @@ class UnitTable(QTableWidget):
 
     def _write(self, place: int, variable: Variable, unit: Imagined) -> None:
         was, would = unit_texts(variable, unit)
-        same = unit.status == "unchanged"
+        same = unit.status != "set" and not variable.discrete and stays(unit)
+        same = same or unit.status == "unchanged"
         texts = (variable.name, was, self.tr("unchanged") if same else would)
         theme = self.appearance.theme
         for column, text in enumerate(texts):
@@ -160,25 +162,11 @@ class UnitTable(QTableWidget):
 
 
 def unit_texts(variable: Variable, unit: Imagined) -> tuple[str, str]:
-    """The factual and the imagined value, rounded to the digits that their difference needs."""
-    was = value_text(variable, _four_digits(variable, unit.actual))
+    """The factual and the imagined value; of a category with its probability."""
     if variable.discrete:
+        was = value_text(variable, unit.actual)
         if unit.probabilities is not None:
             code = int(unit.probabilities.argmax())
             return was, f"{variable.categories[code]} {percent(float(unit.probabilities[code]))}"
         return was, "–" if unit.imagined is None else value_text(variable, unit.imagined)
-    if unit.imagined is None:
-        return was, "–"
-    if unit.status == "set" or unit.actual != unit.actual:
-        return was, value_text(variable, _four_digits(variable, unit.imagined))
-    if unit.status == "unchanged":
-        return was, was
-    wide = 0.0 if unit.low is None or unit.high is None else (unit.high - unit.low) / 3.3
-    shown = gap(unit.actual, unit.imagined, spread=wide)
-    ends = (written(shown.before), written(shown.after))
-    return tuple(f"{end} {variable.unit}".rstrip() for end in ends)  # type: ignore[return-value]
-
-
-def _four_digits(variable: Variable, value: float) -> float:
-    """A measured value as short as a table needs it; codes and whole numbers as they are."""
-    return value if variable.discrete or value == round(value, 0) else float(f"{value:.4g}")
+    return unit_ends(variable, unit)

@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage, Support
 from engine.queries.questions import Question, Rung
+from gui.imagined import convention_words, imagine_sentence
 from gui.numerals import MINUS, THIN
 from gui.phrases import plain, say, strong
 from gui.question.pictures import do_picture
 from gui.sentences import (
-    convention_words,
     do_gap,
     do_sentence,
     footing_sentence,
     gap_text,
-    imagine_sentence,
     model_sentence,
     rests_list,
     rests_words,
@@ -270,7 +269,7 @@ def test_imagine_a_category_by_the_named_convention() -> None:
 
 def test_imagine_what_stays_and_what_cannot_be_said() -> None:
     answer = answer_to(Question(Rung.IMAGINE, "age", action=(Set("dose", 3.0),), row=12))
-    assert plain(imagine_sentence(answer, TABLE)).endswith("age stays 52 years.")  # type: ignore[arg-type]
+    assert plain(imagine_sentence(answer, TABLE)).endswith("age stays 52.0 years.")  # type: ignore[arg-type]
     units = dict(answer.units)  # type: ignore[union-attr]
     units["age"] = replace(units["age"], imagined=None, status="refused")
     refused = replace(answer, units=units, footing=Footing(False, why_not="age ↔ dose is drawn."))  # type: ignore[type-var]
@@ -278,6 +277,22 @@ def test_imagine_what_stays_and_what_cannot_be_said() -> None:
     units["age"] = replace(units["age"], actual=float(np.nan), imagined=3.0, status="changed")
     missing = replace(refused, units=units)
     assert plain(imagine_sentence(missing, TABLE)).endswith("age is missing in this row.")  # type: ignore[arg-type]
+
+
+def test_imagine_a_row_as_it_was_changes_nothing() -> None:
+    answer = answer_to(Question(Rung.IMAGINE, "recovery", action=(Set("dose", 1.2),), row=12))
+    assert plain(imagine_sentence(answer, TABLE)) == (  # type: ignore[arg-type]
+        "Row 12: dose was 1.2 mg already: nothing changes."
+    )
+    both = (Set("dose", 1.2), Set("smoker", 0.0), Shift("age", 0.0))
+    answer = answer_to(Question(Rung.IMAGINE, "recovered", action=both, row=12))
+    assert plain(imagine_sentence(answer, TABLE)) == (  # type: ignore[arg-type]
+        "Row 12: dose was 1.2 mg already, smoker was no already and age was 52.0 years already: "
+        "nothing changes."
+    )
+    other = (Set("dose", 1.2), Set("smoker", 1.0))
+    answer = answer_to(Question(Rung.IMAGINE, "recovery", action=other, row=12))
+    assert "already" not in plain(imagine_sentence(answer, TABLE))  # type: ignore[arg-type]
 
 
 def test_names_are_never_read_as_templates() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,7 +12,16 @@ from PySide6.QtWidgets import QWidget
 
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.project import Project
-from engine.queries.answers import DoAnswer, DoseAnswer, Footing, Result, Stage, Unanswerable
+from engine.queries.answers import (
+    DoAnswer,
+    DoseAnswer,
+    Footing,
+    ImagineAnswer,
+    Imagined,
+    Result,
+    Stage,
+    Unanswerable,
+)
 from engine.queries.questions import Ask, DoseResponse, Rung
 from engine.runtime import messages as m
 from gui import edits
@@ -384,6 +394,51 @@ def test_imagine_picks_rows(scene: Callable[..., Scene]) -> None:
     table = made.document.project.table
     assert table is not None
     assert made.question.action[-1] == Set("smoker", 1.0 - table["smoker"][7])
+
+
+@pytest.mark.parametrize("status", ["unchanged", "changed", "set"])
+def test_imagine_writes_a_number_with_the_same_digits_everywhere(
+    scene: Callable[..., Scene], status: str
+) -> None:
+    made = scene(rung=Rung.IMAGINE, row=12, action=(Set("dose", 3.0),))
+    page, answer = made.panel.imagine, answer_to(made.question.active)
+    assert isinstance(answer, ImagineAnswer)
+    would = 17_094.6 if status == "unchanged" else 17_690.2
+    unit = Imagined(17_094.6, would, 15_000.0, 19_000.0, status=status)
+    units = {**answer.units, "recovery": unit, "age": Imagined(17_094.6, 17_094.6)}
+    made.engine.reply("answer", replace(answer, units=units))
+    made.wait(lambda: "17\u202f" in made.said())
+    picture, cells = page.plot.picture, page.table
+    assert picture is not None
+    (row,) = (i for i in range(cells.rowCount()) if cells.item(i, 0).text() == "recovery")
+    was, after = cells.item(row, 1).text(), cells.item(row, 2).text()
+    after = was if after == "unchanged" else after
+    assert picture.actual_text == f"was {was}"
+    assert picture.imagined_text == f"would be {after}"
+    if status != "set":  # the outcome itself is never set
+        assert after in made.said()
+        assert was.removesuffix(" days") in made.said()
+    (row,) = (i for i in range(cells.rowCount()) if cells.item(i, 0).text() == "age")
+    assert cells.item(row, 1).text() == "17\u202f094.6 years"
+
+
+def test_imagine_starts_from_another_value_than_the_rows_own(scene: Callable[..., Scene]) -> None:
+    made = scene(rung=Rung.IMAGINE, row=3, action=())
+    ranges, table = made.panel.ranges, made.document.project.table
+    assert table is not None
+    for name in ("age", "dose", "adherence"):
+        low, median, high = np.quantile(table[name], (0.25, 0.5, 0.75))
+        step = ranges.span(name).step
+        for own, other in ((median, high), (high, median), (float("nan"), median)):
+            item = ranges.unlike(name, float(own))
+            assert isinstance(item, Set)
+            assert item.value == pytest.approx(other, abs=0.51 * step)
+        assert low < high
+    assert [ranges.unlike("severity", code) for code in (0.0, 1.0, 2.0)] == [
+        Set("severity", 1.0), Set("severity", 0.0), Set("severity", 0.0),
+    ]  # fmt: skip
+    made.panel.imagine.chips.plus.picked.emit("dose")
+    assert made.question.action == (ranges.unlike("dose", table["dose"][3]),)
 
 
 def test_imagine_a_category_has_bars(scene: Callable[..., Scene]) -> None:
