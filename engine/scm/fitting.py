@@ -7,7 +7,7 @@ not on the company, not on the speed of the machine, not on where slices are cut
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import torch
@@ -211,13 +211,19 @@ class FitRun:
             self.columns,
             learnt,
             watched,
-            self.settings,
+            self.settings if group[0].member is None else self._of_members(),
             self.seed,
             self.device,
             self.cancelled,
         )
         for looks in bits:
             yield self._told(looks, told, tell)
+
+    def _of_members(self) -> FitSettings:
+        """Members spread by resampling anyway: a quarter to half of the rows per step will do."""
+        batch = self.settings.batch
+        few = min(batch // 2, max(batch // 4, self.table.rows // 32))
+        return replace(self.settings, batch=max(1, few))
 
     def _told(
         self, looks: Sequence[Look], orders: Mapping[int, _Order], tell: _Tell
