@@ -26,6 +26,7 @@ class Situation:
     running: bool = False
     paused: bool = False
     asked: bool = False  # an intervention or evidence stands
+    selected_columns: int = 0  # selected nodes that have a column in the table
 
     @property
     def fittable(self) -> bool:
@@ -46,6 +47,20 @@ class Spec:
     checkable: bool = False
     on_canvas: bool = False
 
+
+ROLE_TIPS = {
+    "exposure": "What is set",
+    "outcome": "What is asked about",
+    "adjusted": "Held constant",
+    "selected": "What the rows were chosen by",
+}
+KIND_TEXTS = {
+    "continuous": ("&Continuous", "Any number"),
+    "count": ("C&ount", "0, 1, 2, …"),
+    "binary": ("&Binary", "Two categories"),
+    "categorical": ("Cate&gorical", "Categories without an order"),
+    "ordinal": ("O&rdinal", "Categories from low to high"),
+}
 
 ACTIONS: tuple[Spec, ...] = (
     Spec("new", "&New", "Start an empty project", ("Ctrl+N",), "new"),
@@ -143,6 +158,58 @@ ACTIONS: tuple[Spec, ...] = (
         "latent",
         checkable=True,
         on_canvas=True,
+    ),
+    Spec(
+        "hidden-cause",
+        "Hidden &cause ↔",
+        "A hidden cause between the two selected variables, or no longer",
+        ("B",),
+        when=lambda s: s.selected_nodes == 2,
+        on_canvas=True,
+    ),
+    Spec(
+        "reverse",
+        "&Reverse arrow",
+        "Turn the selected arrow round",
+        ("R",),
+        when=lambda s: s.selected_edges == 1,
+        on_canvas=True,
+    ),
+    *(
+        Spec(
+            f"role-{role}",
+            f"&{role.capitalize()}",
+            tip,
+            (role[0].upper(),),
+            when=lambda s: s.selected_nodes > 0,
+            on_canvas=True,
+        )
+        for role, tip in ROLE_TIPS.items()
+    ),
+    Spec("role-none", "&None", "No role", when=lambda s: s.selected_nodes > 0),
+    Spec(
+        "not-measured",
+        "Not &measured",
+        "Mark the selected variables as never measured, or measured again",
+        ("U",),
+        when=lambda s: s.selected_nodes > 0,
+        on_canvas=True,
+    ),
+    *(
+        Spec(f"kind-{kind}", text, tip, when=lambda s: s.selected_columns > 0)
+        for kind, (text, tip) in KIND_TEXTS.items()
+    ),
+    Spec(
+        "unit",
+        "&Unit…",
+        "What the numbers of the selected variable are measured in",
+        when=lambda s: s.selected_nodes == 1 and s.selected_columns == 1,
+    ),
+    Spec(
+        "lay-out",
+        "Lay out a&gain",
+        "Causes left of their effects, arrows short",
+        when=lambda s: s.nodes > 0,
     ),
     Spec(
         "add-all",

@@ -7,12 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
-from engine.project import Project
+from engine.data.variable import Kind
+from engine.project import Project, Role
 from engine.queries.questions import Rung
 from engine.runtime.messages import FitStates
 from gui import edits
 from gui.about import open_about, open_keyboard
-from gui.actions import ACTIONS, Actions, Situation, plain
+from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.canvas.tools import Tool
@@ -20,6 +21,7 @@ from gui.canvas.view import CanvasView
 from gui.dialogs import Dialogs
 from gui.document import Document
 from gui.files import Files
+from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.pictures import canvas_picture
 from gui.window import Window
@@ -58,7 +60,7 @@ class Commands(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._selected = (0, 0)
+        self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
         for id, verb in self._verbs().items():
@@ -93,6 +95,7 @@ class Commands(QObject):
                 running=states is not None and states.running,
                 paused=states is not None and states.paused,
                 asked=_asked(project),
+                selected_columns=sum(map(project.measured, parts.canvas.selected_variables())),
             )
         )
         parts.actions.check("rung", project.question.rung.value)
@@ -132,6 +135,23 @@ class Commands(QObject):
         if names:
             canvas.stage.focus(names[0], shown=False)
             canvas.ensureVisible(canvas.stage.nodes[names[0]], 24, 24)
+
+    def lay_out(self) -> None:
+        """Every card in its layer, all in sight."""
+        self._parts.canvas.commands.lay_out()
+        self._parts.canvas.fit()
+
+    def ask_unit(self) -> None:
+        """What the selected variable is measured in."""
+        project, canvas = self._parts.document.project, self._parts.canvas
+        (name,) = canvas.selected_variables()
+        if project.table is None:
+            return
+        before = project.table.variable(name).unit
+        label = self.tr("{0} is measured in").format(name)
+        unit = self._parts.dialogs.text(self.tr("Unit"), label, before)
+        if unit is not None:
+            canvas.commands.set_unit(name, unit)
 
     def export_picture(self) -> None:
         """The canvas as a PNG."""
@@ -175,7 +195,6 @@ class Commands(QObject):
             "rename": canvas.rename_selected,
             "delete": canvas.delete_selection,
             "select-all": canvas.select_all,
-            "add-all": self.draw_all,
             "fit": self.fit,
             "pause": parts.bridge.pause,
             "stop": parts.bridge.stop,
@@ -190,6 +209,7 @@ class Commands(QObject):
             "log": self.show_log,
             "about": lambda: open_about(parts.window),
         }
+        verbs |= self._graph_verbs()
         verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
@@ -197,6 +217,21 @@ class Commands(QObject):
             f"theme-{choice}": _call(self.choose_theme, choice)
             for choice in ("system", "light", "dark")
         }
+        return verbs
+
+    def _graph_verbs(self) -> dict[str, Callable[[], object]]:
+        on_canvas = self._parts.canvas.commands
+        verbs: dict[str, Callable[[], object]] = {
+            "hidden-cause": on_canvas.toggle_hidden,
+            "reverse": on_canvas.reverse_selected,
+            "role-none": on_canvas.clear_roles,
+            "not-measured": on_canvas.toggle_latent,
+            "unit": self.ask_unit,
+            "lay-out": self.lay_out,
+            "add-all": self.draw_all,
+        }
+        verbs |= {f"role-{role}": _call(on_canvas.toggle_role, role) for role in Role}
+        verbs |= {f"kind-{kind}": _call(on_canvas.set_kind, kind) for kind in Kind}
         return verbs
 
     def _set_rung(self, rung: Rung) -> None:
@@ -216,7 +251,7 @@ class Commands(QObject):
         for action in parts.actions:
             if action.isEnabled() and action.objectName() != "palette":
                 keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-                yield Entry(plain(action.text()), keys, action.trigger)
+                yield Entry(whole_name(action), keys, action.trigger)
         for name in parts.document.project.graph.variables:
             yield Entry(name, self.tr("variable"), _call(self.reveal, (name,)))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 
 class Choice(StrEnum):
@@ -27,6 +27,9 @@ class Dialogs(Protocol):
 
     def save_file(self, title: str, filters: str, proposed: Path) -> Path | None:
         """A file to write."""
+
+    def text(self, title: str, label: str, before: str) -> str | None:
+        """A line of text."""
 
 
 class NativeDialogs:
@@ -61,6 +64,11 @@ class NativeDialogs:
             return None
         path = Path(name)
         return path if path.suffix else path.with_suffix(_suffix(chosen) or proposed.suffix)
+
+    def text(self, title: str, label: str, before: str) -> str | None:
+        """A line of text; None if the user thought better of it."""
+        words, said = QInputDialog.getText(self._parent, title, label, text=before)
+        return words.strip() if said else None
 
 
 def _suffix(filters: str) -> str:

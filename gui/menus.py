@@ -9,7 +9,8 @@ from gui.widgets.elided import ElidedLabel
 from gui.widgets.menu import KeyMenu
 
 SEPARATOR = "-"
-RECENT, EXAMPLES, THEME = "recent", "examples", "theme"  # submenus, filled by the window
+RECENT, EXAMPLES = "recent", "examples"  # submenus, filled by the window
+ROLE, KIND, THEME = "role", "kind", "theme"  # submenus of actions
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -20,7 +21,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&Edit", ("undo", "redo", "-", "rename", "delete", "select-all", "-", "palette")),
     (
         "&Graph",
-        ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "add-all"),
+        ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
+         ROLE, "not-measured", "-", KIND, "unit", "-", "add-all", "lay-out"),
     ),
     ("&Question", ("see", "do", "imagine", "-", "release")),
     ("Fi&t", ("fit", "pause", "stop")),
@@ -32,7 +34,18 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("&Help", ("keyboard", "log", "-", "about")),
 )  # fmt: skip
-SUBMENUS = {RECENT: "Open &recent", EXAMPLES: "E&xamples", THEME: "T&heme"}
+SUBMENUS = {
+    RECENT: "Open &recent",
+    EXAMPLES: "E&xamples",
+    ROLE: "R&ole",
+    KIND: "&Treat as",
+    THEME: "T&heme",
+}
+INNER = {
+    ROLE: ("role-exposure", "role-outcome", "role-adjusted", "role-selected", "role-none"),
+    KIND: ("kind-continuous", "kind-count", "kind-binary", "kind-categorical", "kind-ordinal"),
+    THEME: ("theme-system", "theme-light", "theme-dark"),
+}
 TOOLBAR = (
     "new", "open", "save", "-", "undo", "redo", "-",
     "tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "fit", "pause", "stop",
@@ -64,8 +77,9 @@ def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
                 open_ended[entry].setToolTipsVisible(True)
             else:
                 menu.addAction(actions[entry])
-    for id in ("theme-system", "theme-light", "theme-dark"):
-        open_ended[THEME].addAction(actions[id])
+    for submenu, ids in INNER.items():
+        for id in ids:
+            open_ended[submenu].addAction(actions[id])
     return open_ended
 
 
@@ -120,10 +134,8 @@ class ToolBar(QToolBar):
 
     def _needed(self) -> int:
         """Width of all that is shown, with room to read a short file name."""
-        layout = self.layout()
-        layout.invalidate()
         name = self.filename.sizeHint().width()
-        return layout.sizeHint().width() - name + min(name, NAME_WIDTH)
+        return self.sizeHint().width() - name + min(name, NAME_WIDTH)
 
 
 def _button(action: QAction, style: Qt.ToolButtonStyle) -> QToolButton:
@@ -140,6 +152,15 @@ def _full_style(id: str) -> Qt.ToolButtonStyle:
     if id in ICON_ONLY:
         return style.ToolButtonIconOnly
     return style.ToolButtonTextBesideIcon if id in ICON_AND_TEXT else style.ToolButtonTextOnly
+
+
+def whole_name(action: QAction) -> str:
+    """What the action is called where its menu is not seen: Role: Outcome."""
+    name = plain(action.text())
+    for submenu, ids in INNER.items():
+        if action.objectName() in ids:
+            return f"{plain(_tr(SUBMENUS[submenu]))}: {name}"
+    return name
 
 
 def _tr(text: str) -> str:

@@ -6,13 +6,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.data.table import Table
+from engine.data.variable import Kind
 from engine.errors import UserError
 from engine.interventions import Set
 from engine.project import Position, Project, Role
 from gui import edits
 from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
-from gui.canvas.layout import free_spot
+from gui.canvas.layout import free_spot, place
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
 
@@ -114,6 +115,11 @@ class CanvasCommands(QObject):
         if self.attempt(label, lambda p: edits.add_columns(p, places)):
             self._scene.select(places)
 
+    def lay_out(self) -> None:
+        """All cards in layers, causes left of their effects."""
+        places = place(self._document.project.graph, {})
+        self.attempt(self.tr("Lay out again"), lambda p: edits.move(p, places))
+
     # ── edges ──────────────────────────────────────────────────────────────────────────────────
 
     def connect_nodes(self, a: str, b: str, *, hidden: bool) -> bool:
@@ -152,6 +158,35 @@ class CanvasCommands(QObject):
         names = self._ordered_selection()
         if names:
             self.attempt(self.tr("Set role"), lambda p: edits.toggle_role(p, names, role))
+
+    def clear_roles(self) -> None:
+        """Take their roles from the selected nodes."""
+        names = self._ordered_selection()
+
+        def verb(project: Project) -> Project:
+            for name in names:
+                project = edits.set_role(project, name, None)
+            return project
+
+        self.attempt(self.tr("Take the role"), verb)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Read the selected columns as another kind of values; refused as a whole."""
+        names = [v for v in self._ordered_selection() if self._document.project.measured(v)]
+        label = self.tr("Treat {0} as {1}").format(self._counted(names, ()), kind)
+
+        def verb(project: Project) -> Project:
+            for name in names:
+                project = edits.set_kind(project, name, kind)
+            return project
+
+        with busy(self._document.project.table):
+            self.attempt(label, verb)
+
+    def set_unit(self, name: str, unit: str) -> None:
+        """What the numbers of a column are measured in."""
+        label = self.tr("Unit of {0}").format(name)
+        self.attempt(label, lambda p: edits.set_unit(p, name, unit))
 
     def toggle_latent(self) -> None:
         """Mark the selected nodes as not measured, or measured again."""

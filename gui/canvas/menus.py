@@ -106,7 +106,7 @@ class Menus(QObject):
         menu.add(_say("New latent node"), partial(self._naming.create, at, latent=True))
         menu.addSeparator()
         menu.add(_say("Select all"), select_all, _say("Ctrl+A"))
-        menu.add(_say("Fit"), self._view.fit, "F")
+        menu.add(_say("Whole graph"), self._view.fit, "F")
         menu.add("100 %", self._view.reset_zoom, _say("Ctrl+0"))
         return menu
 

@@ -73,6 +73,7 @@ class FakeDialogs:
 
     choice: Choice = Choice.CANCEL
     path: Path | None = None
+    words: str | None = None
     asked: list[str] = field(default_factory=list)
 
     def unsaved(self, name: str) -> Choice:
@@ -86,6 +87,10 @@ class FakeDialogs:
     def save_file(self, title: str, filters: str, proposed: Path) -> Path | None:
         self.asked.append(title)
         return self.path
+
+    def text(self, title: str, label: str, before: str) -> str | None:
+        self.asked.append(f"{label} {before}")
+        return self.words
 
 
 def trial(rows: int = 400) -> Project:

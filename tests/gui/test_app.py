@@ -10,9 +10,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engine.errors import CycleError
+from engine.project import Role
 from engine.queries.questions import Rung
 from engine.runtime import messages as m
 from gui import edits
+from gui.canvas.edge_item import EdgeKey
+from gui.canvas.layout import place
+from gui.menus import whole_name
 from gui.theme import DARK
 from tests.gui.conftest import Shell
 from tests.gui.fakes import states, table, trial
@@ -226,3 +230,63 @@ def test_an_edge_of_the_window_is_remembered(shell: Shell, tmp_path: Path) -> No
     assert not again.window.data_dock.isVisible()
     assert again.window.tabs.shown == "table"
     again.close()
+
+
+# ── the Graph menu ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_graph_menu_does_what_the_letters_do(shell: Shell) -> None:
+    shell.document.replace(trial())
+    actions, canvas = shell.app.actions, shell.app.canvas
+    assert not actions["hidden-cause"].isEnabled()
+    canvas.stage.select({"age", "dose"})
+    actions["hidden-cause"].trigger()
+    assert shell.document.project.graph.bidirected == {("age", "dose")}
+    actions["role-adjusted"].trigger()
+    assert shell.document.project.roles["age"] is Role.ADJUSTED
+    actions["role-none"].trigger()
+    assert {"age", "dose"}.isdisjoint(shell.document.project.roles)
+    canvas.stage.select({"age"})
+    actions["not-measured"].trigger()
+    assert shell.document.project.graph.latent == {"age"}
+    canvas.stage.select((), {EdgeKey("dose", "adherence")})
+    actions["reverse"].trigger()
+    assert ("adherence", "dose") in shell.document.project.graph.edges
+    for _ in range(5):
+        shell.document.undo_stack.undo()
+    assert shell.document.project == trial()
+
+
+def test_kind_and_unit_of_the_selected_variable(shell: Shell) -> None:
+    shell.document.replace(trial())
+    actions, canvas = shell.app.actions, shell.app.canvas
+    assert not actions["unit"].isEnabled()
+    canvas.stage.select({"age"})
+    shell.dialogs.words = "a"
+    actions["unit"].trigger()
+    assert shell.dialogs.asked[-1] == "age is measured in years"
+    assert shell.document.project.table.variable("age").unit == "a"
+    before = shell.document.project
+    actions["kind-binary"].trigger()  # ages are more than two
+    assert shell.document.project == before
+    assert shell.app.notices.toast.isVisible()
+    shell.document.apply("latent", lambda p: edits.set_latent(p, "age", latent=True))
+    assert not actions["kind-count"].isEnabled()
+
+
+def test_laying_out_again_is_one_step_and_shows_everything(shell: Shell) -> None:
+    shell.document.replace(replace(trial(), positions={"age": (5000.0, 0.0), "dose": (0.0, 0.0)}))
+    before = shell.document.project
+    shell.app.actions["lay-out"].trigger()
+    after = shell.document.project
+    assert after.positions == place(after.graph, {})
+    assert all(after.positions[a][0] < after.positions[b][0] for a, b in after.graph.edges)
+    shown = shell.app.canvas.mapToScene(shell.app.canvas.viewport().rect()).boundingRect()
+    assert shown.contains(shell.app.canvas.stage.extent())
+    shell.document.undo_stack.undo()
+    assert shell.document.project == before
+
+
+def test_submenus_are_named_where_they_are_not_seen(shell: Shell) -> None:
+    names = {whole_name(action) for action in shell.app.actions}
+    assert {"Role: Outcome", "Treat as: Ordinal", "Theme: Dark", "Save"} <= names

@@ -254,6 +254,7 @@ def test_menus_for_edge_and_ground(hands: Hands) -> None:
     edge.actions()[0].trigger()
     assert ("days", "dose") in hands.project.graph.edges
     ground = hands.view.menu_at(QPointF(*EMPTY))
+    assert "Whole graph\tF" in [action.text() for action in ground.actions()]
     ground.actions()[0].trigger()
     hands.write("bmi")
     assert hands.project.positions["bmi"] == EMPTY
