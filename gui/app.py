@@ -21,8 +21,10 @@ from gui.dialogs import Dialogs, NativeDialogs
 from gui.document import Document
 from gui.files import Files
 from gui.icons import application_icon
+from gui.learnt import Learnt
 from gui.live import Live
 from gui.lower import Lower
+from gui.mending import Mending
 from gui.notices import Notices
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
@@ -83,6 +85,8 @@ class App(QObject):
         )
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
+        self.learnt = Learnt(self.document, self.bridge, self)
+        self.mending = Mending(self.bridge, self.files, self.notices, self)
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)

@@ -50,14 +50,10 @@ class Files(QObject):
         self._newest_table = -1
         self._after_save: dict[int, Continuation] = {}
         self._fits: dict[int, int] = {}  # how many mechanisms a save holds, by ticket
-        self._told = True  # False: what is learnt may still be of the document before this one
         bridge.opened.connect(self._opened)
         bridge.saved.connect(self._saved)
         bridge.table_read.connect(self._table_read)
         bridge.refused.connect(self._refused)
-        bridge.fitted.connect(self._fitted)
-        bridge.states_changed.connect(self._states_told)
-        document.replaced.connect(self._document_replaced)
 
     # ── the project ────────────────────────────────────────────────────────────────────────────
 
@@ -291,17 +287,6 @@ class Files(QObject):
                 self._copies.discard(ticket)
             case Open(path=path):
                 self.recent.forget(path)
-
-    def _fitted(self, event: object) -> None:
-        if self._told:
-            self._document.learn()
-
-    def _states_told(self, event: object) -> None:
-        """The engine knows the present document: what it learns from now on is of this one."""
-        self._told = True
-
-    def _document_replaced(self) -> None:
-        self._told = False
 
     def _proposed(self, ending: str) -> Path:
         path = self._document.path

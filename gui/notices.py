@@ -104,6 +104,7 @@ class Bar(QFrame):
         self.mend = QPushButton()
         self.mend.clicked.connect(self._mend)
         self._way_out: WayOut | None = None
+        self._error: UserError | None = None
         self.dismiss = QPushButton()
         self.dismiss.setAccessibleName(self.tr("Close this message"))
         self.dismiss.setToolTip(self.tr("Close"))
@@ -117,10 +118,15 @@ class Bar(QFrame):
         place = self.tr("{0} ({1})").format(error.message.rstrip("."), error.where)
         remedy = error.remedy[:1].upper() + error.remedy[1:]
         self._show(place if error.where else error.message, remedy, bug=False)
-        self._way_out = way_out
+        self._way_out, self._error = way_out, error
         if way_out is not None:
             self.mend.setText(way_out.words)
             self.mend.show()
+
+    def forget(self, error: UserError) -> None:
+        """That refusal no longer matters; another stays."""
+        if error is self._error:
+            self.hide()
 
     def crash(self, summary: str) -> None:
         """A bug of ours: say so, and that nothing is lost."""
@@ -131,7 +137,7 @@ class Bar(QFrame):
         )
 
     def _show(self, words: str, remedy: str, *, bug: bool) -> None:
-        theme = self._appearance.theme
+        theme, self._error = self._appearance.theme, None
         self.words.setText(words)
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
@@ -248,6 +254,10 @@ class Notices(QWidget):
     def refuse(self, error: UserError, way_out: WayOut | None = None) -> None:
         """The bar, for what the user can mend."""
         self.bar.refuse(error, way_out)
+
+    def forget(self, error: UserError) -> None:
+        """The bar goes, if it still shows that refusal."""
+        self.bar.forget(error)
 
     def crash(self, summary: str) -> None:
         """The bar, for a bug."""

@@ -257,6 +257,36 @@ def test_a_broken_graph_changes_nothing(shell: Shell, tmp_path: Path, qtbot: QtB
     assert shell.document.project == trial()
 
 
+def test_the_bar_of_a_failed_import_goes_when_the_next_succeeds(
+    shell: Shell, tmp_path: Path, qtbot: QtBot
+) -> None:
+    loop, chain, bar = tmp_path / "loop.dag", tmp_path / "chain.dag", shell.app.notices.bar
+    loop.write_text("dag { a -> b b -> a }")
+    chain.write_text("dag { a -> b }")
+    shell.app.files.open_path(loop)
+    assert bar.isVisible()
+    assert bar.words.text().endswith("(loop.dag, b → a → b)")
+    shell.app.files.open_path(chain)
+    assert not bar.isVisible()
+    shell.app.files.read_table(Path("heights.csv"))
+    (request,) = shell.engine.sent(m.ReadTable)
+    assert isinstance(request, m.ReadTable)
+    shell.engine.emit(m.Refused(request, DataError("Line 7 cannot be read")))
+    qtbot.waitUntil(bar.isVisible, timeout=1000)
+    shell.engine.emit(m.TableRead(request.ticket, table()))
+    qtbot.waitUntil(lambda: not bar.isVisible(), timeout=1000)
+
+
+def test_another_refusal_stays_when_an_import_succeeds(shell: Shell, tmp_path: Path) -> None:
+    chain, bar = tmp_path / "chain.dag", shell.app.notices.bar
+    chain.write_text("dag { a -> b }")
+    shell.app.files.open_path(tmp_path / "gone.dag")
+    shell.app.notices.refuse(ProjectFileError("The disk is full"))
+    shell.app.files.open_path(chain)
+    assert bar.isVisible()
+    assert bar.words.text() == "The disk is full"
+
+
 def test_a_column_with_a_stray_word_can_be_read_as_categories(shell: Shell, qtbot: QtBot) -> None:
     path, bar = Path("heights.csv"), shell.app.notices.bar
     shell.app.files.read_table(path)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.errors import GraphError
+from engine.errors import CycleError, GraphError
 from engine.graph.formats import dagitty, dot, tetrad
 from engine.graph.formats.drawing import Drawing
 
@@ -45,9 +45,9 @@ def read_graph_file(path: Path | str) -> Drawing:
     format = known if known and path.suffix.lower() != ".txt" else sniffed(text)
     try:
         return parse_graph(text, format)
-    except GraphError as error:
+    except (GraphError, CycleError) as error:
         where = ", ".join(filter(None, (path.name, error.where)))
-        raise GraphError(error.message, where=where, remedy=error.remedy) from error
+        raise type(error)(error.message, where=where, remedy=error.remedy) from error
 
 
 def write_graph_file(drawing: Drawing, path: Path | str, to: str | None = None) -> tuple[str, ...]:
