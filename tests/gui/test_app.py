@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.errors import CycleError
@@ -14,6 +15,8 @@ from engine.project import Role
 from engine.queries.questions import Rung
 from engine.runtime import messages as m
 from gui import edits
+from gui.about import open_keyboard
+from gui.actions import ACTIONS
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import place
 from gui.menus import whole_name
@@ -230,6 +233,23 @@ def test_an_edge_of_the_window_is_remembered(shell: Shell, tmp_path: Path) -> No
     assert not again.window.data_dock.isVisible()
     assert again.window.tabs.shown == "table"
     again.close()
+
+
+def test_the_list_of_keys_cuts_nothing_and_tells_how_to_draw(shell: Shell) -> None:
+    shell.window.resize(1024, 700)
+    dialog = open_keyboard(shell.window)
+    QApplication.processEvents()
+    area = dialog.findChild(QScrollArea)
+    words = area.widget().findChildren(QLabel)
+    assert not area.horizontalScrollBar().maximum()
+    for label in words:
+        assert label.height() >= label.heightForWidth(label.width())
+    assert area.widget().height() == area.viewport().height() + area.verticalScrollBar().maximum()
+    texts = [label.text() for label in words]
+    assert "L, arrow keys, Return" in texts
+    for spec in ACTIONS:
+        assert not spec.keys or any(text.endswith(spec.tip) for text in texts)
+    dialog.close()
 
 
 # ── the Graph menu ─────────────────────────────────────────────────────────────────────────────
