@@ -292,7 +292,7 @@ def release(project: Project, variable: str) -> Project:
     return _asked(
         project,
         action=released(question.action, variable),
-        contrast=None if contrast is None else (released(contrast, variable) or None),
+        contrast=released(contrast, variable) or None if contrast else contrast,
         evidence=tuple(c for c in question.evidence if c.variable != variable),
     )
 
@@ -369,7 +369,7 @@ def _renamed(mapping: Mapping[str, T], old: str, new: str) -> dict[str, T]:
 
 def _forget(question: Question, gone: set[str]) -> Question:
     contrast = question.contrast
-    if contrast is not None:
+    if contrast:  # () stays: compared with no intervention
         contrast = tuple(i for i in contrast if i.variable not in gone) or None
     return replace(
         question,

@@ -1,9 +1,11 @@
 """Verbs of the question panel: each changes the question only, and only what it says."""
 
 from dataclasses import replace
+from pathlib import Path
 
-from engine.interventions import OneOf, Range, Set
-from engine.queries.questions import Question
+from engine.interventions import OneOf, Range, Set, Shift
+from engine.queries.questions import Question, Rung
+from engine.store.projectfile import read_project, write_project
 from gui import edits
 from tests.gui.answers import trial
 
@@ -43,3 +45,33 @@ def test_conditions_keep_their_place_and_leave_interventions_alone() -> None:
     less = edits.stop_seeing(project, "dose")
     assert less.question.evidence == (OneOf("smoker", (1,)),)
     assert less.question.action == (Set("dose", 2),)
+
+
+def test_every_rung_keeps_its_question_through_the_others_and_a_file(tmp_path: Path) -> None:
+    whole = asked(
+        rung=Rung.DO,
+        outcome="recovery",
+        evidence=(Range("age", 40, 50), OneOf("severity", (0, 2))),
+        action=(Set("dose", 2.0), Shift("adherence", 0.1)),
+        contrast=(Set("dose", 1.0),),
+        row=12,
+    )
+    for contrast in (None, (), whole.contrast):
+        begun = replace(BASE, question=replace(whole, contrast=contrast))
+        project = begun
+        for rung in (Rung.SEE, Rung.DO, Rung.IMAGINE):
+            project = edits.set_rung(project, rung)
+            path = tmp_path / f"{rung}.doscope"
+            write_project(path, project, {})
+            project, _ = read_project(path)
+            assert project.question == replace(begun.question, rung=rung)
+        assert edits.set_rung(project, Rung.DO) == begun
+
+
+def test_compared_with_no_intervention_outlives_what_is_released_or_gone() -> None:
+    project = replace(BASE, question=asked(action=(Set("dose", 2), Set("age", 3)), contrast=()))
+    assert edits.release(project, "dose").question.contrast == ()
+    assert edits.remove(project, ["dose"]).question.contrast == ()
+    other = edits.compare_with(project, (Set("dose", 1),))
+    assert edits.release(other, "dose").question.contrast is None
+    assert edits.remove(other, ["dose"]).question.contrast is None
