@@ -22,6 +22,7 @@ from gui.numerals import (
 )
 from gui.phrases import Sentence, capital, joined, listed, plain, quiet, say, strong, tr
 
+SEVERAL = 20  # rows from which on their own standard deviation is believed
 LASTING = frozenset(
     {"ms", "s", "sec", "second", "seconds", "min", "minute", "minutes", "h", "hour", "hours"}
     | {"d", "day", "days", "week", "weeks", "month", "months"}
@@ -241,12 +242,14 @@ def see_sentence(answer: SeeAnswer, table: Table) -> Sentence:
 
 
 def model_sentence(answer: SeeAnswer, table: Table) -> Sentence:
-    """The model's own P(outcome | evidence), apart from the data; () if nothing is asked."""
+    """The model's own mean or probability, apart from the data's; () if nothing is asked."""
     if not answer.evidence:
         return ()
     outcome = table.variable(answer.outcome)
     given = joined(tuple(condition_words(item, table) for item in answer.evidence))
     head = f"P({quantity(outcome, answer.level)} | {given})"
+    if not outcome.discrete:
+        head = tr("mean {outcome} where {given}").format(outcome=outcome.name, given=given)
     if answer.model_value is None:
         return say(tr("The model's {head}: no value yet."), head=head)
     value = strong(model_text(answer, table))
@@ -266,6 +269,17 @@ def model_text(answer: SeeAnswer, table: Table) -> str:
         return ""
     shown = _seen_gap(answer, answer.model_value, table)
     return number_text(shown.after, table.variable(answer.outcome))
+
+
+def disagreement_words(answer: SeeAnswer, table: Table) -> str:
+    """Said where the model's value is clearly not that of the matching rows; '' else."""
+    shown = see_gap(answer, table)
+    if shown is None or not answer.evidence or not _disagree(answer, table):
+        return ""
+    return tr("The model and the rows disagree here: {model} against {rows}.").format(
+        model=model_text(answer, table),
+        rows=number_text(shown.after, table.variable(answer.outcome)),
+    )
 
 
 def condition_words(condition: Condition, table: Table) -> str:
@@ -302,6 +316,32 @@ def _do_template(shown: Gap, outcome: Variable, *, unsure: bool) -> str:
     return tr(
         "{setting} {verb} {outcome} by {size} on average, compared with {contrast}{interval}."
     )
+
+
+def _disagree(answer: SeeAnswer, table: Table) -> bool:
+    """|data − model| > 3 standard errors, and > .1 standard deviation of the outcome.
+
+    The standard error is that of the rows' mean, σ/√n, and of the model's draws, σ/√ess, together.
+    """
+    data, model = answer.data_value, answer.model_value
+    if data is None or model is None or answer.stage is Stage.TRAINING or answer.matching < 2:
+        return False
+    if table.variable(answer.outcome).discrete:
+        usual, sds = _sd_of_share(answer.before_value), [_sd_of_share(data), _sd_of_share(model)]
+    else:
+        usual = answer.before.sd
+        sds = [shape.sd for shape in (answer.data, answer.model) if shape is not None]
+    known = [sd for sd in sds if math.isfinite(sd)]
+    if not known or not math.isfinite(usual):
+        return False
+    rows = known[0] if answer.matching >= SEVERAL else max(known)  # few rows: their sd says little
+    drawn = 0.0 if not answer.ess else known[-1] / math.sqrt(answer.ess)
+    error = math.hypot(rows / math.sqrt(answer.matching), drawn)
+    return abs(data - model) > max(3 * error, 0.1 * usual)
+
+
+def _sd_of_share(share: float) -> float:
+    return math.sqrt(max(0.0, share * (1 - share)))
 
 
 def _see_template(asked: bool, discrete: bool, matching: int) -> str:

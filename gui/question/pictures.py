@@ -71,7 +71,7 @@ def do_picture(answer: DoAnswer, table: Table) -> Picture | None:
 
 
 def see_picture(answer: SeeAnswer, table: Table) -> Picture:
-    """All rows, matching rows, and the model's P(outcome | evidence) as a thin line."""
+    """All rows, matching rows, and the model's law of the outcome as a thin line."""
     outcome = table.variable(answer.outcome)
     shown = see_gap(answer, table)
     before = shown.before if shown else None

@@ -1,4 +1,4 @@
-"""See: the rows that fit what is known, and the model's P(outcome | evidence) beside them."""
+"""See: the rows that fit what is known, and what the model says of them beside."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Note, askable, variable_choices
 from gui.question.pictures import fits, see_picture
 from gui.question.ranges import Ranges
-from gui.sentences import model_sentence, see_sentence, stage_words
+from gui.sentences import disagreement_words, model_sentence, see_sentence, stage_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 
@@ -39,10 +39,12 @@ class SeePage(Page):
         self.rows.settled.connect(self.settle)
         self.note = Note(appearance)
         self.model = SentenceLabel(appearance)
+        self.disagreement = SentenceLabel(appearance)
         self.stage = SentenceLabel(appearance)
         self.warnings = SentenceLabel(appearance)
         self.reminder = SentenceLabel(appearance)
-        for widget in (self.model, self.stage, self.warnings, self.reminder):
+        said = (self.model, self.disagreement, self.stage, self.warnings, self.reminder)
+        for widget in said:
             self.note.column.addWidget(widget)
         self.plot = ComparePlot(appearance, self.tr("All rows and matching rows"))
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
@@ -75,6 +77,8 @@ class SeePage(Page):
         sentence = see_sentence(result, table)
         self.say(sentence)
         self.model.say(model_sentence(result, table))
+        disagreement = disagreement_words(result, table)
+        self.disagreement.say((Span(disagreement, "warn"),) if disagreement else ())
         stage = stage_words(result.stage) if result.model_value is not None else ""
         self.stage.say((Span(stage[:1].upper() + stage[1:] + ".", "warn"),) if stage else ())
         self.warnings.say((Span("\n".join(result.warnings), "warn"),) if result.warnings else ())

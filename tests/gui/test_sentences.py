@@ -16,6 +16,7 @@ from gui.numerals import MINUS, THIN
 from gui.phrases import plain, say, strong
 from gui.question.pictures import do_picture
 from gui.sentences import (
+    disagreement_words,
     do_gap,
     do_sentence,
     footing_sentence,
@@ -224,8 +225,8 @@ def test_see_counts_rows_and_keeps_the_model_apart() -> None:
         "(all rows: 8.4)."
     )
     assert plain(model_sentence(answer, TABLE)) == (
-        "The model's P(recovery | dose 1.9–2.1): 7.98 days, by likelihood weighting; effective "
-        "sample size 214."
+        "The model's mean recovery where dose 1.9–2.1: 7.98 days, by likelihood weighting; "
+        "effective sample size 214."
     )
     none = replace(answer, matching=0, data=None, data_value=None, model=None, model_value=None)
     assert readable(plain(see_sentence(none, TABLE))) == "None of 4 812 rows has dose 1.9–2.1."
@@ -244,6 +245,43 @@ def test_see_categories() -> None:
     text = readable(plain(see_sentence(everyone, TABLE)))
     assert text == "80.5 % of all 4 812 rows have recovered = yes."
     assert model_sentence(everyone, TABLE) == ()
+
+
+def test_see_says_where_rows_and_model_disagree() -> None:
+    evidence = (Range("dose", 1.9, 2.1),)
+    base = answer_to(Question(Rung.SEE, "recovery", evidence=evidence))
+    assert isinstance(base, SeeAnswer)
+    near = replace(base, matching=400, ess=None, data=normal(7.93, 1.6), before=normal(8.41, 1.9))
+    # 3 · 1.6 / √400 = 0.24 > 0.1 · 1.9
+    assert disagreement_words(replace(near, model_value=7.93 + 0.23), TABLE) == ""
+    assert disagreement_words(replace(near, model_value=7.93 + 0.25), TABLE) == (
+        "The model and the rows disagree here: 8.18 days against 7.93 days."
+    )
+    # with 100 draws as well: 3 · 1.6 · √(1/400 + 1/100) = 0.54
+    drawn = replace(near, ess=100.0, model=normal(8.0, 1.6))
+    assert disagreement_words(replace(drawn, model_value=7.93 + 0.53), TABLE) == ""
+    assert disagreement_words(replace(drawn, model_value=7.93 + 0.55), TABLE) != ""
+    # with 40 000 rows 3 · 1.6 / √40 000 = 0.024, and .1 sd = 0.19 is what counts
+    many = replace(near, matching=40_000)
+    assert disagreement_words(replace(many, model_value=7.93 - 0.18), TABLE) == ""
+    assert disagreement_words(replace(many, model_value=7.93 - 0.20), TABLE) != ""
+    far = replace(near, model_value=12.0)
+    assert disagreement_words(far, TABLE) != ""
+    assert disagreement_words(replace(far, stage=Stage.TRAINING), TABLE) == ""
+    assert disagreement_words(replace(far, matching=1, data=normal(7.93, 0.1)), TABLE) == ""
+    assert disagreement_words(replace(far, evidence=()), TABLE) == ""
+    assert disagreement_words(replace(far, model_value=None), TABLE) == ""
+
+
+def test_see_a_share_of_few_rows_is_not_held_against_the_model() -> None:
+    evidence = (Range("dose", 1.9, 2.1),)
+    base = answer_to(Question(Rung.SEE, "recovered", evidence=evidence))
+    assert isinstance(base, SeeAnswer)
+    all_yes = replace(base, matching=4, data_value=1.0, model_value=0.8, ess=None)
+    assert disagreement_words(all_yes, TABLE) == ""  # 3 · √(.8 · .2 / 4) = .6
+    assert readable(disagreement_words(replace(all_yes, matching=400), TABLE)) == (
+        "The model and the rows disagree here: 80.0 % against 100 %."
+    )
 
 
 def test_imagine_names_the_row_the_rank_and_the_luck() -> None:

@@ -16,6 +16,7 @@ from engine.queries.answers import (
     DoseAnswer,
     Footing,
     Result,
+    SeeAnswer,
     Stage,
     Unanswerable,
 )
@@ -23,6 +24,7 @@ from engine.queries.questions import Ask, DoseResponse, Rung
 from engine.runtime import messages as m
 from gui import edits
 from gui.question.do import NOTHING, OTHER, SEEN
+from gui.question.see import SeePage
 from tests.gui.answers import answer_to, trial
 from tests.gui.panels.conftest import Scene
 
@@ -323,6 +325,19 @@ def test_see_states_conditions(scene: Callable[..., Scene]) -> None:
     assert [layer.role for layer in picture.layers] == ["seen", "see", "see"]
     assert made.question.action == (Set("dose", 2.0),)
     assert "effective sample size 214" in page.model.accessibleName()  # type: ignore[attr-defined]
+
+
+def test_see_says_in_amber_where_model_and_rows_disagree(scene: Callable[..., Scene]) -> None:
+    made = scene(rung=Rung.SEE, evidence=(Range("dose", 1.9, 2.1),))
+    page, answer = made.panel.page, answer_to(made.question.active)
+    assert isinstance(page, SeePage)
+    assert isinstance(answer, SeeAnswer)
+    assert not page.disagreement.isVisible()
+    made.engine.reply("answer", replace(answer, model_value=12.0))
+    made.wait(page.disagreement.isVisible)
+    (span,) = page.disagreement.sentence
+    assert span.style == "warn"
+    assert span.text.startswith("The model and the rows disagree here: 12")
 
 
 def test_see_ticks_categories_and_never_none(scene: Callable[..., Scene]) -> None:
