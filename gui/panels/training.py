@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QRectF,
     Qt,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -30,6 +31,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
+from gui.notices import plain_label
 from gui.numerals import MINUS, percent
 from gui.plots.learning import LearningCurve
 
@@ -37,6 +39,7 @@ NUMBER_FAMILIES = ("auto", "linear", "additive", "location-scale")
 LABEL_FAMILIES = ("auto", "table", "logistic", "categorical")
 Index = QModelIndex | QPersistentModelIndex
 VARIABLE, STATE, FAMILY, SCORE, LINEAR, WHY = range(6)
+CELL_PADDING, MOST_WIDE, LEAST_TABLE, LEAST_WHY = 24, 160, 524, 160  # pixels
 CURVE_POINTS = 2000  # per variable; older halves are thinned
 
 
@@ -59,11 +62,19 @@ class TrainingPanel(QWidget):
         self.view.setModel(self.model)
         self._style_view(appearance)
         self.curve = LearningCurve(appearance)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 8)
+        self.reason = plain_label("")
+        self.reason.setWordWrap(True)
+        self.reason.setProperty("quiet", True)
+        self.reason.hide()
+        row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.view, 1)
         row.addWidget(self.curve)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(row, 1)
+        column.addWidget(self.reason)
         document.changed.connect(self.sync)
         bridge.states_changed.connect(self.show_states)
         bridge.progressed.connect(self.show_progress)
@@ -78,10 +89,13 @@ class TrainingPanel(QWidget):
             new.families,
         ):
             self.model.show_project(new)
+            self._make_room()
 
     def show_states(self, states: FitStates) -> None:
         """Where every mechanism is."""
         self.model.show_states(states)
+        self._make_room()
+        self._show_curve()
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest step of each variable in training."""
@@ -102,7 +116,10 @@ class TrainingPanel(QWidget):
         if chosen.isValid():
             name = names[chosen.row()]
         else:
-            name = next((name for name in names if name in self._curves), "")
+            name = next((name for name in names if name in self._curves), next(iter(names), ""))
+        why = self.model.why(name)
+        self.reason.setText(f"{name}: {why}")
+        self.reason.setVisible(bool(why))
         self.curve.show_curve(name, tuple(self._curves.get(name, ())))
 
     def _style_view(self, appearance: Appearance) -> None:
@@ -119,12 +136,27 @@ class TrainingPanel(QWidget):
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 10)
-        for section, width in enumerate((100, 112, 124, 80, 106)):
-            header.resizeSection(section, width)
+        header.setMinimumSectionSize(40)
         header.setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         appearance.changed.connect(view.viewport().update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The reasons give way first: that of the chosen row is told in full below."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Every column as wide as its words, and what is left for the reason."""
+        metrics, header = self.view.fontMetrics(), self.view.horizontalHeader()
+        for column in range(WHY):
+            words = self.model.widest(column)
+            width = max((metrics.horizontalAdvance(text) for text in words), default=0)
+            header.resizeSection(column, min(width, MOST_WIDE) + CELL_PADDING)
+        needed = sum(map(header.sectionSize, range(WHY)))
+        self.view.setMinimumWidth(min(needed, LEAST_TABLE))
+        self.view.setColumnHidden(WHY, self.width() - self.curve.width() - needed < LEAST_WHY)
 
 
 class TrainingModel(QAbstractTableModel):
@@ -158,6 +190,19 @@ class TrainingModel(QAbstractTableModel):
         """Newest steps."""
         self._progress.update(progress)
         self._repaint()
+
+    def why(self, name: str) -> str:
+        """Why `name` has the mechanism it has; "" while it has none."""
+        report = self._reports.get(name)
+        return "" if report is None else report.why
+
+    def widest(self, column: int) -> list[str]:
+        """All that a column says, and what it may come to say while training."""
+        texts = [self._text(name, column) for name in self.names]
+        texts.append(str(self.headerData(column, Qt.Orientation.Horizontal)))
+        if column == STATE:
+            texts.append(f"{self.tr('learning')} {percent(1.0)}")
+        return [f"{text} ▾" for text in texts] if column == FAMILY else texts
 
     def state(self, name: str) -> FitState:
         """Where the mechanism of `name` is."""
@@ -256,7 +301,7 @@ class TrainingModel(QAbstractTableModel):
                 return "" if report is None else score(report.heldout_loglik)
             case 4:
                 return "" if report is None else score(report.linear_loglik)
-        return "" if report is None else report.why
+        return self.why(name)
 
     def _family_text(self, name: str, report: FitReport | None) -> str:
         chosen = self._document.project.families.get(name)

@@ -19,8 +19,15 @@ class LearningCurve(QWidget):
         self._appearance = appearance
         self._name = ""
         self._curve: Curve = ()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(126)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Learning curve"))
+        self.setToolTip(
+            self.tr(
+                "Score: log-likelihood in nats per row, on the rows that are learnt from and on "
+                "held-out rows; higher is better"
+            )
+        )
         appearance.changed.connect(self.update)
 
     def show_curve(self, name: str, curve: Curve) -> None:
@@ -55,7 +62,11 @@ class LearningCurve(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, words)
             return
         line = painter.fontMetrics().height()
-        painter.drawText(area, Qt.AlignmentFlag.AlignTop, self._name)
+        caption = self.tr("{0}: score, higher is better").format(self._name)
+        caption = painter.fontMetrics().elidedText(
+            caption, Qt.TextElideMode.ElideMiddle, int(area.width())
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignTop, caption)
         plot = area.adjusted(0, line + 4, -72, -line - 2)
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())

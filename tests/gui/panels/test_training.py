@@ -102,3 +102,23 @@ def test_the_curve_of_the_chosen_variable_is_described(panel: TrainingPanel) -> 
         "dose: after 20 steps -1.500 on learnt rows, -1.750 on held-out rows"
     )
     panel.grab()  # paints both lines
+
+
+def test_no_column_cuts_its_words(panel: TrainingPanel) -> None:
+    panel.show_states(states(trial(), 1, FitState.FITTED))
+    view, advance = panel.view, panel.view.fontMetrics().horizontalAdvance
+    for column in range(WHY):
+        for name in panel.model.names:
+            assert advance(str(text(panel, name, column))) < view.columnWidth(column) - 16
+    assert advance("learning 100 %") < view.columnWidth(STATE) - 16
+
+
+def test_the_reason_of_the_chosen_row_is_told_in_full(panel: TrainingPanel) -> None:
+    assert panel.reason.isHidden()
+    panel.show_states(states(trial(), 1, FitState.FITTED))
+    panel.view.selectRow(panel.model.names.index("dose"))
+    assert panel.reason.text() == "dose: a curve: 0.067 nats better"
+    for width in (700, 950):
+        panel.resize(width, 180)
+        assert panel.reason.height() >= panel.reason.heightForWidth(panel.reason.width())
+        assert panel.view.isColumnHidden(WHY) == (width == 700)
