@@ -13,7 +13,7 @@ from engine.queries.answers import ImagineAnswer, Result, Shape
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
-from gui.imagined import convention_words, imagine_gap, imagine_sentence, stays, unit_ends
+from gui.imagined import already, convention_words, imagine_gap, imagine_sentence, stays, unit_ends
 from gui.numerals import intervention_text, written
 from gui.phrases import Span, plain, quiet, tr
 from gui.plots.compare import ComparePlot
@@ -93,7 +93,7 @@ class ImaginePage(Page):
         self.say(sentence)
         stage = stage_words(result.stage)
         unit = result.units.get(result.outcome)
-        known = unit is not None and unit.status != "refused"
+        known = unit is not None and unit.status != "refused" and not already(result)
         words = quiet(convention_words(result)) if known else ()
         if stage:
             words = (Span(stage[:1].upper() + stage[1:] + ". ", "warn"), *words)

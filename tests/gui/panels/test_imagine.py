@@ -103,3 +103,9 @@ def test_imagine_a_category_has_bars(scene: Callable[..., Scene]) -> None:
     assert page.bars.isVisible()
     assert not page.plot.isVisible()
     assert "Gumbel-max" in page.convention.accessibleName()
+
+
+def test_no_convention_is_named_where_nothing_changes(scene: Callable[..., Scene]) -> None:
+    made = scene(rung=Rung.IMAGINE, row=12, action=(Set("dose", 1.2),))
+    assert made.said() == "Row 12: dose was 1.2 mg already: nothing changes."
+    assert made.panel.imagine.convention.accessibleName() == ""
