@@ -117,10 +117,11 @@ class Commands(QObject):
         self._parts.actions.check("theme", f"theme-{choice}")
 
     def draw_all(self) -> None:
-        """Every column of the table becomes a node."""
+        """Every column of the table becomes a node, all in sight."""
         table = self._parts.document.project.table
         if table is not None:
-            self.draw(table.names)
+            self._parts.canvas.commands.add_all(table.names)
+            self._parts.canvas.fit()
 
     @Slot(object)
     def draw(self, names: tuple[str, ...]) -> None:

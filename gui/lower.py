@@ -1,5 +1,7 @@
 """The lower area: tabs of panels, with the tools of the shown one beside them."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -43,6 +45,7 @@ class Lower(QWidget):
             corner.setVisible(False)
             corner.setProperty("beside", True)
             self._head.addWidget(corner, 0, 1)
+            self._order(corner, panel)
         self.tabs.addTab(title)
 
     def show_tab(self, id: str) -> None:
@@ -60,6 +63,13 @@ class Lower(QWidget):
     def shown(self) -> str:
         """The tab in front."""
         return self._ids[self.tabs.currentIndex()]
+
+    def _order(self, corner: QWidget, panel: QWidget) -> None:
+        """Tab goes as the eye does: the row of tabs, the tools in it, what is below."""
+        widgets = [*corner.findChildren(QWidget), *panel.findChildren(QWidget)]
+        here = [w for w in widgets if _takes_tab(w) and w.window() is self.window()]
+        for before, after in pairwise([self.tabs, *here]):
+            QWidget.setTabOrder(before, after)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Room for all tabs comes first."""
@@ -89,3 +99,7 @@ class Lower(QWidget):
                 corner.setVisible(i == index)
         self._make_room()
         self.tab_changed.emit(self._ids[index])
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None

@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, Signal
 from engine.data.table import Table
 from engine.data.variable import Kind
 from engine.errors import UserError
+from engine.graph.graph import CausalGraph
 from engine.interventions import Set
 from engine.project import Position, Project, Role
 from gui import edits
 from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
-from gui.canvas.layout import free_spot, place
+from gui.canvas.layout import STEP_Y, free_spot, grid, place
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
 
@@ -113,6 +114,22 @@ class CanvasCommands(QObject):
             return
         label = self.tr("Add {0}").format(self._counted(wanted, ()))
         if self.attempt(label, lambda p: edits.add_columns(p, places)):
+            self._scene.select(places)
+
+    def add_all(self, names: Iterable[str]) -> None:
+        """Columns become nodes: laid out on an empty canvas, else in rows below what is drawn."""
+        project, shown = self._document.project, self._scene.places()
+        wanted = [v for v in names if v not in project.graph.variables]
+        if not wanted:
+            self.noticed.emit(self.tr("Already drawn"))
+            return
+        if shown:
+            below = (min(x for x, _ in shown.values()), max(y for _, y in shown.values()) + STEP_Y)
+            places = dict(zip(wanted, grid(len(wanted), below), strict=True))
+        else:
+            places = place(CausalGraph(tuple(wanted)), {})
+        label = self.tr("Add {0}").format(self._counted(wanted, ()))
+        if self.attempt(label, lambda p: edits.add_columns(edits.move(p, shown), places)):
             self._scene.select(places)
 
     def lay_out(self) -> None:

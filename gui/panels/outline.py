@@ -1,6 +1,8 @@
 """The graph as a list: every node with its arrows, for keyboard and screen reader."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
-from engine.graph.graph import CausalGraph
 from engine.project import Project
 from gui import edits
 from gui.busy import busy
@@ -58,6 +59,7 @@ class OutlinePanel(QWidget):
         self.tree.itemSelectionChanged.connect(self._choose)
         self.tree.delete_pressed.connect(self.remove_chosen)
         self.join.clicked.connect(self.join_chosen)
+        self.cause.currentIndexChanged.connect(self._offer_effects)
         self.sync(None, document.project)
 
     def sync(self, old: Project | None, new: Project) -> None:
@@ -77,8 +79,8 @@ class OutlinePanel(QWidget):
             item.setExpanded(name in opened)
             if name == current:
                 self.tree.setCurrentItem(item)
-        self._fill(self.cause, new.graph)
-        self._fill(self.effect, new.graph)
+        self._fill(self.cause, new.graph.variables)
+        self._offer_effects()
         self.join.setEnabled(len(new.graph.variables) > 1)
         self._following = False
 
@@ -238,11 +240,19 @@ class OutlinePanel(QWidget):
         rows = range(self.tree.topLevelItemCount())
         return [item for row in rows if (item := self.tree.topLevelItem(row)) is not None]
 
-    def _fill(self, box: QComboBox, graph: CausalGraph) -> None:
+    def _offer_effects(self) -> None:
+        """No variable is its own effect; first those that the cause does not point at yet."""
+        graph, cause = self._document.project.graph, self.cause.currentText()
+        others = [v for v in graph.variables if v != cause]
+        drawn = set(graph.children(cause)) if cause in graph.variables else set()
+        self._fill(self.effect, sorted(others, key=lambda v: v in drawn))
+
+    def _fill(self, box: QComboBox, names: Iterable[str]) -> None:
         kept = box.currentText()
-        box.clear()
-        box.addItems(graph.variables)
-        box.setCurrentText(kept)
+        with QSignalBlocker(box):
+            box.clear()
+            box.addItems(list(names))
+            box.setCurrentText(kept)
 
 
 class _Tree(QTreeWidget):

@@ -129,3 +129,16 @@ def test_letters_go_to_an_open_menu_of_the_canvas(shell: Shell, qtbot: QtBot) ->
     QTest.keyClick(menu.windowHandle(), Qt.Key.Key_H)
     assert canvas.pointer.tool is Tool.SELECT
     menu.close()
+
+
+def test_tab_goes_through_the_outline_as_the_eye_does(shell: Shell) -> None:
+    shell.app.files.open_example("dose-trial")
+    shell.window.show_lower("outline")
+    outline, tabs = shell.app.panels.outline, shell.window.tabs.tabs
+    tabs.setFocus()
+    seen = []
+    for _ in range(6):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    fields = [outline.add, outline.cause, outline.kind, outline.effect, outline.join]
+    assert seen == [*fields, outline.tree]

@@ -118,3 +118,13 @@ def test_an_edit_keeps_what_is_folded_out_and_chosen(
     panel.join.click()
     assert node(panel, "dose").isExpanded()
     assert panel.chosen_name() == "dose"
+
+
+def test_no_variable_is_offered_as_its_own_effect(panel: OutlinePanel) -> None:
+    names = trial().graph.variables
+    for cause in names:
+        panel.cause.setCurrentText(cause)
+        offered = [panel.effect.itemText(i) for i in range(panel.effect.count())]
+        assert sorted(offered) == sorted(set(names) - {cause})
+    panel.cause.setCurrentText("dose")  # causes adherence and recovery already
+    assert [panel.effect.itemText(i) for i in (2, 3)] == ["adherence", "recovery"]
