@@ -47,6 +47,7 @@ class NativeDialogs:
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
+        box.button(buttons.Discard).setText(_tr("&Discard"))
         answers = {buttons.Save: Choice.SAVE, buttons.Discard: Choice.DISCARD}
         chosen = answers.get(buttons(box.exec()), Choice.CANCEL)
         box.deleteLater()

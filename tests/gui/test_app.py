@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.errors import CycleError
@@ -19,6 +21,7 @@ from gui.about import open_keyboard
 from gui.actions import ACTIONS
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import place
+from gui.dialogs import Choice, NativeDialogs
 from gui.menus import whole_name
 from gui.theme import DARK
 from tests.gui.conftest import Shell
@@ -310,3 +313,35 @@ def test_laying_out_again_is_one_step_and_shows_everything(shell: Shell) -> None
 def test_submenus_are_named_where_they_are_not_seen(shell: Shell) -> None:
     names = {whole_name(action) for action in shell.app.actions}
     assert {"Role: Outcome", "Treat as: Ordinal", "Theme: Dark", "Save"} <= names
+
+
+@pytest.mark.parametrize("drawn", [(), ("age", "dose")])
+def test_draw_all_covers_nothing(shell: Shell, drawn: tuple[str, ...]) -> None:
+    whole = trial()
+    rest = tuple(v for v in whole.graph.variables if v not in drawn)
+    shell.document.replace(edits.remove(whole, rest))
+    before = shell.document.project
+    shell.app.actions["add-all"].trigger()
+    places = shell.document.project.positions
+    assert set(places) == set(whole.table.names)
+    assert {v: places[v] for v in drawn} == before.positions
+    for a, b in combinations(places, 2):
+        across, down = (abs(p - q) for p, q in zip(places[a], places[b], strict=True))
+        assert across >= 200 or down >= 120
+    shown = shell.app.canvas.mapToScene(shell.app.canvas.viewport().rect()).boundingRect()
+    assert shown.contains(shell.app.canvas.stage.extent())
+    shell.document.undo_stack.undo()
+    assert shell.document.project == before
+
+
+def test_discarding_has_a_letter(shell: Shell) -> None:
+    texts: list[str] = []
+
+    def look() -> None:
+        box = shell.window.findChild(QMessageBox)
+        texts.extend(button.text() for button in box.buttons())
+        box.reject()
+
+    QTimer.singleShot(0, look)
+    assert NativeDialogs(shell.window).unsaved("trial") is Choice.CANCEL
+    assert "&Discard" in texts
