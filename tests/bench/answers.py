@@ -34,7 +34,9 @@ def main(args: list[str]) -> None:
 
 def stones(seeds: int) -> dict[str, float]:
     """Difference and half-width of its 90 % interval over seeds of fitting."""
-    answers = [_asked(replace(example("kidney-stones"), seed=seed), STONES) for seed in range(seeds)]
+    answers = [
+        _asked(replace(example("kidney-stones"), seed=seed), STONES) for seed in range(seeds)
+    ]
     halves = [(a.interval[1] - a.interval[0]) / 2 for a in answers if a.interval]
     return {
         "seen A": 273 / 350,
