@@ -173,15 +173,16 @@ def density(
     sd = math.sqrt(max(float(total @ (values - mean) ** 2), 0.0))
     width = max(high - low, 1e-12)
     margin = 0.15 * width
-    edges = np.linspace(low - margin, high + margin, FINE + 1)
-    heights, _ = np.histogram(values, bins=edges, weights=total)
-    step = edges[1] - edges[0]
+    start, step = low - margin, (width + 2 * margin) / FINE
+    places = (values - start) / step
+    inside = (places >= 0) & (places < FINE)
+    heights = np.bincount(places[inside].astype(np.int64), total[inside], minlength=FINE)
     bandwidth = max(_bandwidth(values, total, sd), 0.6 * step, 0.004 * width)
     reach = min(int(np.ceil(4 * bandwidth / step)), FINE // 2 - 1)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / bandwidth) ** 2)
     smooth = np.convolve(heights, kernel / kernel.sum(), mode="same") / step
     x = np.linspace(low, high, points)
-    y = np.interp(x, (edges[:-1] + edges[1:]) / 2, smooth)
+    y = np.interp(x, start + step * (np.arange(FINE) + 0.5), smooth)
     return Shape(False, x, y, mean, sd)
 
 
@@ -225,8 +226,8 @@ def widened(bounds: tuple[float, float], *draws: Tensor) -> tuple[float, float]:
 
 
 def _bandwidth(values: NDArray[np.float64], weights: NDArray[np.float64], sd: float) -> float:
-    quarters = np.quantile(values, (0.25, 0.75))
-    spread = (quarters[1] - quarters[0]) / 1.34
+    some = np.sort(values[:: 1 + len(values) // 1000])
+    spread = (some[(3 * len(some)) // 4] - some[len(some) // 4]) / 1.34
     scale = min(sd, spread) if spread > 0 else sd
     effective = 1 / float((weights**2).sum())
     return float(0.9 * scale * effective**-0.2)
