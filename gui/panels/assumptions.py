@@ -10,7 +10,7 @@ from engine.project import Project
 from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
-from gui.bridge import Bridge
+from gui.bridge import Bridge, alike
 from gui.document import Document
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
@@ -57,11 +57,12 @@ class AssumptionsPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
-        if old is None or (old.graph, old.table) != (new.graph, new.table):
+        other = old is None or (old.graph, old.table) != (new.graph, new.table)
+        if other:
             self._checks = None
-        if old is None or old.question.active != new.question.active:
+        if other or old is None or not alike(old.question.active, new.question.active):
             self._answer = None
-        self._show()
+            self._show()
 
     def show_checks(self, checks: ChecksAnswer) -> None:
         """The tests have come."""
@@ -72,7 +73,7 @@ class AssumptionsPanel(QWidget):
         """An answer to the question panel: what it rests on and how well it is supported."""
         if answer.view == ANSWER:
             self._answer = answer.result if isinstance(answer.result, DoAnswer) else None
-            self._show()
+            self.assumed.show_lines(self._assumed_lines())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Another width, other rows."""

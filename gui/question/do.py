@@ -17,7 +17,7 @@ from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
 from gui.plots.curves import CurvePlot
 from gui.question.assumptions import Absences, AssumptionsNote
-from gui.question.interventions import InterventionRows
+from gui.question.interventions import InterventionRow
 from gui.question.page import Page
 from gui.question.parts import (
     ChipRow,
@@ -28,6 +28,7 @@ from gui.question.parts import (
 )
 from gui.question.pictures import do_picture, dose_curves, dose_words, fits, present, unsupported
 from gui.question.ranges import Ranges
+from gui.question.rows import Rows
 from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
@@ -49,7 +50,7 @@ class DoPage(Page):
         self.chips = ChipRow(appearance, "do")
         self.chips.removed.connect(self._stop)
         self.chips.added.connect(self._start)
-        self.rows = InterventionRows(appearance, "do")
+        self.rows = Rows(partial(InterventionRow, appearance, "do"))
         self.rows.edited.connect(self._intervene)
         self.rows.settled.connect(self.settle)
         self.compared = Picker(appearance, self.tr("Compared with"))
@@ -57,7 +58,7 @@ class DoPage(Page):
         self.compared_words = Words(self.tr("compared with"))
         self.outcome.flow.addWidget(self.compared_words)
         self.outcome.flow.addWidget(self.compared)
-        self.others = InterventionRows(appearance, "seen")
+        self.others = Rows(partial(InterventionRow, appearance, "seen"))
         self.others.edited.connect(self._contrast)
         self.others.settled.connect(self.settle)
         self.stage = SentenceLabel(appearance)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.data.variable import Kind, Variable
-from engine.interventions import Condition, Evidence, OneOf, Range
+from engine.interventions import Condition, OneOf, Range
 from gui.appearance import Appearance
 from gui.question.ranges import Ranges
 from gui.widgets.categories import CategoryChips
@@ -93,49 +93,6 @@ class ConditionRow(QWidget):
     def _codes(self, codes: tuple[int, ...]) -> None:
         self.edited.emit(OneOf(self.variable.name, codes))
         self.settled.emit()
-
-
-class ConditionRows(QWidget):
-    """The rows of the evidence; `edited` and `settled` of any of them."""
-
-    edited = Signal(object)
-    settled = Signal()
-
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.appearance = appearance
-        self.rows: dict[str, ConditionRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
-        self.hide()
-
-    def sync(self, evidence: Evidence, ranges: Ranges) -> None:
-        """One row per condition; rows that still fit are kept, with their focus."""
-        table = ranges.table
-        known = () if table is None else tuple(c for c in evidence if c.variable in table)
-        for name in set(self.rows) - {item.variable for item in known}:
-            self._drop(name)
-        for place, item in enumerate(known):
-            row = self.rows.get(item.variable)
-            if row is not None and row.ranges is ranges and type(row.item) is type(item):
-                row.show_item(item)
-                continue
-            self._drop(item.variable)
-            assert table is not None
-            row = ConditionRow(self.appearance, table.variable(item.variable), item, ranges)
-            row.edited.connect(self.edited)
-            row.settled.connect(self.settled)
-            self.rows[item.variable] = row
-            self._column.insertWidget(place, row)
-        self.setVisible(bool(known))
-
-    def _drop(self, name: str) -> None:
-        row = self.rows.pop(name, None)
-        if row is not None:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
 
 
 def first_condition(ranges: Ranges, variable: Variable) -> Condition:

@@ -20,11 +20,12 @@ from gui.plots.compare import ComparePlot
 from gui.plots.picture import Layer, Line, Picture
 from gui.plots.unit import UnitPicture, UnitPlot
 from gui.question.assumptions import Absences, AssumptionsNote
-from gui.question.interventions import InterventionRows
+from gui.question.interventions import InterventionRow
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
 from gui.question.pictures import fits
 from gui.question.ranges import Ranges
+from gui.question.rows import Rows
 from gui.question.unit import RowPicker, UnitTable
 from gui.sentences import stage_words
 from gui.widgets.picker import Choice
@@ -45,7 +46,7 @@ class ImaginePage(Page):
         self.chips = ChipRow(appearance, "imagine")
         self.chips.removed.connect(self._stop)
         self.chips.added.connect(self._start)
-        self.rows = InterventionRows(appearance, "imagine")
+        self.rows = Rows(partial(InterventionRow, appearance, "imagine"))
         self.rows.edited.connect(self._intervene)
         self.rows.settled.connect(self.settle)
         self.convention = SentenceLabel(appearance)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.variable import Kind, Variable
-from engine.interventions import Action, Intervention, Set, Shift
+from engine.interventions import Intervention, Set, Shift
 from gui.appearance import Appearance
 from gui.question.ranges import Ranges
 from gui.widgets.categories import CategoryChips
@@ -15,7 +15,6 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.slider import DoseSlider
 
 IN_SIGHT = 8  # categories shown side by side; more are picked from a list
-Signature = tuple[Variable, type[Intervention], Ranges]
 
 
 class InterventionRow(QWidget):
@@ -27,10 +26,10 @@ class InterventionRow(QWidget):
     def __init__(
         self,
         appearance: Appearance,
+        role: str,
         variable: Variable,
         item: Intervention,
         ranges: Ranges,
-        role: str,
     ) -> None:
         super().__init__()
         self.variable, self.item, self.ranges = variable, item, ranges
@@ -50,11 +49,6 @@ class InterventionRow(QWidget):
         else:
             self._build_number(appearance, role)
         self.show_item(item)
-
-    @property
-    def signature(self) -> Signature:
-        """What the row was built for; another signature needs another row."""
-        return (self.variable, type(self.item), self.ranges)
 
     def show_item(self, item: Intervention) -> None:
         """Show the value, without a signal."""
@@ -123,50 +117,6 @@ class InterventionRow(QWidget):
         else:
             self.edited.emit(self.ranges.first(self.variable.name))
         self.settled.emit()
-
-
-class InterventionRows(QWidget):
-    """The rows of an action; `edited` and `settled` of any of them."""
-
-    edited = Signal(object)
-    settled = Signal()
-
-    def __init__(self, appearance: Appearance, role: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.appearance, self.role = appearance, role
-        self.rows: dict[str, InterventionRow] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
-        self.hide()
-
-    def sync(self, action: Action, ranges: Ranges) -> None:
-        """One row per intervention; rows that still fit are kept, with their focus."""
-        table = ranges.table
-        known = () if table is None else tuple(item for item in action if item.variable in table)
-        for name in set(self.rows) - {item.variable for item in known}:
-            self._drop(name)
-        for place, item in enumerate(known):
-            assert table is not None
-            wanted = (table.variable(item.variable), type(item), ranges)
-            row = self.rows.get(item.variable)
-            if row is not None and row.signature == wanted:
-                row.show_item(item)
-                continue
-            self._drop(item.variable)
-            row = InterventionRow(self.appearance, wanted[0], item, ranges, self.role)
-            row.edited.connect(self.edited)
-            row.settled.connect(self.settled)
-            self.rows[item.variable] = row
-            self._column.insertWidget(place, row)
-        self.setVisible(bool(known))
-
-    def _drop(self, name: str) -> None:
-        row = self.rows.pop(name, None)
-        if row is not None:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
 
 
 def _size(item: Intervention) -> float:

@@ -14,11 +14,12 @@ from gui.document import Document
 from gui.numerals import condition_text
 from gui.phrases import Span, plain, quiet
 from gui.plots.compare import ComparePlot
-from gui.question.evidence import ConditionRows, first_condition
+from gui.question.evidence import ConditionRow, first_condition
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Note, askable, variable_choices
 from gui.question.pictures import fits, see_picture
 from gui.question.ranges import Ranges
+from gui.question.rows import Rows
 from gui.sentences import disagreement_words, model_sentence, see_sentence, stage_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
@@ -34,7 +35,7 @@ class SeePage(Page):
         self.chips = ChipRow(appearance, "see")
         self.chips.removed.connect(self._stop)
         self.chips.added.connect(self._start)
-        self.rows = ConditionRows(appearance)
+        self.rows = Rows(partial(ConditionRow, appearance))
         self.rows.edited.connect(self._see)
         self.rows.settled.connect(self.settle)
         self.note = Note(appearance)

@@ -137,6 +137,21 @@ def test_support_in_words(panel: AssumptionsPanel, share: float, mark: Mark, wor
     assert words in line.quiet
 
 
+def test_lines_stay_while_a_slider_moves_and_go_with_another_question(
+    panel: AssumptionsPanel, document: Document
+) -> None:
+    document.apply("Set", lambda p: edits.intervene(p, Set("dose", 2.0)))
+    question = document.project.question
+    supported = DoAnswer("recovery", None, question.action, None, Footing(True), support=Support(1))
+    panel.receive(Answer("answer", 1, supported, final=False))
+    told = panel.assumed.lines()
+    assert any("plausible" in line.quiet for line in told)
+    document.apply("Set", lambda p: edits.intervene(p, Set("dose", 2.1)))
+    assert panel.assumed.lines() == told
+    document.apply("Outcome", lambda p: edits.set_outcome(p, "adherence"))
+    assert not any("plausible" in line.quiet for line in panel.assumed.lines())
+
+
 @pytest.mark.parametrize(
     "verb",
     [
