@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from engine.mechanisms.additive import Additive
+from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.categorical import Categorical
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.table import ConditionalTable
 
-KnownMechanism = Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical
+KnownMechanism = (
+    Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical | Atoms
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ named here and checks every field's type, every tensor's dtype, and that numbers
 import json
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,7 +20,7 @@ from torch import Tensor
 from engine.errors import ProjectFileError
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.encoding import Encoder
-from engine.mechanisms.families import FAMILIES, KnownMechanism
+from engine.mechanisms.families import KnownMechanism
 from engine.mechanisms.law import Grid, Law
 from engine.mechanisms.network import Network
 from engine.mechanisms.spline import Spline
@@ -36,9 +36,7 @@ _MOST_MEMBERS = 256
 _PARTS: dict[str, type] = {
     part.__name__: part for part in (Conditional, Encoder, Grid, Law, Network, Spline, FitReport)
 }
-_MECHANISMS: dict[str, type] = {
-    facts.mechanism.__name__: facts.mechanism for facts in FAMILIES.values()
-}
+_MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(KnownMechanism)}
 _CLASSES = _PARTS | _MECHANISMS
 
 
@@ -115,8 +113,8 @@ def _fitted(described: Mapping[str, object], tensors: Mapping[str, Tensor]) -> F
 
 
 def _mechanism(item: object, family: str, tensors: Mapping[str, Tensor]) -> Mechanism:
-    mechanism = _restored(item, FAMILIES[family].mechanism, tensors)
-    if not isinstance(mechanism, KnownMechanism):
+    mechanism = _restored(item, KnownMechanism, tensors)
+    if not isinstance(mechanism, KnownMechanism) or mechanism.family != family:
         raise TypeError("a mechanism is missing")
     return mechanism
 
@@ -148,7 +146,7 @@ def _restored(item: object, kind: object, tensors: Mapping[str, Tensor]) -> obje
     options = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     if item is None and type(None) in options:
         return None
-    wanted = next(option for option in options if option is not type(None))
+    wanted = _option([option for option in options if option is not type(None)], item)
     if get_origin(wanted) is tuple:
         inner = get_args(wanted)[0]
         return tuple(_restored(part, inner, tensors) for part in _checked(item, list))
@@ -161,6 +159,17 @@ def _restored(item: object, kind: object, tensors: Mapping[str, Tensor]) -> obje
     if wanted in (int, str, bool) and isinstance(wanted, type):
         return _checked(item, wanted)
     raise TypeError(f"{kind} is not stored")
+
+
+def _option(options: Sequence[object], item: object) -> object:
+    """Which of several classes `item` says it is."""
+    if len(options) == 1:
+        return options[0]
+    named = _checked(_checked(item, dict)["class"], str)
+    for kind in options:
+        if isinstance(kind, type) and kind.__name__ == named:
+            return kind
+    raise TypeError(f"{named:.40} does not belong here")
 
 
 def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tensor]) -> object:
