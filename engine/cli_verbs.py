@@ -55,6 +55,7 @@ def fit(options: Namespace) -> None:
         family=options.family,
         device=options.device,
         kinds=dict(options.kind),
+        bounds=dict(options.bounds),
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))

@@ -19,7 +19,7 @@ from engine.mechanisms.law import Grid, normal_noise
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
-from engine.mechanisms.normal import FAR, draw_between, log_interval, quantile
+from engine.mechanisms.normal import FAR, draw_between, log_interval, probability, quantile
 from engine.mechanisms.table import ConditionalTable
 
 Gate = ConditionalTable | Logistic | Categorical
@@ -218,8 +218,8 @@ def _moved(
 ) -> Tensor:
     """ε' with Φ(ε') - Φ(to_start) = rate · (Φ(ε) - Φ(start)), counted from both ends."""
     rate = log_rate.exp()
-    below = torch.special.ndtr(to_start) + rate * _between(start, noise)
-    above = torch.special.ndtr(-to_end) + rate * _between(noise, end)
+    below = probability(to_start) + rate * _between(start, noise)
+    above = probability(-to_end) + rate * _between(noise, end)
     lesser = torch.minimum(below, above)
     found = torch.special.ndtri(lesser).clamp(-FAR, FAR)
     found = torch.where(below <= above, found, -found)
@@ -244,8 +244,8 @@ def _moved_far(
 def _between(low: Tensor, high: Tensor) -> Tensor:
     """Φ(high) - Φ(low), counted in the tail where both are."""
     flip = low + high > 0
-    below = torch.special.ndtr(torch.where(flip, -high, low))
-    upto = torch.special.ndtr(torch.where(flip, -low, high))
+    below = probability(torch.where(flip, -high, low))
+    upto = probability(torch.where(flip, -low, high))
     return torch.clamp(upto - below, min=0.0)
 
 

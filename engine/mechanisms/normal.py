@@ -16,6 +16,11 @@ def log_density(noise: Tensor) -> Tensor:
     return -0.5 * noise.square() - _LOG_ROOT_2PI
 
 
+def probability(z: Tensor) -> Tensor:
+    """Φ(z), exact far into the lower tail, where torch's `ndtr` loses all digits."""
+    return 0.5 * torch.erfc(z * -(0.5**0.5))
+
+
 def log_interval(low: Tensor, high: Tensor, width: Tensor) -> Tensor:
     """log(Φ(high) - Φ(low)) without cancellation, also far in a tail; `width` = high - low > 0.
 
@@ -59,7 +64,7 @@ def draw_between(low: Tensor, high: Tensor, rng: Generator) -> Tensor:
     share = torch.rand(low.shape, generator=rng, dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
     flip = low > 0
     a, b = torch.where(flip, -high, low), torch.where(flip, -low, high)
-    below, upto = torch.special.ndtr(a), torch.special.ndtr(b)
+    below, upto = probability(a), probability(b)
     drawn = torch.special.ndtri(below + torch.where(flip, 1 - share, share) * (upto - below))
     start = torch.where(torch.isinf(low), high - 1.0, low)
     end = torch.where(torch.isinf(high), start + 1.0, high)

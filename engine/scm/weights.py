@@ -2,14 +2,15 @@
 
 A mechanism is a tree of frozen values of known classes; tensors go to safetensors under the path of
 their field, everything else to JSON, where floats keep every bit. Reading builds only the classes
-named here and checks every field's type, every tensor's dtype, and that numbers are finite.
+named here and checks every field's type, every tensor's dtype, and that numbers are finite. A field
+that came later has a default, which earlier bytes get.
 """
 
 import json
 import math
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 import torch
@@ -19,6 +20,7 @@ from torch import Tensor
 
 from engine.errors import ProjectFileError
 from engine.mechanisms.base import Mechanism
+from engine.mechanisms.bounds import Warp
 from engine.mechanisms.encoding import Encoder
 from engine.mechanisms.families import KnownMechanism
 from engine.mechanisms.law import Grid, Law
@@ -34,7 +36,8 @@ _T = TypeVar("_T")
 _LARGEST_HEADER = 1_000_000
 _MOST_MEMBERS = 256
 _PARTS: dict[str, type] = {
-    part.__name__: part for part in (Conditional, Encoder, Grid, Law, Network, Spline, FitReport)
+    part.__name__: part
+    for part in (Conditional, Encoder, Grid, Law, Network, Spline, Warp, FitReport)
 }
 _MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(KnownMechanism)}
 _CLASSES = _PARTS | _MECHANISMS
@@ -177,9 +180,10 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
     if item["class"] != wanted.__name__ or _CLASSES[wanted.__name__] is not wanted:
         raise TypeError(f"{item['class']!r:.40} where a {wanted.__name__} belongs")
     hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted)}
-    if not isinstance(inner, dict) or set(inner) != set(hints):
+    later = {part.name for part in fields(wanted) if part.default is not MISSING}
+    if not isinstance(inner, dict) or not set(hints) - later <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
-    values = {name: _restored(inner[name], hint, tensors) for name, hint in hints.items()}
+    values = {name: _restored(inner[name], hints[name], tensors) for name in inner}
     numbers = [value for value in values.values() if isinstance(value, float)]
     if wanted is not FitReport and not all(math.isfinite(number) for number in numbers):
         raise ValueError(f"a {wanted.__name__} holds what is no number")
