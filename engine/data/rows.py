@@ -1,4 +1,4 @@
-"""What a table's design says of its rows: what each counts, its cluster, where variables were set."""
+"""What a table's design says of its rows: what each counts, its cluster, what was set in it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -104,7 +104,8 @@ def standard_error(each: Column, weights: Column, codes: Codes | None = None) ->
         return float("inf")
     parts = weights * (each - float(weights @ each) / total)
     if codes is not None:
-        parts = np.bincount(np.unique(codes, return_inverse=True)[1], parts)
+        place = np.unique(codes, return_inverse=True)[1]
+        parts = np.bincount(place, parts).astype(np.float64)
     many = len(parts)
     if many < 2:
         return float("inf")
