@@ -79,7 +79,7 @@ def run_checks(graph: CausalGraph, table: Table) -> Iterator[ChecksAnswer]:
         else:
             tests = corrected((*tests, found))
             yield ChecksAnswer(tests)
-    yield ChecksAnswer(tests, (*_untestable(graph, tests), *_taken_as_equal(table), *notes))
+    yield ChecksAnswer(tests, (*_untestable(graph, tests), *caveats(table), *notes))
 
 
 def corrected(
@@ -173,7 +173,7 @@ def _untestable(graph: CausalGraph, tests: Sequence[IndependenceTest]) -> tuple[
     return tuple(sentences)
 
 
-def _taken_as_equal(table: Table) -> tuple[str, ...]:
+def caveats(table: Table) -> tuple[str, ...]:
     """What the tests do not know of the rows, in words."""
     said = []
     if table.design.weights:

@@ -12,7 +12,7 @@ from engine.scm.conditional import Conditional
 def disturbing(
     graph: CausalGraph, conditional: Conditional, varied: frozenset[str]
 ) -> frozenset[str]:
-    """Those of `varied` that must not have been set in the rows that P(target | given) is fitted to.
+    """Those of `varied` that nobody may have set in the rows that P(target | given) is fitted to.
 
     Setting v is an arrow from its regime into v: P(target | given) stays as it is exactly where the
     target is separated from that regime by `given` (Pearl, Bareinboim, Statist. Sci. 2014). Without

@@ -32,12 +32,8 @@ def fit_key(
     parts = [str(FORMAT), family, repr(settings), str(seed), str(rows)]
     content = hashlib.sha256()
     columns = (digests[name] for name in names)
-    for part in (
-        *parts,
-        *variables,
-        *columns,
-        *_design(table, (conditional.target, *sorted(unset))),
-    ):
+    design = _design(table, (conditional.target, *sorted(unset)))
+    for part in (*parts, *variables, *columns, *design):
         content.update(f"{len(part)}:{part}".encode())
     return content.hexdigest()
 
