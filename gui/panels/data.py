@@ -200,9 +200,10 @@ class DataPanel(QWidget):
         self._fit_height()
 
     def _show_absent(self, project: Project) -> None:
-        drawn = set(project.graph.variables)
-        names = () if project.table is None else project.table.names
-        absent = [name for name in names if name not in drawn]
+        drawn, table = set(project.graph.variables), project.table
+        names = () if table is None else table.names
+        telling = () if table is None else table.design.columns  # of the rows: not irrelevant
+        absent = [name for name in names if name not in drawn and name not in telling]
         for widget in (self.absent_heading, self.absent):
             widget.setVisible(bool(absent))
         shown = ", ".join(absent[:12]) + (

@@ -13,7 +13,7 @@ from engine.graph.graph import CausalGraph, graph_of
 from engine.interventions import OneOf, Range, Set
 from engine.project import Project
 from engine.queries.answering import answer, needed
-from engine.queries.answers import CardsAnswer, DoAnswer, SeeAnswer
+from engine.queries.answers import CardsAnswer, DoAnswer, ImagineAnswer, SeeAnswer
 from engine.queries.model import Model
 from engine.queries.questions import Ask, Cards, Question, Rung
 from engine.runtime.headless import fit
@@ -179,3 +179,22 @@ def test_a_hidden_cause_is_not_seen_in_rows_in_which_it_was_cut() -> None:
     assert isinstance(seen, SeeAnswer)
     slope = np.polyfit(x[:300], data["y"][:300], 1)
     assert seen.model_value == pytest.approx(np.polyval(slope, 1.0), abs=0.05)
+
+
+def test_what_an_experimenter_had_set_stays_in_an_imagined_row() -> None:
+    """x → m → y, x → y: had x been otherwise, m moves, but not where it was set."""
+    rng = np.random.default_rng(9)
+    by, x = np.repeat([0.0, 1.0], 100), rng.normal(size=200)
+    m = np.where(by > 0, 1.0, 2 * x) + 0.01 * rng.normal(size=200)
+    data = table({"x": x, "m": m, "y": 3 * m + x, "by": by})
+    data = designed(data, Design(experiments=(SetWhere("m", "by", (1.0,)),)))
+    graph = graph_of(("x", "m", "y"), [("x", "m"), ("m", "y"), ("x", "y")])
+    for row, moved in ((0, 7.0), (150, 1.0)):  # by way of m and directly, or directly alone
+        action = (Set("x", float(x[row]) + 1),)
+        question = Question(Rung.IMAGINE, "y", action=action, row=row)
+        found = ask(graph, data, question, dict.fromkeys("xmy", "linear"))
+        assert isinstance(found, ImagineAnswer)
+        assert found.units["y"].imagined == pytest.approx(data["y"][row] + moved, abs=0.05)
+        assert (found.units["m"].status, len(found.warnings)) == (
+            ("changed", 0) if row == 0 else ("unchanged", 1)
+        )

@@ -142,3 +142,9 @@ def test_a_renamed_column_keeps_its_part(panel: DataPanel, document: Document) -
     entry(panel, "patient", "Use as cluster").trigger()
     panel.rename("patient", "person")
     assert design(document) == Design(cluster="person")
+
+
+def test_what_tells_of_the_rows_is_not_irrelevant(panel: DataPanel) -> None:
+    assert "patient" in panel.absent.text()
+    entry(panel, "patient", "Use as cluster").trigger()
+    assert "patient" not in panel.absent.text()
