@@ -117,6 +117,7 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
         metavar="NAME=LOW,HIGH",
         help="no value is possible beyond these; either may be empty; may be repeated",
     )
+    _add_design(fit)
     _add_device(fit)
     _add_json(fit)
 
@@ -150,6 +151,7 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check.add_argument("graph", metavar="GRAPH")
     check.add_argument("data", metavar="DATA")
     _add_kind(check)
+    _add_design(check)
     _add_json(check)
 
     convert = _verb(verbs, "convert", "a graph from one format to another")
@@ -172,6 +174,21 @@ def _add_kind(verb: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=KIND",
         help=f"read a column as {', '.join(KINDS)}; may be repeated",
+    )
+
+
+def _add_design(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--weights", metavar="NAME", default="", help="column of row weights")
+    verb.add_argument(
+        "--cluster", metavar="NAME", default="", help="column that says which rows belong together"
+    )
+    verb.add_argument(
+        "--experiment",
+        action="append",
+        default=[],
+        metavar="VARIABLE=COLUMN[:VALUE,…]",
+        help="an experimenter set VARIABLE where COLUMN has one of these values (without any: "
+        "every value but 0, no, false and empty); may be repeated",
     )
 
 

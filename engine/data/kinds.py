@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.data.design import recoded
 from engine.data.table import Column, Table
 from engine.data.variable import DISCRETE, Kind, Variable
 from engine.errors import DataError
@@ -131,10 +132,18 @@ def with_kind(table: Table, name: str, kind: Kind) -> Table:
         new, column = label_variable(name, old.categories, table[name], kind, old.unit)
     else:
         new, column = number_variable(name, table[name], kind, old.unit)
+
+    def recode(value: float) -> float | None:
+        text = old.categories[int(value)] if old.discrete else number_text(value)
+        if new.discrete:
+            return float(new.categories.index(text)) if text in new.categories else None
+        return parse_number(text)
+
     return replace(
         table,
         variables=tuple(new if v.name == name else v for v in table.variables),
         columns={**table.columns, name: column},
+        design=recoded(table.design, name, recode),
     )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.design import Design
 from engine.data.variable import Variable
 from engine.errors import DataError
 
@@ -27,8 +28,9 @@ class Table:
     """Columns of equal length, one per `Variable`, read-only float64; equal when content is equal.
 
     `source` is the file it came from and `notes` what reading it assumed or left out, one sentence
-    each; both for display only. `digest` names content and kinds. A table without rows may name
-    the rows it was made without: what was fitted to them is then still current.
+    each; both for display only. `design` says how the rows came about. `digest` names content,
+    kinds and design. A table without rows may name the rows it was made without: what was fitted
+    to them is then still current.
     """
 
     variables: tuple[Variable, ...]
@@ -36,6 +38,7 @@ class Table:
     source: str = ""
     notes: tuple[str, ...] = ()
     withheld: Withheld | None = None
+    design: Design = Design()
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -94,7 +97,8 @@ class Table:
 def without_rows(table: Table) -> Table:
     """The variables of `table` alone, and which rows are missing; no value, no name of a file."""
     withheld = Withheld(table.rows, tuple(column_digests(table).values()))
-    return Table(table.variables, {name: np.empty(0) for name in table.names}, withheld=withheld)
+    columns = {name: np.empty(0) for name in table.names}
+    return Table(table.variables, columns, withheld=withheld, design=table.design)
 
 
 @lru_cache(maxsize=4)
@@ -115,4 +119,6 @@ def _digest(table: Table) -> str:
         content.update(np.ascontiguousarray(table.columns[variable.name]).tobytes())
     if table.withheld is not None:
         content.update(repr(table.withheld).encode())
+    if table.design != Design():
+        content.update(repr(table.design).encode())
     return content.hexdigest()

@@ -73,9 +73,11 @@ def cells(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
     return index
 
 
-def cell_rows(parents: Tensor, levels: tuple[int, ...]) -> Tensor:
-    """How many rows fall into each cell, (cells,) float64."""
-    return torch.bincount(cells(parents, levels), minlength=cell_count(levels)).double()
+def cell_rows(parents: Tensor, levels: tuple[int, ...], weights: Tensor) -> Tensor:
+    """How many equal rows tell as much as those of each cell, (Σw)² / Σw² (Kish), (cells,)."""
+    place, count = cells(parents, levels), cell_count(levels)
+    total, squares = (torch.bincount(place, w, minlength=count) for w in (weights, weights**2))
+    return total**2 / squares.clamp(min=1e-300)
 
 
 def spread(

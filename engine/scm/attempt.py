@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
+from engine.data.rows import cluster_codes
 from engine.data.table import Table
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.base import Mechanism
@@ -20,6 +21,7 @@ from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.closed import fit_closed, scores
 from engine.scm.fitted import FitTask, Fitted
+from engine.scm.scoring import Rows
 from engine.scm.selection import AUTO, Choice, alone, candidates, choose
 from engine.seeds import generator
 
@@ -40,6 +42,7 @@ class Attempt:
     families: tuple[str, ...]
     learnt: Tensor
     held: Tensor
+    table: Table
     seed: int
     closed: dict[str, Mechanism] = field(default_factory=dict)
     marks: dict[str, Tensor] = field(default_factory=dict)
@@ -60,24 +63,37 @@ class Attempt:
         return tuple(family for family in self.families if family not in self.marks)
 
     def counts(self, member: int | None) -> Tensor:
-        """How often each complete row counts, (n,) float64: once, or as the member drew it."""
+        """What each complete row counts, (n,) float64: its weight, as often as it was drawn."""
         if member is None:
-            return torch.ones(self.cases.n, dtype=torch.float64)
-        drawn = resample(self.cases.table_rows, self.seed, member)[self.cases.rows]
-        return drawn if float(drawn.sum()) >= 2 else self.counts(None)
+            return self.cases.weights
+        drawn = resample(self.table, self.seed, member)[self.cases.rows]
+        return drawn * self.cases.weights if float(drawn.sum()) >= 2 else self.counts(None)
 
     def learning(self) -> Tensor:
-        """1 for the rows learnt from while families are compared, 0 for those held out."""
-        return torch.zeros(self.cases.n, dtype=torch.float64).index_fill_(0, self.learnt, 1.0)
+        """The weights of the rows learnt from while families are compared, 0 for those held out."""
+        kept = torch.zeros(self.cases.n, dtype=torch.float64)
+        return kept.index_copy_(0, self.learnt, self.cases.weights[self.learnt])
+
+    @property
+    def scored(self) -> Rows:
+        """What the held-out rows count when their scores are averaged."""
+        design, codes = self.table.design, cluster_codes(self.table)
+        weights = self.cases.weights[self.held] if design.weights else None
+        rows = self.cases.rows[self.held].numpy()
+        return Rows(weights, None if codes is None else codes[rows])
 
     def mark(self, family: str, mechanism: Mechanism) -> None:
         """Score a mechanism of `family` on the held-out rows."""
         self.marks[family] = scores(mechanism, self.cases, self.held)
 
+    def mean(self, family: str) -> float:
+        """Mean held-out nats per row of a family that has been scored."""
+        return self.scored.mean(self.marks[family])
+
     def decide(self) -> Choice:
         """Choose the family from the marks, once all are there."""
         ordered = {family: self.marks[family] for family in self.families}
-        self.choice = choose(ordered, self.task.family, alone(self.cases))
+        self.choice = choose(ordered, self.task.family, alone(self.cases), self.scored)
         line = self.closed.get("linear")
         if self.task.family == AUTO and line is not None and noiseless(line, self.cases):
             self.choice = Choice("linear", "straight line: it already leaves no noise")
@@ -90,18 +106,21 @@ class Attempt:
         return min(settings.members if slow else 10**9, settings.closed_members)
 
     def analytic_members(self, settings: FitSettings) -> dict[int, Mechanism]:
-        """A table's members by the posterior of its cells; {} for what is resampled."""
+        """A table's members by the posterior of its cells; {} for what is resampled.
+
+        Rows of a cluster are not independent draws: there is no such posterior of clusters.
+        """
         mechanism = self.fitted.mechanism if self.fitted else None
-        if not isinstance(mechanism, ConditionalTable):
+        if not isinstance(mechanism, ConditionalTable) or self.table.design.cluster:
             return {}
         rng = generator(self.seed, "table members", str(self.task.conditional))
-        counts = cell_rows(self.cases.parents, mechanism.levels)
+        counts = cell_rows(self.cases.parents, mechanism.levels, self.cases.weights)
         return dict(enumerate(spread(mechanism, counts, settings.closed_members, rng)))
 
     def leading(self, family: str) -> bool:
         """True where `family` has the best newest score, and beats the straight line's."""
         ahead = self.newest[family] >= max(self.newest.values())
-        return ahead and self.newest[family] > mean(self.marks[self.baseline])
+        return ahead and self.newest[family] > self.mean(self.baseline)
 
     def as_fitted(
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float
@@ -112,9 +131,7 @@ class Attempt:
             variable=conditional.target,
             family=family,
             heldout_loglik=heldout,
-            linear_loglik=mean(self.marks[self.baseline])
-            if self.baseline in self.marks
-            else heldout,
+            linear_loglik=self.mean(self.baseline) if self.baseline in self.marks else heldout,
             why=why,
             steps=step,
             rows=cases.n,
@@ -134,14 +151,14 @@ class Attempt:
 
 def begin(task: FitTask, key: str, table: Table, seed: int, settings: FitSettings) -> Attempt:
     """Closed forms on all rows, and their scores on held-out rows when fitted without them."""
-    cases = cases_of(task.conditional, table)
-    out = held_out(table.rows, seed)[cases.rows]
+    cases = cases_of(task.conditional, table, task.unset)
+    out = held_out(table, seed)[cases.rows]
     learnt, held = (~out).nonzero().squeeze(1), out.nonzero().squeeze(1)
     if len(learnt) < 2 or not len(held):
         learnt = held = torch.arange(cases.n)
     held = thinned(held, _MOST_SCORED)
     attempt = Attempt(
-        task, key, cases, candidates(task.family, cases, settings), learnt, held, seed
+        task, key, cases, candidates(task.family, cases, settings), learnt, held, table, seed
     )
     for family in attempt.families:
         if FAMILIES[family].closed:
@@ -169,8 +186,3 @@ def noiseless(mechanism: Mechanism, cases: Cases) -> bool:
     else:
         return False
     return scale <= 1.5 * FLOOR * cases.sd
-
-
-def mean(score: Tensor) -> float:
-    """Mean nats per row."""
-    return float(score.mean())

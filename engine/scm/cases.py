@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.data.rows import cluster_codes, clusters, counted_rows, effective, row_weights
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.errors import FitError
@@ -16,6 +17,7 @@ from engine.scm.conditional import Conditional
 from engine.seeds import generator
 
 HELD_OUT = 0.2
+MOST_HELD_OUT = 0.5  # where clusters are large
 ATOM_SHARE, ATOM_ROWS = 0.01, 10
 _FEWEST_ROWS = 3
 
@@ -24,8 +26,11 @@ _FEWEST_ROWS = 3
 class Cases:
     """Complete rows of one conditional: `rows` their numbers in the table, the rest float64.
 
-    `x` (n,) and `parents` (n, given) in user units, `design` (n, width) encoded. `mean` and `sd`
-    of the target's whole column; sd is positive, for a constant a tiny stand-in.
+    Rows count that have weight and in which nobody set the target. `x` (n,) and `parents`
+    (n, given) in user units, `design` (n, width) encoded. `weights` (n,) are positive and add up
+    to the rows that tell as much (Kish), so that counts of rows stay counts: all 1 where the
+    table has no weights. `mean` and `sd` of the target's whole column, as far as its rows count;
+    sd is positive, for a constant a tiny stand-in.
     """
 
     conditional: Conditional
@@ -40,6 +45,7 @@ class Cases:
     mean: float
     sd: float
     table_rows: int
+    weights: Tensor
 
     @property
     def k(self) -> int:
@@ -48,18 +54,20 @@ class Cases:
 
     @property
     def atom(self) -> tuple[float, float] | None:
-        """A value of a number that repeats as no density does, and its share of the rows.
+        """A value of a number that repeats as no density does, and its share of the rows' weight.
 
-        In > 1 % of rows and ≥ 10. Rounded values are scored by the probability of their cell, which
-        bounds what a repeated one can gain.
+        In > 1 % of it and ≥ 10 rows. Rounded values are scored by the probability of their cell,
+        which bounds what a repeated one can gain.
         """
         if self.k or not self.n or self.grid.step is not None:
             return None
-        values, counts = torch.unique(self.x, return_counts=True)
-        most = int(counts.max())
-        if len(values) < 2 or most < ATOM_ROWS or most <= ATOM_SHARE * self.n:
+        values, place, counts = torch.unique(self.x, return_inverse=True, return_counts=True)
+        totals = torch.zeros(len(values), dtype=torch.float64).index_add_(0, place, self.weights)
+        most, whole = int(totals.argmax()), float(self.weights.sum())
+        heaviest = float(totals[most])
+        if len(values) < 2 or int(counts[most]) < ATOM_ROWS or heaviest <= ATOM_SHARE * whole:
             return None
-        return float(values[counts.argmax()]), most / self.n
+        return float(values[most]), heaviest / whole
 
     @property
     def n(self) -> int:
@@ -67,19 +75,25 @@ class Cases:
         return len(self.rows)
 
 
-def cases_of(conditional: Conditional, table: Table) -> Cases:
-    """The complete rows of `conditional`; too few of them is a FitError."""
+def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = frozenset()) -> Cases:
+    """The complete rows of `conditional` that count; too few of them is a FitError.
+
+    Nobody set the target in them, nor any variable of `unset`.
+    """
     names = (conditional.target, *conditional.given)
     variables = [table.variable(name) for name in names]
-    rows = np.flatnonzero(table.complete(names))
+    unset = unset | {conditional.target}
+    counted = counted_rows(table, unset)
+    rows = np.flatnonzero(table.complete(names) & counted)
     if len(rows) < _FEWEST_ROWS:
-        raise _too_few(conditional, table, len(rows))
+        raise _too_few(conditional, table, len(rows), unset & table.design.varied)
     columns = [torch.from_numpy(table[name][rows]) for name in names]
     encoder = encoder_of(table, conditional.given)
     parents = (
         torch.stack(columns[1:], 1) if conditional.given else torch.empty(len(rows), 0).double()
     )
-    mean, sd = spread(table[conditional.target])
+    mean, sd = spread(table[conditional.target][counted])
+    weights = row_weights(table)[rows]
     return Cases(
         conditional,
         variables[0],
@@ -93,34 +107,65 @@ def cases_of(conditional: Conditional, table: Table) -> Cases:
         mean,
         sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
         table.rows,
+        torch.from_numpy(weights * (effective(weights) / weights.sum())),
     )
 
 
 @lru_cache(maxsize=4)
-def held_out(rows: int, seed: int) -> Tensor:
-    """Which of the table's rows are held out (rows,): one fifth, the same for every conditional."""
-    order = torch.randperm(rows, generator=generator(seed, "split", str(rows)))
+def held_out(table: Table, seed: int) -> Tensor:
+    """Which of the table's rows are held out (rows,): one fifth, the same for every conditional.
+
+    Clusters are held out whole, in a seeded order, until a fifth of the rows is; one that would
+    make it more than half of them is passed over.
+    """
+    rows, codes = table.rows, cluster_codes(table)
     mask = torch.zeros(rows, dtype=torch.bool)
-    mask[order[: round(HELD_OUT * rows)]] = True
-    return mask
+    if codes is None:
+        order = torch.randperm(rows, generator=generator(seed, "split", str(rows)))
+        mask[order[: round(HELD_OUT * rows)]] = True
+        return mask
+    sizes = np.bincount(codes)
+    order = torch.randperm(len(sizes), generator=generator(seed, "split of clusters", str(rows)))
+    held, chosen = 0, np.zeros(len(sizes), dtype=bool)
+    for cluster in order.tolist():
+        if held >= round(HELD_OUT * rows):
+            break
+        if held + sizes[cluster] <= MOST_HELD_OUT * rows:
+            held, chosen[cluster] = held + int(sizes[cluster]), True
+    return torch.from_numpy(chosen[codes])
 
 
 @lru_cache(maxsize=64)
-def resample(rows: int, seed: int, member: int) -> Tensor:
-    """How often bootstrap member `member` draws each of the table's rows, (rows,) float64."""
-    rng = generator(seed, "bootstrap", str(rows), str(member))
-    drawn = torch.randint(rows, (rows,), generator=rng)
-    return torch.bincount(drawn, minlength=rows).double()
+def resample(table: Table, seed: int, member: int) -> Tensor:
+    """How often bootstrap member `member` draws each of the table's rows, (rows,) float64.
+
+    Of C clusters it draws C - 1 whole ones, each counted C / (C - 1) times: so that few clusters
+    do not make the spread too small (Rao, Wu, J. Amer. Statist. Assoc. 1988).
+    """
+    rows, codes, many = table.rows, cluster_codes(table), clusters(table)
+    if codes is None or many is None or many < 2:
+        rng = generator(seed, "bootstrap", str(rows), str(member))
+        drawn = torch.randint(rows, (rows,), generator=rng)
+        return torch.bincount(drawn, minlength=rows).double()
+    rng = generator(seed, "bootstrap of clusters", str(many), str(member))
+    drawn = torch.randint(many, (many - 1,), generator=rng)
+    counts = torch.bincount(drawn, minlength=many).double() * (many / (many - 1))
+    return counts[torch.from_numpy(codes.copy())]
 
 
-def _too_few(conditional: Conditional, table: Table, found: int) -> FitError:
+def _too_few(conditional: Conditional, table: Table, found: int, unset: frozenset[str]) -> FitError:
     names = ", ".join((conditional.target, *conditional.given))
     empty = [n for n in (conditional.target, *conditional.given) if table.missing(n) == 1.0]
     cause = (
         f"{empty[0]} has no values" if empty else f"{found} rows have a value for all of {names}"
     )
+    remedy = f"at least {_FEWEST_ROWS} complete rows are needed; fill the gaps or drop an arrow"
+    if np.count_nonzero(table.complete((conditional.target, *conditional.given))) > found:
+        counting = "have weight" if table.design.weights else "count"
+        if unset:
+            counting += f", and in them nobody set {' or '.join(sorted(unset))}"
+        cause = f"{found} rows have a value for all of {names} and {counting}"
+        remedy = f"at least {_FEWEST_ROWS} such rows are needed"
     return FitError(
-        f"{conditional.target} cannot be fitted: {cause}",
-        where=str(conditional),
-        remedy=f"at least {_FEWEST_ROWS} complete rows are needed; fill the gaps or drop an arrow",
+        f"{conditional.target} cannot be fitted: {cause}", where=str(conditional), remedy=remedy
     )

@@ -17,7 +17,7 @@ from engine.errors import FitError
 from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.settings import FitSettings
 from engine.queries.answers import Stage
-from engine.scm.attempt import Attempt, begin, mean, thinned
+from engine.scm.attempt import Attempt, begin, thinned
 from engine.scm.cases import held_out
 from engine.scm.closed import fit_closed
 from engine.scm.fitted import Done as Done
@@ -114,7 +114,14 @@ class FitRun:
         seen: set[str] = set()
         for task in self.tasks:
             try:
-                key = fit_key(task.conditional, self.table, task.family, self.seed, self.settings)
+                key = fit_key(
+                    task.conditional,
+                    self.table,
+                    task.family,
+                    self.seed,
+                    self.settings,
+                    task.unset,
+                )
                 if key in seen:
                     continue
                 seen.add(key)
@@ -131,7 +138,7 @@ class FitRun:
                     f"{FAMILIES[family].words}: a first guess",
                     Stage.FIRST_GUESS,
                     0,
-                    mean(attempt.marks[family]),
+                    attempt.mean(family),
                 )
             )
 
@@ -140,7 +147,7 @@ class FitRun:
         choice = attempt.decide()
         if choice.family in attempt.closed:
             mechanism = attempt.closed[choice.family]
-            score = mean(attempt.marks[choice.family])
+            score = attempt.mean(choice.family)
             attempt.fitted = attempt.as_fitted(
                 choice.family, mechanism, choice.why, Stage.FITTED, 0, score
             )
@@ -201,7 +208,7 @@ class FitRun:
                 yield iter(())
         if not courses:
             return
-        out = held_out(self.table.rows, self.seed)
+        out = held_out(self.table, self.seed)
         comparing = group[0].comparing
         learnt = (~out if comparing else torch.ones_like(out)).nonzero().squeeze(1)
         watched = thinned(out.nonzero().squeeze(1), self.settings.scored)
@@ -265,7 +272,7 @@ class FitRun:
         """The chosen family on all rows, for as many steps as held-out rows allowed."""
         attempt, total = order.attempt, self.settings.steps
         at = total + round(total * look.step / max(1, order.steps))
-        heldout = mean(attempt.marks[order.family])
+        heldout = attempt.mean(order.family)
         train_score = look.course.problem.in_user_units(look.train)
         yield Progress(attempt.task.conditional, at, 2 * total, train_score, heldout)
         if look.finished:

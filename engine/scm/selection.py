@@ -11,6 +11,7 @@ from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.settings import FitSettings
 from engine.scm.cases import Cases
 from engine.scm.closed import tabulable
+from engine.scm.scoring import Rows
 
 AUTO = "auto"
 _SAME_FOR_CATEGORIES = {
@@ -49,18 +50,21 @@ def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str
     return ("linear",) if wanted == "linear" else ("linear", wanted)
 
 
-def choose(scores: Mapping[str, Tensor], requested: str, alone: str = "") -> Choice:
+def choose(
+    scores: Mapping[str, Tensor], requested: str, alone: str = "", rows: Rows | None = None
+) -> Choice:
     """The simplest family whose paired score is within one standard error of the best.
 
     `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure;
-    `alone` says why, where only one was tried.
+    `alone` says why, where only one was tried; `rows` what the held-out rows count.
     """
     names = list(scores)
     if requested != AUTO or len(names) == 1:
         return Choice(names[-1], _only(names[-1], requested, alone))
-    means = {name: _mean(score) for name, score in scores.items()}
+    rows = rows or Rows()
+    means = {name: _mean(score, rows) for name, score in scores.items()}
     best = max(names, key=lambda name: means[name])
-    chosen = next(name for name in names if _as_good(scores[name], scores[best]))
+    chosen = next(name for name in names if _as_good(scores[name], scores[best], rows))
     other = (
         best
         if chosen != best
@@ -75,17 +79,17 @@ def choose(scores: Mapping[str, Tensor], requested: str, alone: str = "") -> Cho
     )
 
 
-def _as_good(score: Tensor, best: Tensor) -> bool:
+def _as_good(score: Tensor, best: Tensor, rows: Rows) -> bool:
     if score is best:
         return True
     gap = best - score
     if len(gap) < 2 or not bool(gap.isfinite().all()):
         return False
-    return float(gap.mean()) <= float(gap.std()) / math.sqrt(len(gap))
+    return rows.mean(gap) <= rows.error(gap)
 
 
-def _mean(score: Tensor) -> float:
-    mean = float(score.mean()) if len(score) else -math.inf
+def _mean(score: Tensor, rows: Rows) -> float:
+    mean = rows.mean(score) if len(score) else -math.inf
     return -math.inf if math.isnan(mean) else mean
 
 
