@@ -3,8 +3,9 @@
 For values with an order, the probability integral transform u = F(x | parents) is uniform and
 independent of the parents exactly if F is right (Rosenblatt 1952; Dawid 1984; for discrete values
 drawn within the step, Czado, Gneiting, Held, Biometrics 2009). For categories without order,
-predicted probabilities are compared with shares, by cumulative sums instead of bins (Arrieta-Ibarra,
-Gujral, Tannen, Tygert, Xu, JMLR 2022). The size of a misfit comes first, its chance second.
+predicted probabilities are compared with shares, by cumulative sums instead of bins
+(Arrieta-Ibarra, Gujral, Tannen, Tygert, Xu, JMLR 2022). The size of a misfit comes first, its
+chance second.
 
 The mechanism itself was learnt from m rows; its error counts like that of a second sample, so n
 held-out rows are worth n m / (n + m) in every test.
@@ -42,13 +43,20 @@ class Parent:
             return [self.values]
         return [(self.values == code).astype(np.float64) for code in range(1, self.levels)]
 
+    def folded(self) -> list[Column]:
+        """How far numbers are from their median, in ranks."""
+        if self.levels or len(np.unique(self.values)) < 3:
+            return []
+        return [np.abs(_ranks(self.values) - 0.5 * (len(self.values) + 1))]
+
 
 def of_shares(u: Column, parents: Sequence[Parent], learnt: int) -> Calibration:
     """Calibration of u = F(x | parents), (n,) in 0 … 1; `learnt` rows made F.
 
     `misplaced` is the Kolmogorov-Smirnov distance from uniform: no predicted probability of an
-    interval up to x is off by more. Dependence on parents is by rank correlation, of u for the level
-    and of |2u - 1| for the spread.
+    interval up to x is off by more. Dependence on parents is by rank correlation, of u for the
+    level and of |2u - 1| for the spread; with a number's distance from its median too, so that a
+    bend is seen.
     """
     bins = max(5, min(MOST_BINS, len(u) // ROWS_PER_BIN))
     observed = np.bincount(np.clip((u * bins).astype(np.int64), 0, bins - 1), minlength=bins)
@@ -56,7 +64,7 @@ def of_shares(u: Column, parents: Sequence[Parent], learnt: int) -> Calibration:
     found = [
         (parent.name, rank_correlation(column, part), spread)
         for parent in parents
-        for column in parent.columns()
+        for column in (*parent.columns(), *parent.folded())
         for spread, part in ((False, u), (True, np.abs(2 * u - 1)))
     ]
     name, drift, spread = max(found, key=lambda one: abs(one[1]), default=("", 0.0, False))
@@ -150,9 +158,7 @@ def path_p(height: float) -> float:
     if height < 0.3:
         return 1.0
     rate = math.pi**2 / (8 * height**2)
-    terms = (
-        (-1) ** j / (2 * j + 1) * math.exp(-((2 * j + 1) ** 2) * rate) for j in range(200)
-    )
+    terms = ((-1) ** j / (2 * j + 1) * math.exp(-((2 * j + 1) ** 2) * rate) for j in range(200))
     return min(1.0, max(0.0, 1 - 4 / math.pi * math.fsum(terms)))
 
 

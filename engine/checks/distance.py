@@ -5,22 +5,23 @@ laws. Numbers are counted in sds of the real rows, categories as 0/1 columns. Ev
 given beside that between two random halves of the real rows, of the same size.
 """
 
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.queries.answers import Nearness
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
 
-HALVINGS, SHUFFLES = 20, 199
-BLOCK = 100  # rows of distances per slice
+HALVINGS, SHUFFLES = 10, 199
+BLOCK = 50  # rows of distances per slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,23 @@ def compare(pairs: Sequence[Pair], rng: Generator) -> Iterator[Distances | None]
         yield None
     widths = [both[0].shape[1] for both in coded]
     owners = [pair.name for pair, width in zip(pairs, widths, strict=True) for _ in range(width)]
-    between, correlation = _of_correlations(owners, real, made, halves, others)
+    between: tuple[str, str] | None = None
+    correlation: Nearness | None = None
+    for told in _of_correlations(owners, real, made, halves, others):
+        if told is None:
+            yield None
+        else:
+            between, correlation = told
     yield Distances(whole, p, variables, between, correlation)
 
 
 def energy_distance(x: Matrix, y: Matrix) -> float:
     """2 E|X - Y| - E|X - X'| - E|Y - Y'| of the rows of two samples, each (rows, width)."""
-    both, first = np.vstack([x, y]), np.zeros((len(x) + len(y), 2))
-    first[: len(x), 0], first[len(x) :, 1] = 1 / len(x), 1 / len(y)
-    sums = sum(_sums(both, first, start) for start in range(0, len(both), BLOCK))
+    both = torch.from_numpy(np.vstack([x, y]))
+    shares = _shares([np.arange(len(x)), len(x) + np.arange(len(y))], len(both))
+    sums = torch.zeros(2, 2, dtype=torch.float64)
+    for start in range(0, len(both), BLOCK):
+        sums += shares[start : start + BLOCK].T @ (_distances(both, start) @ shares)
     return float(2 * sums[0, 1] - sums[0, 0] - sums[1, 1])
 
 
@@ -89,7 +98,8 @@ def total_variation(x: Column, y: Column, levels: int) -> float:
 def _coded(pair: Pair) -> tuple[Matrix, Matrix]:
     if pair.levels:
         codes = np.arange(pair.levels)
-        return tuple((z[:, None] == codes).astype(np.float64) for z in (pair.real, pair.made))  # type: ignore[return-value]
+        real, made = ((z[:, None] == codes).astype(np.float64) for z in (pair.real, pair.made))
+        return real, made
     centre, spread = float(pair.real.mean()), float(pair.real.std()) or 1.0
     return ((pair.real - centre) / spread)[:, None], ((pair.made - centre) / spread)[:, None]
 
@@ -99,51 +109,61 @@ def _whole(
 ) -> Iterator[tuple[Nearness, float] | None]:
     """Energy distances of halves, and the permutation p of real against made.
 
-    All groups of rows are columns of shares S, so that one pass over the blocks of the matrix of
-    distances D gives SᵀDS, every mean distance between and within groups.
+    Groups of rows are columns of shares S. With the matrix of distances D, gathered a block of rows
+    at a time, E|X - Y| is s_xᵀ D s_y; shuffles need only s_xᵀ D s_x and s_xᵀ D 1.
     """
     rows = len(both) // 2
     size = rows // 2
     groups = []
     for half, other in zip(halves, others, strict=True):
         groups += [half[:size], half[size : 2 * size], rows + other[:size]]
-    groups += [np.arange(rows), np.arange(rows, 2 * rows)]
-    for _ in range(SHUFFLES):
-        order = rng.permutation(2 * rows)
-        groups += [order[:rows], order[rows:]]
-    shares = np.zeros((2 * rows, len(groups)))
-    for i, group in enumerate(groups):
-        shares[group, i] = 1 / len(group)
-    sums = np.zeros((len(groups), len(groups)))
+    yield None
+    shuffles = [np.arange(rows)] + [rng.permutation(2 * rows)[:rows] for _ in range(SHUFFLES)]
+    yield None
+    cut, mixed = _shares(groups, 2 * rows), _shares(shuffles, 2 * rows)
+    places = torch.from_numpy(both)
+    products = torch.zeros(len(groups), len(groups), dtype=torch.float64)
+    own, all_ = torch.zeros(2, len(shuffles), dtype=torch.float64)
+    everything = 0.0
     for start in range(0, len(both), BLOCK):
-        sums += _sums(both, shares, start)
+        block, distances = slice(start, start + BLOCK), _distances(places, start)
+        products += cut[block].T @ (distances @ cut)
         yield None
+        own += (mixed[block] * (distances @ mixed)).sum(0)
+        reach = distances.sum(1)
+        all_ += mixed[block].T @ reach
+        everything += float(reach.sum())
+        yield None
+    sums, within, across = products.numpy(), own.numpy(), all_.numpy()
 
     def apart(i: int, j: int) -> float:
         return float(2 * sums[i, j] - sums[i, i] - sums[j, j])
 
-    cuts = range(0, 3 * HALVINGS, 3)
+    cuts = range(0, len(groups), 3)
     near = float(np.mean([apart(i, i + 1) for i in cuts]))
     far = float(np.mean([apart(i + h, i + 2) for i in cuts for h in (0, 1)]))
-    first = 3 * HALVINGS
-    seen = apart(first, first + 1)
-    shuffled = [apart(i, i + 1) for i in range(first + 2, len(groups), 2)]
-    p = (1 + sum(one >= seen for one in shuffled)) / (1 + SHUFFLES)
+    rest = across / rows - within  # to the other group of each shuffle, whose shares are 1/n - s
+    other = everything / rows**2 - 2 * across / rows + within
+    energies = 2 * rest - within - other
+    p = float((energies >= energies[0] * (1 - 1e-12)).mean())
     yield Nearness(max(far, 0.0), max(near, 0.0)), p
 
 
-def _sums(both: Matrix, shares: Matrix, start: int) -> Matrix:
-    """What one block of rows adds to SᵀDS."""
-    block = slice(start, start + BLOCK)
-    squares = (both**2).sum(1)
-    squared = squares[block, None] + squares - 2 * both[block] @ both.T
-    distances = np.sqrt(np.maximum(squared, 0.0))
-    return np.asarray(shares[block].T @ (distances @ shares), dtype=np.float64)
+def _shares(groups: Sequence[NDArray[np.int64]], rows: int) -> Tensor:
+    """One column per group: 1 / its size in its rows, 0 elsewhere; (rows, groups) float64."""
+    shares = torch.zeros(rows, len(groups), dtype=torch.float64)
+    for i, group in enumerate(groups):
+        shares[torch.from_numpy(group), i] = 1 / len(group)
+    return shares
 
 
-def _of_variable(
-    pair: Pair, halves: NDArray[np.int64], others: NDArray[np.int64]
-) -> Nearness:
+def _distances(both: Tensor, start: int) -> Tensor:
+    """Euclidean distances of a block of rows to all rows."""
+    block = both[start : start + BLOCK]
+    return torch.cdist(block, both, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def _of_variable(pair: Pair, halves: NDArray[np.int64], others: NDArray[np.int64]) -> Nearness:
     size = len(pair.real) // 2
     spread = float(pair.real.std()) or 1.0
 
@@ -166,27 +186,29 @@ def _of_correlations(
     made: Matrix,
     halves: NDArray[np.int64],
     others: NDArray[np.int64],
-) -> tuple[tuple[str, str] | None, Nearness | None]:
-    """The two variables whose correlation differs most, and the largest gap between halves."""
-    between = [
-        (i, j) for i, j in itertools.combinations(range(len(owners)), 2) if owners[i] != owners[j]
-    ]
-    if not between:
-        return None, None
-    places = np.array(between)
+) -> Iterator[tuple[tuple[str, str], Nearness] | None]:
+    """The two variables whose correlation differs most, and the largest gap between halves.
+
+    Nothing where there is one variable only.
+    """
+    of = np.unique(owners, return_inverse=True)[1]
+    places = np.nonzero(np.triu(of[:, None] != of))
+    if not len(places[0]):
+        return
     size = len(real) // 2
 
     def gaps(x: Matrix, y: Matrix) -> Column:
-        apart = np.abs(_correlations(x) - _correlations(y))
-        return np.asarray(apart[places[:, 0], places[:, 1]], dtype=np.float64)
+        return np.asarray(np.abs(_correlations(x) - _correlations(y))[places], dtype=np.float64)
 
     near, far = [], []
     for half, other in zip(halves, others, strict=True):
         one, two = real[half[:size]], real[half[size : 2 * size]]
         near.append(float(gaps(one, two).max()))
         far.append(float(gaps(one, made[other[:size]]).max()))
-    i, j = between[int(gaps(real, made).argmax())]
-    return (owners[i], owners[j]), Nearness(float(np.mean(far)), float(np.mean(near)))
+        yield None
+    worst = int(gaps(real, made).argmax())
+    pair = owners[places[0][worst]], owners[places[1][worst]]
+    yield pair, Nearness(float(np.mean(far)), float(np.mean(near)))
 
 
 def _correlations(x: Matrix) -> Matrix:
@@ -194,4 +216,4 @@ def _correlations(x: Matrix) -> Matrix:
     centred = x - x.mean(0)
     lengths = np.sqrt((centred**2).sum(0))
     unit = centred / np.where(lengths > 0, lengths, math.inf)
-    return np.asarray(unit.T @ unit, dtype=np.float64)
+    return (torch.from_numpy(unit).T @ torch.from_numpy(unit)).numpy()

@@ -211,13 +211,13 @@ class ChecksAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How a mechanism's predictions met rows that it had not seen; few plain numbers, kept in files.
+    """How a mechanism's predictions met rows that it had not seen; few numbers, kept in files.
 
-    `observed` and `expected` rows per equal bin of the predicted share u = F(x | parents), or, where
-    `chances`, of the predicted probability of a category. `misplaced`: largest share of rows by
-    which predictions are off, `at_most` its 95 % bound; `p` that this is chance. `parent`: the one
-    that the noise still goes with most, by `drift` (rank correlation; share of rows if `chances`);
-    `spread`: with its size, not its level; `p_parent` that this is chance, all parents counted.
+    `observed` and `expected` rows per equal bin of the predicted share u = F(x | parents), or,
+    where `chances`, of the predicted probability of a category. `misplaced`: largest share of rows
+    by which predictions are off, `at_most` its 95 % bound; `p` that this is chance. `parent`: the
+    one that the noise still goes with most, by `drift` (rank correlation; share of rows if
+    `chances`); `spread`: with its size, not its level; `p_parent` that this is chance.
     """
 
     rows: int

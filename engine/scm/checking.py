@@ -24,9 +24,7 @@ def calibration_of(
     held = held[:: max(1, -(-len(held) // MOST_CHECKED))]
     x, given = cases.x[held], cases.parents[held]
     names = cases.conditional.given
-    parents = [
-        Parent(name, given[:, i].numpy(), cases.levels[i]) for i, name in enumerate(names)
-    ]
+    parents = [Parent(name, given[:, i].numpy(), cases.levels[i]) for i, name in enumerate(names)]
     with torch.inference_mode():
         if is_discrete(mechanism):
             chances, codes = mechanism.probabilities(given).numpy(), x.long().numpy()

@@ -172,9 +172,7 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
     if not isinstance(inner, dict) or not set(hints) - _later(wanted) <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
     values = {
-        name: _restored(inner[name], hint, tensors)
-        for name, hint in hints.items()
-        if name in inner
+        name: _restored(inner[name], hint, tensors) for name, hint in hints.items() if name in inner
     }
     numbers = [value for value in values.values() if isinstance(value, float)]
     if wanted is not FitReport and not all(math.isfinite(number) for number in numbers):
