@@ -209,7 +209,8 @@ class TrainingPanel(QWidget):
         needed = sum(map(header.sectionSize, range(WHY)))
         self.view.setMinimumWidth(min(needed, LEAST_TABLE))
         shown = [w for w in (self.curve, self.held_out) if w.isVisibleTo(self)]
-        room = self.width() - needed - FRAME * (1 + len(shown))
+        bar = self.view.verticalScrollBar().sizeHint().width()
+        room = self.width() - needed - bar - FRAME * (1 + len(shown))
         widest = sum(w.sizeHint().width() for w in shown)
         self.view.setColumnHidden(WHY, room - widest < LEAST_WHY)
         for picture in shown:

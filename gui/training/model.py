@@ -174,7 +174,8 @@ class TrainingModel(QAbstractTableModel):
             case 2:
                 return self._family_text(name, report)
             case 3:
-                return "" if report is None else gain_verdict(report)
+                learnt = self.state(name) is FitState.FITTED
+                return gain_verdict(report) if learnt and report is not None else ""
             case 4:
                 return self._held_out_text(report)
         return self.why(name)
