@@ -10,7 +10,7 @@ import json
 import math
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 import torch
@@ -26,7 +26,7 @@ from engine.mechanisms.families import KnownMechanism
 from engine.mechanisms.law import Grid, Law
 from engine.mechanisms.network import Network
 from engine.mechanisms.spline import Spline
-from engine.queries.answers import Stage
+from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
@@ -37,7 +37,7 @@ _LARGEST_HEADER = 1_000_000
 _MOST_MEMBERS = 256
 _PARTS: dict[str, type] = {
     part.__name__: part
-    for part in (Conditional, Encoder, Grid, Law, Network, Spline, Warp, FitReport)
+    for part in (Conditional, Encoder, Grid, Law, Network, Spline, Warp, FitReport, Calibration)
 }
 _MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(KnownMechanism)}
 _CLASSES = _PARTS | _MECHANISMS
@@ -180,11 +180,17 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
     if item["class"] != wanted.__name__ or _CLASSES[wanted.__name__] is not wanted:
         raise TypeError(f"{item['class']!r:.40} where a {wanted.__name__} belongs")
     hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted)}
-    later = {part.name for part in fields(wanted) if part.default is not MISSING}
-    if not isinstance(inner, dict) or not set(hints) - later <= set(inner) <= set(hints):
+    if not isinstance(inner, dict) or not set(hints) - _later(wanted) <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
-    values = {name: _restored(inner[name], hints[name], tensors) for name in inner}
+    values = {
+        name: _restored(inner[name], hint, tensors) for name, hint in hints.items() if name in inner
+    }
     numbers = [value for value in values.values() if isinstance(value, float)]
     if wanted is not FitReport and not all(math.isfinite(number) for number in numbers):
         raise ValueError(f"a {wanted.__name__} holds what is no number")
     return wanted(**values)
+
+
+def _later(kind: type) -> set[str]:
+    """Fields of a report that older files do not hold yet."""
+    return {"gain_error", "calibration"} if kind is FitReport else set()
