@@ -5,7 +5,8 @@ Sign flips that no data can see (ICML 2025 position paper on synthetic experimen
 -u3; u standard normal. 20 000 rows to learn from; do(x1) and do(x2) at the 25th, 50th, 75th
 percentile, rounded to .01; every unit of the test rows × descendant × action counts once. A hit
 is the true counterfactual within the hull as it stands, tolerance 0; beside it with .02 sd for
-the error of estimation, and within the 5–95 % redraw alone (90 % by construction where u is new). `--units N` (300), `--seeds N` (3), `--family F`, `--json PATH`.
+the error of estimation, and within the 5–95 % redraw alone, which holds 90 % by construction.
+`--units N` (300), `--seeds N` (3), `--family F`, `--json PATH`.
 """
 
 import argparse
