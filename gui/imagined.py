@@ -51,11 +51,13 @@ def unit_ends(variable: Variable, unit: Imagined) -> tuple[str, str]:
 
 
 def redrawn_ends(variable: Variable, unit: Imagined) -> tuple[str, str]:
-    """A number as it was, in its unit, and the range of what luck drawn again would make of it."""
+    """A number as it was, in its unit, and in short the range that luck drawn again gives it."""
     shown = _redrawn_gap(unit)
     if shown is None or shown.low is None or shown.high is None:
         return unit_ends(variable, unit)
-    return number_text(shown.before, variable), range_text(shown.low, shown.high)
+    dash = "–" if shown.low >= 0 else " … "
+    would = f"{written(shown.low)}{dash}{written(shown.high)}"
+    return number_text(shown.before, variable), would
 
 
 def imagine_gap(answer: ImagineAnswer, table: Table) -> Gap | None:

@@ -127,7 +127,7 @@ def test_the_whole_page_follows_the_convention(scene: Callable[..., Scene]) -> N
     )
     page.luck.picker.picked.emit(Convention.REDRAW)
     made.wait(lambda: "recovery 0.4 to 6.0 days" in made.said())
-    assert shown() == ("is drawn again", "0.4 to 6.0")
+    assert shown() == ("is drawn again", "0.4–6.0")
     assert page.plot.picture.imagined_text == "middle 3.1 days"
     assert page.plot.picture.redraw_text == "0.4 to 6.0 if luck is drawn again"
     assert made.steps() == steps + 2
