@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.variable import Kind, Variable
+from engine.data.variable import Variable
 from engine.interventions import Action, Convention, Set, Shift, variables_of
 from engine.mechanisms.base import Samples
 from engine.queries.answers import Alternative, ImagineAnswer, Imagined, Unanswerable
@@ -17,7 +17,7 @@ from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, imagining, kept
 from engine.scm.conditional import Conditional
 from engine.scm.conventions import patterns, turned_worlds
-from engine.scm.scm import counterfactual
+from engine.scm.scm import Scm, counterfactual
 
 COPIES = 500  # draws of the abducted noise, where it is not unique
 TURNED = 64  # the same, in each pattern of turned ranks
@@ -118,12 +118,12 @@ def _worlds(
     if not law:
         return {}
     scm, seed = model.scm(law), model.project.seed
-    rows = _copies(unit, law, 1 if _unique(model, law) else COPIES)
+    one = _copies(unit, law, 1)
+    rows = one if _unique(scm, one, seed) else _copies(unit, law, COPIES)
     worlds = {
         each: counterfactual(scm, rows, action, seed, each)
         for each in (Convention.RANK, Convention.REVERSAL)
     }
-    one = _copies(unit, law, 1)
     return worlds | {Convention.REDRAW: scm.redrawn(one, action, REDRAWN, seed)}
 
 
@@ -169,22 +169,20 @@ def _hull(
     """
     if found.low is None or found.high is None:
         return None
-    scm = model.scm(way.law)
-    rows = _copies(unit, way.law, 1 if _unique(model, way.law) else TURNED)
-    numbers = [c.target for c in way.law if not model.variable(c.target).discrete]
-    outcome = way.law[-1].target
-    values = turned_worlds(
-        scm, rows, action, model.project.seed, outcome, patterns(numbers)
-    ).double()
+    scm, seed, outcome = model.scm(way.law), model.project.seed, way.law[-1].target
+    one = _copies(unit, way.law, 1)
+    rows = one if _unique(scm, one, seed) else _copies(unit, way.law, TURNED)
+    numbers = [name for name in scm.names if not model.variable(name).discrete]
+    values = turned_worlds(scm, rows, action, seed, outcome, patterns(numbers)).double()
     ends = torch.quantile(values, torch.tensor([0.05, 0.95], dtype=torch.float64), dim=1)
     told = [found.low, found.high, *(each.value for each in found.under.values())]
     return min(float(ends[0].min()), *told), max(float(ends[1].max()), *told)
 
 
-def _unique(model: Model, law: tuple[Conditional, ...]) -> bool:
-    """True where the noise of a unit follows from its values, so that one copy says all."""
-    variables = [model.variable(c.target) for c in law]
-    return all(v.step is None and v.kind is Kind.CONTINUOUS for v in variables)
+def _unique(scm: Scm, one: Samples, seed: int) -> bool:
+    """True where a unit's noise follows from its values, so that one copy says all."""
+    first, second = scm.abduct(one, seed), scm.abduct(one, seed, "again")
+    return all(torch.equal(first[name], second[name]) for name in scm.names)
 
 
 def _copies(

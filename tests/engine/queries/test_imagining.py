@@ -19,7 +19,7 @@ from engine.queries.model import Model, observational
 from engine.queries.questions import Cards, Question, Rung
 from engine.runtime.headless import fit
 from engine.runtime.shelf import Shelf
-from tests.oracles import category, table
+from tests.oracles import category, number, table
 
 ROW = 3
 QUESTION = Question(Rung.IMAGINE, "y", action=(Set("x", 2.0),), row=ROW)
@@ -170,3 +170,33 @@ def test_a_question_needs_the_same_mechanisms_by_every_convention(model: Model) 
     wanted = {needed(model, replace(QUESTION, convention=each)) for each in Convention}
     assert len(wanted) == 1
     assert isinstance(imagined(model, QUESTION).units["y"], Imagined)
+
+
+def test_the_hull_of_a_rounded_cause_lies_between_what_its_cell_allows() -> None:
+    """x → k → y, k whole: its residual is known to ± ½, so each pattern allows two k."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=500)
+    k = np.round(1.3 * x + rng.normal(size=500))
+    y = 2 * k + 0.1 * rng.normal(size=500)
+    project = Project(
+        graph=graph_of(("x", "k", "y"), [("x", "k"), ("k", "y")]),
+        table=table({"x": x, "k": k, "y": y}, number("k", 1.0)),
+        families=dict.fromkeys("xky", "linear"),
+    )
+    rounded = fit(project, Shelf(), observational(project.graph))
+    slope, base = np.polyfit(x, k, 1)
+    on_k, start = np.polyfit(k, y, 1)
+    for row in range(8):
+        left, y_left = k[row] - base - slope * x[row], y[row] - start - on_k * k[row]
+        allowed = [
+            [start + on_k * each + s * y_left for each in np.round(base + slope + r * ends)]
+            for ends in [np.array([left - 0.49, left + 0.49])]
+            for r, s in product((1.0, -1.0), repeat=2)
+        ]
+        unit = imagined(rounded, Question(Rung.IMAGINE, "y", action=(Set("x", 1.0),), row=row))
+        told = unit.units["y"]
+        low, high = told.hull or (np.nan, np.nan)
+        assert min(told.low, *map(min, allowed)) - 0.01 <= low  # type: ignore[type-var]
+        assert low <= min(map(max, allowed)) + 0.01
+        assert max(told.high, *map(max, allowed)) + 0.01 >= high  # type: ignore[type-var]
+        assert high >= max(map(min, allowed)) - 0.01
