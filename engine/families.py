@@ -31,11 +31,21 @@ class Offer:
 
 OFFERS: dict[str, Offer] = {
     "linear": Offer(NUMBERS, "straight line", "x = a + b · causes + normal noise", straight=True),
+    "spline-linear": Offer(
+        NUMBERS,
+        "straight line with noise of any shape",
+        "x = a + b · causes + noise of any shape",
+    ),
     "additive": Offer(NUMBERS, "curve with added noise", "x = curve(causes) + noise of any shape"),
     "location-scale": Offer(
         NUMBERS,
         "curve with noise of changing size",
         "x = curve(causes) + size(causes) · noise of any shape",
+    ),
+    "flow": Offer(
+        NUMBERS,
+        "curve with noise of changing shape",
+        "x = curve(causes) + size(causes) · noise whose shape depends on the causes",
     ),
     "table": Offer(DISCRETE, "table of shares", "the share of each category for each combination"),
     "logistic": Offer(DISCRETE, "straight-line odds", "log odds = a + b · causes", straight=True),

@@ -1,4 +1,4 @@
-"""Additive noise: x = m(parents) + s · T⁻¹(ε), m a line plus a network, T a monotone spline."""
+"""Additive noise: x = m(parents) + s · Q(ε), m a line plus a network, Q a monotone spline."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,10 +13,10 @@ from engine.mechanisms.network import Network
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Additive:
-    """x = line(parents) + unit · (network(z) + shift) + scale · T⁻¹(ε), on the grid.
+    """x = line(parents) + unit · network(z) + scale · Q(ε), on the grid.
 
     The network corrects the closed-form line in units of the line's residual sd (`unit`, user
-    units); a variable without parents has no network. `scale` is in user units.
+    units). `scale` is in user units.
     """
 
     family: ClassVar[str] = "additive"
@@ -24,25 +24,21 @@ class Additive:
 
     line: Linear
     law: Law
-    network: Network | None
+    network: Network
     unit: float
-    shift: float
     scale: float
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
         if not (self.unit > 0 and self.scale > 0):
             raise ValueError("a scale must be positive")
-        net = self.network
-        if net is not None and (net.width != self.line.encoder.width or net.outputs < 1):
+        if self.network.width != self.line.encoder.width or self.network.outputs < 1:
             raise ValueError("the network does not fit the line")
 
     def location(self, parents: Tensor) -> Tensor:
         """m(parents), shape (rows,), user units."""
-        base = self.line.location(parents) + self.unit * self.shift
-        if self.network is None:
-            return base
-        return base + self.unit * self.network(self.line.encoder(parents))[:, 0]
+        correction = self.network(self.line.encoder(parents))[:, 0]
+        return self.line.location(parents) + self.unit * correction
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

@@ -15,15 +15,17 @@ from torch import Generator, Tensor
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.categorical import Categorical
 from engine.mechanisms.discrete import log_of
+from engine.mechanisms.flow import Flow
 from engine.mechanisms.law import Grid, normal_noise
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.normal import FAR, draw_between, log_interval, probability, quantile
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable
 
 Gate = ConditionalTable | Logistic | Categorical
-Rest = Linear | Additive | LocationScale
+Rest = Linear | SplineLinear | Additive | LocationScale | Flow
 
 MOST = 4  # atoms of one variable
 _SHARE, _ROWS = 0.01, 10  # on a continuum, an atom is in more of the rows than this

@@ -5,17 +5,19 @@ neighbours, bit for bit: inputs are padded to multiples of 4, rows and weights t
 bank of one gets a copy of itself as company, and gradients are clipped per slot.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import torch
 from torch import Generator, Tensor
-from torch.nn.functional import log_softmax, silu
+from torch.nn.functional import log_softmax, pad
 
 from engine.mechanisms.adam import Adam
+from engine.mechanisms.flow import leaning
 from engine.mechanisms.locationscale import bounded
+from engine.mechanisms.network import activated
 from engine.mechanisms.normal import log_density, log_interval
-from engine.mechanisms.spline import BOUND, knots, rational_quadratic, raw_width
+from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
 BLOCK = (
@@ -27,8 +29,9 @@ BLOCK = (
 class Shape:
     """One network: padded inputs (0: none), hidden units, outputs, bins of the noise spline.
 
-    Numbers have outputs (location, log scale) and a spline; categories one logit each, bins 0.
-    `rounded` numbers are scored by the probability of their cell.
+    Numbers have outputs (location, log scale if it changes, modes of the shape if it does) and a
+    spline; categories one logit each, bins 0. `rounded` numbers are scored by the probability of
+    their cell.
     """
 
     width: int
@@ -46,7 +49,7 @@ class Shape:
             layers |= {"first": (h, self.width), "first_bias": (h, 1), "second": (h, h)}
             layers |= {"second_bias": (h, 1), "last": (self.outputs, h)}
         if self.bins:
-            layers |= {"spline": (raw_width(self.bins),), "log_scale": (1,)}
+            layers |= {"spline": (self.bins,), "log_scale": (1,)}
         return layers
 
     @property
@@ -60,11 +63,11 @@ class Slot:
     """One network's task; tensors (table rows,), 0 where the row does not count.
 
     `inputs` (width,) are numbers of the bank's columns; column 0 is the padding, all zeros.
-    Numbers: `target` in units of the line's residual sd, `half` a cell in that unit,
-    `open_below` where the cell has no lower edge, `floor` the smallest scale, `scaling` whether
-    the scale may depend on the parents.
+    Numbers: `target` in units of the line's residual sd, `half` a cell in that unit, `open_below`
+    and `open_above` where the cell has no such edge, `floor` the smallest scale.
     Categories: `target` codes, `line` (k, 1 + width) the closed-form logits to start from, of the
-    columns `line_inputs`.
+    columns `line_inputs`. `start` are weights by part to begin from, of a network with the same
+    hidden units and the same or fewer outputs, or with none.
     """
 
     inputs: Tensor
@@ -73,10 +76,11 @@ class Slot:
     rng: Generator
     half: float = 0.0
     open_below: Tensor | None = None
+    open_above: Tensor | None = None
     floor: float = 0.0
-    scaling: bool = True
     line: Tensor | None = None
     line_inputs: Tensor | None = None
+    start: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class Bank:
@@ -145,8 +149,8 @@ class _Data:
     weights: Tensor
     half: Tensor
     open_below: Tensor
+    open_above: Tensor
     floor: Tensor
-    scaling: Tensor
     line: Tensor
     line_bias: Tensor
     line_inputs: Tensor
@@ -158,14 +162,15 @@ class _Data:
         lines = [slot.line for slot in slots if slot.line is not None]
         stacked = torch.stack(lines).float() if lines else torch.zeros(len(slots), 0, 1)
         below = [closed if s.open_below is None else s.open_below for s in slots]
+        above = [closed if s.open_above is None else s.open_above for s in slots]
         return cls(
             torch.stack([slot.inputs for slot in slots]),
             torch.stack([slot.target for slot in slots]).float(),
             torch.stack([slot.weights for slot in slots]).float(),
             torch.tensor([[slot.half] for slot in slots]),
             torch.stack(below) if shape.rounded else none.expand(len(slots), 0),
+            torch.stack(above) if shape.rounded else none.expand(len(slots), 0),
             torch.tensor([[slot.floor] for slot in slots]),
-            torch.tensor([[float(slot.scaling)] for slot in slots]),
             stacked[:, :, 1:].contiguous(),
             stacked[:, :, :1].contiguous(),
             torch.stack([s.inputs if s.line_inputs is None else s.line_inputs for s in slots]),
@@ -178,7 +183,7 @@ class _Data:
         return self._each(lambda tensor: tensor[slots])
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> "_Data":
-        return _Data(*(change(getattr(self, field.name)) for field in fields(self)))
+        return _Data(*(change(getattr(self, part.name)) for part in fields(self)))
 
 
 def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
@@ -191,7 +196,7 @@ def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
 
 
 def _start(shape: Shape, slot: Slot) -> Tensor:
-    """First weights (size,): the closed-form line, its network silent, its noise Gaussian."""
+    """First weights (size,): those of `start`; else the line, a silent network, normal noise."""
     pieces = []
     real = max(1, int((slot.inputs > 0).sum()))
     for (name, part), size in zip(shape.parts.items(), shape.sizes, strict=True):
@@ -199,18 +204,21 @@ def _start(shape: Shape, slot: Slot) -> Tensor:
         if name in ("first", "first_bias", "second", "second_bias"):
             fan = real if name.startswith("first") else shape.hidden
             drawn = torch.rand(_product(part), generator=slot.rng) * 2 - 1
-            piece[: len(drawn)] = drawn * (6 / fan) ** 0.5  # He et al., ICCV 2015
+            piece[: len(drawn)] = drawn * (3 / fan) ** 0.5  # between LeCun and He et al.
         if name == "log_scale":
             piece[0] = max(1.0 - slot.floor, 1e-3)
             piece[0].log_()
+        if name in slot.start:
+            given = slot.start[name].reshape(-1)
+            piece[: len(given)] = given  # outputs come first: what is new is silent
         pieces.append(piece)
     return torch.cat(pieces)
 
 
 def _outputs(parts: dict[str, Tensor], z: Tensor) -> Tensor:
     """(slots, outputs, rows) from inputs (slots, width, rows)."""
-    hidden = silu(torch.baddbmm(parts["first_bias"], parts["first"], z))
-    hidden = silu(torch.baddbmm(parts["second_bias"], parts["second"], hidden))
+    hidden = activated(torch.baddbmm(parts["first_bias"], parts["first"], z), 1)
+    hidden = activated(torch.baddbmm(parts["second_bias"], parts["second"], hidden), 1)
     return torch.baddbmm(parts["last_bias"], parts["last"], hidden)
 
 
@@ -219,47 +227,54 @@ def _number(
 ) -> Tensor:
     """Log density of the target in its unit, or log probability of its cell; (slots, rows)."""
     target = data.target.index_select(1, rows)
-    scale = data.floor + (bounded(out[:, 1]) * data.scaling + parts["log_scale"]).exp()
-    bins = _bins(parts["spline"])
-    centred = target - out[:, 0]
-    noise, log_slope = _spline(centred / scale, bins)
+    exponent = parts["log_scale"]
+    if shape.outputs > 1:
+        exponent = bounded(out[:, 1]) + exponent
+    scale = data.floor + exponent.exp()
+    raw, centred = parts["spline"], target - out[:, 0]
+    if shape.outputs > 2:
+        log_slopes = bent(raw[:, :, None] + leaning(out[:, 2:], shape.bins))
+        values, slopes = curve(log_slopes.exp())
+    else:  # padded to whole vectors: the same bits in any company
+        mean = bent(pad(raw, (0, BLOCK - shape.bins))).exp()[:, : shape.bins]
+        values, slopes = curve(mean[:, :, None])
+    noise, log_slope = _noise(centred / scale, values, slopes)
     if not shape.rounded:
         return log_density(noise) + log_slope - scale.log()
-    low, _ = _spline((centred - data.half) / scale, bins)
-    high, _ = _spline((centred + data.half) / scale, bins)
+    low, _ = _noise((centred - data.half) / scale, values, slopes)
+    high, _ = _noise((centred + data.half) / scale, values, slopes)
     slim = 2 * data.half / scale < 1e-2
     width = torch.where(slim, log_slope.exp() * 2 * data.half / scale, (high - low).clamp(min=1e-6))
     inside = log_interval(low, high, width)
     below = data.open_below.index_select(1, rows)
-    return torch.where(below, torch.special.log_ndtr(high), inside)
+    above = data.open_above.index_select(1, rows)
+    inside = torch.where(below, torch.special.log_ndtr(high), inside)
+    return torch.where(above, torch.special.log_ndtr(-low), inside)
 
 
-def _bins(raw: Tensor) -> tuple[Tensor, Tensor]:
-    """Left edges (slots, bins, 1) and tables (slots, 6, bins) of the splines."""
-    places, values, slopes = knots(raw)
-    table = torch.stack(
-        (
-            places[:, :-1],
-            places.diff(),
-            values[:, :-1],
-            values.diff(),
-            slopes[:, :-1],
-            slopes[:, 1:],
-        ),
-        1,
-    )
-    return places.detach()[:, :, None], table
-
-
-def _spline(y: Tensor, bins: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-    """T(y) and log T'(y), (slots, rows); the bin is picked by a 0/1 product, which batches well."""
-    edges, table = bins
-    inside = y.abs() < BOUND
-    safe = torch.where(inside, y, torch.zeros_like(y))
-    at = safe.detach()[:, None]
-    chosen = ((at >= edges[:, :-1]) & (at < edges[:, 1:])).float()
-    value, log_slope = rational_quadratic(safe, torch.bmm(table, chosen).movedim(1, 0))
-    return torch.where(inside, value, y), torch.where(inside, log_slope, torch.zeros_like(y))
+def _noise(y: Tensor, values: Tensor, slopes: Tensor) -> tuple[Tensor, Tensor]:
+    """T(y) and log T'(y), (slots, rows), by knots (slots, bins + 1, rows)."""
+    ends = knots(values.shape[1] - 1, y.dtype).to(y.device)
+    first, last = values[:, 0], values[:, -1]
+    low, high = y < first, y > last
+    inside = torch.where(low | high, torch.zeros_like(y), y)
+    over = (inside.detach()[:, None] >= values.detach()[:, 1:-1]).to(y.dtype)
+    first_bin = torch.ones_like(over[:, :1])
+    chosen = torch.cat((first_bin, over), 1) - torch.cat((over, torch.zeros_like(first_bin)), 1)
+    if values.shape[-1] == 1:  # one spline per slot: a 0/1 product batches well
+        table = torch.cat((values[:, :-1], values[:, 1:], slopes[:, :-1], slopes[:, 1:]), 2)
+        picked = torch.bmm(table.transpose(1, 2), chosen)
+    else:
+        table = torch.stack((values[:, :-1], values[:, 1:], slopes[:, :-1], slopes[:, 1:]), 1)
+        picked = (table * chosen[:, None]).sum(2)
+    bottom, top, slope, next_slope = picked.unbind(1)
+    k = over.sum(1).long()
+    noise, log_slope = sink(inside, Bins(ends[k], ends.diff()[k], bottom, top, slope, next_slope))
+    start, end = slopes[:, 0], slopes[:, -1]
+    noise = torch.where(low, ends[0] + (y - first) / start, noise)
+    noise = torch.where(high, ends[-1] + (y - last) / end, noise)
+    log_slope = torch.where(low, -start.log(), torch.where(high, -end.log(), log_slope))
+    return noise, log_slope
 
 
 def _product(shape: tuple[int, ...]) -> int:

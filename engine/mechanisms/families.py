@@ -6,13 +6,23 @@ from engine.families import OFFERS
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.categorical import Categorical
+from engine.mechanisms.flow import Flow
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable
 
 KnownMechanism = (
-    Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical | Atoms
+    Linear
+    | SplineLinear
+    | Additive
+    | LocationScale
+    | Flow
+    | ConditionalTable
+    | Logistic
+    | Categorical
+    | Atoms
 )
 
 
@@ -28,8 +38,10 @@ class Family:
 
 _CLASSES: dict[str, type[KnownMechanism]] = {
     "linear": Linear,
+    "spline-linear": SplineLinear,
     "additive": Additive,
     "location-scale": LocationScale,
+    "flow": Flow,
     "table": ConditionalTable,
     "logistic": Logistic,
     "categorical": Categorical,

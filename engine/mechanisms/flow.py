@@ -1,6 +1,7 @@
 """Conditional flow: x = m(parents) + s(parents) · Q(ε; parents), Q a monotone spline per row."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import torch
@@ -12,17 +13,19 @@ from engine.mechanisms.locationscale import bounded
 from engine.mechanisms.network import Network
 from engine.mechanisms.spline import Spline, bent, curve
 
-LEAN = 2.0  # parents change a bin's log slope by at most ± LEAN
+MODES = 3  # ways in which parents change the noise's shape: skew, tails, and skew of the tails
+_LEAN = 2.0  # each by at most ± _LEAN in log slopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flow:
     """x = line + unit · n₀ + unit · (floor + exp(bounded(n₁) + log_scale)) · Q(ε; z), on the grid.
 
-    n = network(z), (rows, 2 + bins). Q is the spline whose bins have the log mean slopes
-    `shape` + L tanh(n₂… / L): the shape of the noise changes with the parents, not only its place
-    and size. `unit` is the line's residual sd in user units, `floor` the smallest scale in that
-    unit; the exponent stays within what the rows learnt from showed.
+    n = network(z), (rows, 2 + MODES). Q is the spline whose bin k has the log mean slope
+    shape_k + Σ_j L tanh(n_{1+j} / L) P_j(k), P_j the Legendre polynomials of degree j = 1 … MODES:
+    the shape of the noise changes with the parents, not only its place and size. `unit` is the
+    line's residual sd in user units, `floor` the smallest scale in that unit; the exponent stays
+    within what the rows learnt from showed.
     """
 
     family: ClassVar[str] = "flow"
@@ -44,7 +47,7 @@ class Flow:
             raise ValueError("a scale must be positive")
         if self.network.width != self.line.encoder.width:
             raise ValueError("the network does not fit the line")
-        if self.shape.ndim != 1 or self.network.outputs != 2 + len(self.shape):
+        if self.shape.ndim != 1 or self.network.outputs != 2 + MODES:
             raise ValueError("the network does not fit the spline")
 
     def pieces(self, parents: Tensor) -> tuple[Tensor, Tensor, Spline]:
@@ -52,8 +55,8 @@ class Flow:
         out = self.network(self.line.encoder(parents)).T
         location = self.line.location(parents) + self.unit * out[0]
         exponent = (bounded(out[1]) + self.log_scale).clamp(self.lowest, self.highest)
-        log_slopes = bent(self.shape[:, None] + leaning(out[2:]))
-        return location, self.unit * (self.floor + exponent.exp()), Spline(*curve(log_slopes))
+        log_slopes = bent(self.shape[:, None] + leaning(out[2:], len(self.shape)))
+        return location, self.unit * (self.floor + exponent.exp()), Spline(*curve(log_slopes.exp()))
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""
@@ -75,6 +78,14 @@ class Flow:
         return normal_noise(count, rng)
 
 
-def leaning(raw: Tensor) -> Tensor:
-    """L tanh(raw / L)."""
-    return LEAN * torch.tanh(raw / LEAN)
+def leaning(raw: Tensor, bins: int) -> Tensor:
+    """Σ_j L tanh(raw_j / L) P_j(k), shape (…, bins, rows), of outputs (…, MODES, rows)."""
+    basis = _legendre(bins).to(raw)
+    return basis @ (_LEAN * torch.tanh(raw / _LEAN))
+
+
+@lru_cache(maxsize=16)
+def _legendre(bins: int) -> Tensor:
+    """P_1 … P_MODES at the bins, evenly spread over (-1, 1); shape (bins, MODES)."""
+    at = (torch.arange(bins, dtype=torch.float64) + 0.5) * 2 / bins - 1
+    return torch.stack((at, (3 * at**2 - 1) / 2, (5 * at**3 - 3 * at) / 2), 1)

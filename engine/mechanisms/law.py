@@ -83,23 +83,26 @@ class Law:
     """w(x) = location + scale · T⁻¹(ε), ε ~ N(0, 1), x rounded to `grid`.
 
     No spline: T is the identity; no warp: w is. All tensors (rows,) float64; x in user units,
-    location and scale in the warp's, which are the user's far from its bounds.
+    location and scale in the warp's, which are the user's far from its bounds. A mechanism whose
+    noise changes its shape from row to row passes a `spline` of its own, one per row.
     """
 
     grid: Grid
     spline: Spline | None = None
     warp: Warp | None = None
 
-    def log_prob(self, x: Tensor, location: Tensor, scale: Tensor) -> Tensor:
+    def log_prob(
+        self, x: Tensor, location: Tensor, scale: Tensor, spline: Spline | None = None
+    ) -> Tensor:
         """Log density per user unit, or log probability of the cell that rounds to x; nats."""
-        noise, log_slope = self._noise((self._warped(x) - location) / scale)
+        noise, log_slope = self._noise((self._warped(x) - location) / scale, spline)
         log_slope = log_slope - scale.log()
         if self.warp is not None:
             log_slope = log_slope + self.warp.log_slope(x)
         if self.grid.step is None:
             density = log_density(noise) + log_slope
             return torch.where(noise.isinf(), -torch.inf, density)
-        low, high = self.cell(x, location, scale)
+        low, high = self.cell(x, location, scale, spline)
         slope = log_slope.exp() * self.grid.step
         slim = slope < 1e-6  # here a difference would lose its digits
         width = torch.where(slim, slope, high - low)
@@ -107,32 +110,46 @@ class Law:
         inside = torch.where(low.isinf(), torch.special.log_ndtr(high), inside)
         return torch.where(high.isinf(), torch.special.log_ndtr(-low), inside)
 
-    def push(self, noise: Tensor, location: Tensor, scale: Tensor) -> Tensor:
+    def push(
+        self, noise: Tensor, location: Tensor, scale: Tensor, spline: Spline | None = None
+    ) -> Tensor:
         """The x that noise makes."""
-        y = noise if self.spline is None else self.spline.inverse(noise)
+        spline = spline or self.spline
+        y = noise if spline is None else spline.inverse(noise)
         y = location + scale * y
         return self.grid.round(y if self.warp is None else self.warp.inverse(y))
 
-    def abduct(self, x: Tensor, location: Tensor, scale: Tensor, rng: Generator) -> Tensor:
+    def abduct(
+        self,
+        x: Tensor,
+        location: Tensor,
+        scale: Tensor,
+        rng: Generator,
+        spline: Spline | None = None,
+    ) -> Tensor:
         """The noise that gives x; within a cell, a draw from the noise's law there."""
-        low, high = self.cell(x, location, scale)
+        low, high = self.cell(x, location, scale, spline)
         return low if high is low else draw_between(low, high, rng)
 
-    def cell(self, x: Tensor, location: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+    def cell(
+        self, x: Tensor, location: Tensor, scale: Tensor, spline: Spline | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Between which noise x is what comes out; on a continuum one tensor twice."""
         if self.grid.step is None:
-            noise = self._noise((self._warped(x) - location) / scale)[0]
+            noise = self._noise((self._warped(x) - location) / scale, spline)[0]
             return noise, noise
         low, high = (
-            self._noise((self._warped(edge) - location) / scale)[0] for edge in self.grid.edges(x)
+            self._noise((self._warped(edge) - location) / scale, spline)[0]
+            for edge in self.grid.edges(x)
         )
         return low, high
 
     def _warped(self, x: Tensor) -> Tensor:
         return x if self.warp is None else self.warp.forward(x)
 
-    def _noise(self, y: Tensor) -> tuple[Tensor, Tensor]:
-        return (y, torch.zeros_like(y)) if self.spline is None else self.spline.forward(y)
+    def _noise(self, y: Tensor, spline: Spline | None) -> tuple[Tensor, Tensor]:
+        spline = spline or self.spline
+        return (y, torch.zeros_like(y)) if spline is None else spline.forward(y)
 
 
 def normal_noise(count: int, rng: Generator) -> Tensor:

@@ -1,4 +1,4 @@
-"""Location-scale: x = m(parents) + s(parents) · T⁻¹(ε), m a line plus a network, T a spline."""
+"""Location-scale: x = m(parents) + s(parents) · Q(ε), m a line plus a network, Q a spline."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +14,7 @@ RANGE = 6.0  # log-scales stay within ± RANGE of their middle, also far outside
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocationScale:
-    """x = line + unit · n₀ + unit · (floor + exp(bounded(n₁) + log_scale)) · T⁻¹(ε), on the grid.
+    """x = line + unit · n₀ + unit · (floor + exp(bounded(n₁) + log_scale)) · Q(ε), on the grid.
 
     n = network(z), (rows, 2); bounded(r) = R tanh(r / R). `unit` is the line's residual sd in user
     units, `floor` the smallest scale in that unit. The exponent stays between `lowest` and

@@ -1,8 +1,11 @@
-"""One small network as a frozen value: W₃ σ(W₂ σ(W₁ z + b₁) + b₂) + b₃ of softened z, σ = SiLU."""
+"""One small network as a frozen value: W₃ σ(W₂ σ(W₁ z + b₁) + b₂) + b₃ of softened z.
+
+Half of the units σ are tanh, half SiLU: one kind follows steps and levels off, the other bends.
+"""
 
 from dataclasses import dataclass
 
-from torch import Tensor, addmm
+from torch import Tensor, addmm, cat
 from torch.nn.functional import silu
 
 from engine.mechanisms.encoding import softened
@@ -43,6 +46,12 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
-        hidden = silu(addmm(self.first_bias, softened(z).float(), self.first.T))
-        hidden = silu(addmm(self.second_bias, hidden, self.second.T))
+        hidden = activated(addmm(self.first_bias, softened(z).float(), self.first.T), 1)
+        hidden = activated(addmm(self.second_bias, hidden, self.second.T), 1)
         return addmm(self.last_bias, hidden, self.last.T).double()
+
+
+def activated(hidden: Tensor, units: int) -> Tensor:
+    """σ of the first half of the units, which lie along dimension `units`: tanh; then SiLU."""
+    first, second = hidden.chunk(2, units)
+    return cat((first.tanh(), silu(second)), units)

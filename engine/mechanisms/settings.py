@@ -1,21 +1,45 @@
 """How mechanisms are fitted: numbers that are part of every fit key. Budgets count steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
-    """Sizes, steps and thresholds of fitting; the defaults serve 100 to a million rows."""
+    """Sizes, steps and thresholds of fitting; the defaults serve 100 to a million rows.
 
-    hidden: int = 32  # units per hidden layer
+    Steps are those of up to 10 000 rows; more rows are worth more (`paced`).
+    """
+
+    hidden: int = 24  # units per hidden layer
     bins: int = 8  # of the noise spline
-    steps: int = 1500  # at most, of one network
-    batch: int = 1024  # rows per step
-    rate: float = 0.02  # Adam's peak step size
+    steps: int = 300  # at most, of one family that goes on from a simpler one
+    refit: int = 200  # of the chosen family on all rows
+    batch: int = 512  # rows per step
+    rate: float = 0.02  # Adam's peak step size; half of it where weights are taken over
     average: float = 0.99  # of the weights, from step to step
     check: int = 25  # steps between looks at the held-out rows
-    patience: int = 16  # looks without improvement before a slot stops
+    patience: int = 6  # looks without improvement before a slot stops
     scored: int = 4096  # held-out rows looked at while training
     members: int = 8  # bootstrap members of a network
+    member_steps: int = 150  # of one bootstrap member, from the point fit's weights
     closed_members: int = 64  # bootstrap members of a closed form
     fewest: int = 50  # complete rows below which no network is tried
+    fewest_for_shape: int = 300  # rows below which the noise's shape does not follow the parents
+
+
+_ROWS, _MOST_TIMES, _MOST_BATCH = 10_000, 5.0, 2.0
+
+
+def paced(settings: FitSettings, rows: int) -> FitSettings:
+    """`settings` with as many times the steps as the table has 10 000 rows, 1 to 5 times.
+
+    Steps are up to twice as large too, so that the last digits settle.
+    """
+    times = min(max(1.0, rows / _ROWS), _MOST_TIMES)
+    return replace(
+        settings,
+        batch=round(settings.batch * min(times, _MOST_BATCH)),
+        steps=round(settings.steps * times),
+        refit=round(settings.refit * times),
+        member_steps=round(settings.member_steps * times),
+    )

@@ -1,112 +1,161 @@
-"""Monotone rational-quadratic splines with identity tails (Durkan et al., NeurIPS 2019).
+"""Monotone rational-quadratic splines of noise: y = Q(ε), knots at fixed places of ε.
 
-Within bin k, with ξ = (x - x_k) / w, s = h / w (w, h width and height of the bin) and slopes d at
-the knots: y = y_k + h (s ξ² + d_k ξ(1-ξ)) / (s + (d_k + d_{k+1} - 2s) ξ(1-ξ)).
+Between knots e_k of ε (bin width w), y has the values q_k and the slopes d_k; with ξ = (ε - e_k)/w
+and s = (q_{k+1} - q_k) / w (Gregory and Delbourgo 1982; Durkan et al., NeurIPS 2019):
+y = q_k + (q_{k+1} - q_k) (s ξ² + d_k ξ(1-ξ)) / (s + (d_k + d_{k+1} - 2s) ξ(1-ξ)).
+The free numbers are the log mean slopes of the bins; the slope at a knot lies between those of its
+two bins, q is 0 in the middle, and beyond the last knots Q is straight. Knots in ε put each bin
+where there are rows, whatever the shape of the law: an edge or a skew gets bins of its own.
 """
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad, softmax, softplus
+from torch.nn.functional import pad
 
-BOUND = 4.0  # the spline lives on [-BOUND, BOUND]; outside it is the identity
-_SMALLEST_BIN = 0.01  # share of the range: bounds every slope, so that no spike shrinks for ever
-_SMALLEST_SLOPE = 0.01
-_BLOCK = 32
-_SLOPE_ONE = math.log(math.expm1(1.0 - _SMALLEST_SLOPE))
+STEEPEST = 5.0  # log slopes stay within ± STEEPEST, so that no spike shrinks for ever
+_LAST_KNOT = 2.8
+_EVEN = 0.65  # knots are denser in the middle
 
 
-def raw_width(bins: int) -> int:
-    """How many free numbers a spline of `bins` bins has."""
-    return 3 * bins - 1
+@lru_cache(maxsize=16)
+def knots(bins: int, dtype: torch.dtype = torch.float64) -> Tensor:
+    """Places of the knots in units of the noise's sd, shape (bins + 1,); `bins` is even."""
+    if bins < 2 or bins % 2:
+        raise ValueError("a spline needs an even number of bins")
+    share = torch.linspace(-1, 1, bins + 1, dtype=torch.float64)
+    return (_LAST_KNOT * (_EVEN * share + (1 - _EVEN) * share**3)).to(dtype)
 
 
-def knots(raw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Knot places, values and slopes, each (…, bins + 1), from free numbers (…, 3 bins - 1).
-
-    Zeros give the identity.
-    """
-    bins = (raw.shape[-1] + 1) // 3
-    widths, heights, slopes = torch.split(raw, [bins, bins, bins - 1], -1)
-    slopes = pad(slopes, (0, -(bins - 1) % _BLOCK))  # whole vectors: the same bits in any company
-    inner = softplus(slopes + _SLOPE_ONE)[..., : bins - 1] + _SMALLEST_SLOPE
-    return _places(widths), _places(heights), pad(inner, (1, 1), value=1.0)
+def bent(raw: Tensor) -> Tensor:
+    """Free numbers as log slopes within ± STEEPEST."""
+    return STEEPEST * (raw / STEEPEST).tanh()
 
 
-def rational_quadratic(x: Tensor, bin_of: Tensor) -> tuple[Tensor, Tensor]:
-    """Value y and log dy/dx at x inside its bin; `bin_of` holds x_k, w, y_k, h, d_k, d_{k+1}."""
-    left, width, bottom, height, slope, next_slope = bin_of
-    share = (x - left) / width
-    mean_slope = height / width
+def curve(mean: Tensor) -> tuple[Tensor, Tensor]:
+    """Values and slopes at the knots, each (…, bins + 1, rows), of mean slopes (…, bins, rows)."""
+    bins = mean.shape[-2]
+    width = knots(bins, mean.dtype).diff().to(mean.device)[:, None]
+    values = pad((mean * width).cumsum(-2), (0, 0, 1, 0))
+    values = values - values[..., bins // 2 : bins // 2 + 1, :]
+    left, right = mean[..., :-1, :], mean[..., 1:, :]
+    share = width[1:] / (width[:-1] + width[1:])
+    inner = left * share + right * (1 - share)
+    return values, torch.cat((mean[..., :1, :], inner, mean[..., -1:, :]), -2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bins:
+    """The bin of each number: its left knot and width in ε, y and dy/dε at both ends."""
+
+    left: Tensor
+    width: Tensor
+    bottom: Tensor
+    top: Tensor
+    slope: Tensor
+    next_slope: Tensor
+
+
+def rise(noise: Tensor, at: Bins) -> Tensor:
+    """Q(ε) inside its bin."""
+    share = ((noise - at.left) / at.width).clamp(0.0, 1.0)
+    height = at.top - at.bottom
+    mean, both = height / at.width, share * (1 - share)
+    below = mean + (at.slope + at.next_slope - 2 * mean) * both
+    return at.bottom + height * (mean * share.square() + at.slope * both) / below
+
+
+def sink(y: Tensor, at: Bins) -> tuple[Tensor, Tensor]:
+    """ε = Q⁻¹(y) inside its bin and log dε/dy, by the root without cancelling (Durkan, eq. 6-8)."""
+    height = at.top - at.bottom
+    mean = height / at.width
+    up = y - at.bottom
+    bend = up * (at.slope + at.next_slope - 2 * mean)
+    a, b, c = height * (mean - at.slope) + bend, height * at.slope - bend, -mean * up
+    root = (b.square() - 4 * a * c).clamp(min=1e-30).sqrt()
+    share = 2 * c / (-b - root)
     both = share * (1 - share)
-    below = mean_slope + (slope + next_slope - 2 * mean_slope) * both
-    y = bottom + height * (mean_slope * share.square() + slope * both) / below
-    above = next_slope * share.square() + 2 * mean_slope * both + slope * (1 - share).square()
-    return y, 2 * mean_slope.log() + above.log() - 2 * below.log()
+    below = mean + (at.slope + at.next_slope - 2 * mean) * both
+    above = at.next_slope * share.square() + 2 * mean * both + at.slope * (1 - share).square()
+    return at.left + at.width * share, 2 * below.log() - above.log() - 2 * mean.log()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spline:
-    """T: ℝ → ℝ increasing, identity outside [-BOUND, BOUND]; knots (bins + 1,) float64."""
+    """T = Q⁻¹: ℝ → ℝ increasing; `values` and `slopes` of Q at the knots, float64.
 
-    places: Tensor
+    (bins + 1,): one spline for all rows; (bins + 1, rows): one per row.
+    """
+
     values: Tensor
     slopes: Tensor
 
     def __post_init__(self) -> None:
         """Refuse knots that do not make an increasing function."""
-        size = self.places.shape
-        if len(size) != 1 or size[0] < 2 or size != self.values.shape or size != self.slopes.shape:
+        size = self.values.shape
+        if len(size) not in (1, 2) or size[0] < 3 or not size[0] % 2 or size != self.slopes.shape:
             raise ValueError("a spline's knots differ in number")
-        rising = (self.places.diff() > 0).all() and (self.values.diff() > 0).all()
-        if not (rising and (self.slopes > 0).all()):
+        if len(size) == 1 and not ((self.values.diff() > 0).all() and (self.slopes > 0).all()):
             raise ValueError("a spline must rise")
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """T(x) and log T'(x)."""
-        inside = (x > self.places[0]) & (x < self.places[-1])
-        y, log_slope = rational_quadratic(x, self._bins(x, self.places))
-        return torch.where(inside, y, x), torch.where(inside, log_slope, torch.zeros_like(x))
+    def forward(self, y: Tensor) -> tuple[Tensor, Tensor]:
+        """T(y) and log T'(y), each like y (rows,)."""
+        ends = knots(len(self.values) - 1)
+        first, last = self.values[0], self.values[-1]
+        low, high = y < first, y > last
+        inside = torch.where(low | high, 0.0, y)
+        noise, log_slope = sink(inside, self._bins(self._bin_of_value(inside)))
+        start, end = self.slopes[0], self.slopes[-1]
+        noise = torch.where(low, ends[0] + (y - first) / start, noise)
+        noise = torch.where(high, ends[-1] + (y - last) / end, noise)
+        log_slope = torch.where(low, -start.log(), torch.where(high, -end.log(), log_slope))
+        return noise, log_slope
 
-    def inverse(self, y: Tensor) -> Tensor:
-        """T⁻¹(y), by the root of a quadratic that does not cancel (Durkan et al., eq. 6–8)."""
-        left, width, bottom, height, slope, next_slope = self._bins(y, self.values)
-        inside = (y > self.values[0]) & (y < self.values[-1])
-        rise, mean_slope = y - bottom, height / width
-        bend = rise * (slope + next_slope - 2 * mean_slope)
-        a = height * (mean_slope - slope) + bend
-        b = height * slope - bend
-        c = -mean_slope * rise
-        root = (b.square() - 4 * a * c).clamp(min=0).sqrt()
-        return torch.where(inside, left + width * 2 * c / (-b - root), y)
+    def inverse(self, noise: Tensor) -> Tensor:
+        """Q(ε), like ε (rows,)."""
+        ends = knots(len(self.values) - 1)
+        k = torch.searchsorted(ends[1:-1], noise.contiguous(), right=True)
+        y = rise(noise, self._bins(k))
+        low, high = noise < ends[0], noise > ends[-1]
+        y = torch.where(low, self.values[0] + (noise - ends[0]) * self.slopes[0], y)
+        return torch.where(high, self.values[-1] + (noise - ends[-1]) * self.slopes[-1], y)
 
-    def _bins(self, at: Tensor, edges: Tensor) -> Tensor:
-        k = torch.searchsorted(edges, at.contiguous(), right=True).sub_(1)
-        k = k.clamp_(0, len(edges) - 2)
-        table = torch.stack(
-            (
-                self.places[:-1],
-                self.places.diff(),
-                self.values[:-1],
-                self.values.diff(),
-                self.slopes[:-1],
-                self.slopes[1:],
-            )
+    def _bin_of_value(self, y: Tensor) -> Tensor:
+        if self.values.ndim == 1:
+            return torch.searchsorted(self.values[1:-1], y.contiguous(), right=True)
+        return (self.values[1:-1] <= y).sum(0)
+
+    def _bins(self, k: Tensor) -> Bins:
+        places = knots(len(self.values) - 1)
+
+        def at(table: Tensor, which: Tensor) -> Tensor:
+            return table[which] if table.ndim == 1 else table.gather(0, which[None]).squeeze(0)
+
+        left, right = places[k], places[k + 1]
+        return Bins(
+            left,
+            right - left,
+            at(self.values, k),
+            at(self.values, k + 1),
+            at(self.slopes, k),
+            at(self.slopes, k + 1),
         )
-        return table[:, k]
 
 
 def spline_of(raw: Tensor) -> Spline:
-    """The spline of free numbers (3 bins - 1,)."""
-    places, values, slopes = knots(raw.double())
-    return Spline(places, values, slopes)
+    """The spline of free numbers (bins,), or one per row of (bins, rows); zeros: the identity."""
+    mean = bent(raw.double()).exp()
+    if raw.ndim == 2:
+        return Spline(*curve(mean))
+    values, slopes = curve(mean[:, None])
+    return Spline(values[:, 0], slopes[:, 0])
 
 
-def _places(raw: Tensor) -> Tensor:
-    """Increasing knots from -BOUND to BOUND, shape (…, bins + 1)."""
-    bins = raw.shape[-1]
-    shares = _SMALLEST_BIN + (1 - _SMALLEST_BIN * bins) * softmax(raw, -1)
-    inner = 2 * BOUND * shares[..., :-1].cumsum(-1) - BOUND
-    return pad(pad(inner, (1, 0), value=-BOUND), (0, 1), value=BOUND)
+def shape_of_sample(levels: Tensor) -> Tensor:
+    """Free numbers of the spline through quantiles `levels` (bins + 1,) of y at the knots."""
+    width = knots(len(levels) - 1).diff()
+    log_slopes = (levels.diff() / width).clamp(math.exp(-0.9 * STEEPEST)).log()
+    return STEEPEST * (log_slopes / STEEPEST).clamp(-0.95, 0.95).atanh()

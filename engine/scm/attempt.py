@@ -11,19 +11,33 @@ from engine.data.table import Table
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.families import FAMILIES
+from engine.mechanisms.flow import Flow
 from engine.mechanisms.linear import FLOOR, Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic, newton
 from engine.mechanisms.settings import FitSettings
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.checking import calibration_of
 from engine.scm.closed import fit_closed, scores
+from engine.scm.composite import atoms_of, gate_of, rest_of, with_warp
 from engine.scm.fitted import FitTask, Fitted
+from engine.scm.joining import Joint
 from engine.scm.scoring import Rows
-from engine.scm.selection import AUTO, Choice, alone, candidates, choose
+from engine.scm.selection import (
+    AUTO,
+    Choice,
+    alone,
+    candidates,
+    check_family,
+    choose,
+    gate_family,
+)
+from engine.scm.slots import Trained
+from engine.scm.warping import target_of
 from engine.seeds import generator
 
 _MOST_SCORED = 20_000  # held-out rows that decide
@@ -31,11 +45,11 @@ _MOST_SCORED = 20_000  # held-out rows that decide
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """A task under way; by family where several are compared.
+    """A task under way, or one part of it; by family where several are compared.
 
     `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
     per row in user units of mechanisms that did not see those rows (`blind`); `steps` where each
-    stopped.
+    stopped, and `trained` what it came to then; `final` is where the refit came to.
     """
 
     task: FitTask
@@ -46,14 +60,17 @@ class Attempt:
     held: Tensor
     table: Table
     seed: int
+    requested: str
     closed: dict[str, Mechanism] = field(default_factory=dict)
     marks: dict[str, Tensor] = field(default_factory=dict)
     blind: dict[str, Mechanism] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
+    trained: dict[str, Trained] = field(default_factory=dict)
     newest: dict[str, float] = field(default_factory=dict)
     members: dict[int, Mechanism] = field(default_factory=dict)
     choice: Choice | None = None
     fitted: Fitted | None = None
+    final: Trained | None = None
 
     @property
     def baseline(self) -> str:
@@ -64,6 +81,11 @@ class Attempt:
     def waiting(self) -> tuple[str, ...]:
         """Families that have no mark yet."""
         return tuple(family for family in self.families if family not in self.marks)
+
+    def simpler(self, family: str) -> Trained | None:
+        """What the last simpler family came to, to go on from."""
+        before = self.families[: self.families.index(family)]
+        return next((self.trained[f] for f in reversed(before) if f in self.trained), None)
 
     def counts(self, member: int | None) -> Tensor:
         """What each complete row counts, (n,) float64: its weight, as often as it was drawn."""
@@ -97,9 +119,9 @@ class Attempt:
     def decide(self) -> Choice:
         """Choose the family from the marks, once all are there."""
         ordered = {family: self.marks[family] for family in self.families}
-        self.choice = choose(ordered, self.task.family, alone(self.cases), self.scored)
+        self.choice = choose(ordered, self.requested, alone(self.cases), self.scored)
         line = self.closed.get("linear")
-        if self.task.family == AUTO and line is not None and noiseless(line, self.cases):
+        if self.requested == AUTO and line is not None and noiseless(line, self.cases):
             self.choice = Choice("linear", "straight line: it already leaves no noise")
         return self.choice
 
@@ -174,24 +196,47 @@ class Attempt:
         return replace(self.fitted, members=members, report=report)
 
 
-def begin(task: FitTask, key: str, table: Table, seed: int, settings: FitSettings) -> Attempt:
-    """Closed forms on all rows, and their scores on held-out rows when fitted without them."""
+def begin(
+    task: FitTask, key: str, table: Table, seed: int, settings: FitSettings
+) -> tuple[list[Attempt], Joint | None]:
+    """The attempts of a task: one, or two to be joined if the target has atoms."""
     cases = cases_of(task.conditional, table, task.unset)
+    atoms = atoms_of(cases)
+    if not atoms:
+        return [_attempt(task, key, with_warp(cases), task.family, table, seed, settings)], None
+    check_family(task.family, cases)
+    joint = Joint(key, atoms)
+    gate, rest = gate_of(cases, atoms), rest_of(cases, atoms)
+    return [
+        _attempt(task, joint.gate, gate, gate_family(task.family), table, seed, settings),
+        _attempt(task, joint.rest, rest, task.family, table, seed, settings),
+    ], joint
+
+
+def _attempt(
+    task: FitTask,
+    key: str,
+    cases: Cases,
+    family: str,
+    table: Table,
+    seed: int,
+    settings: FitSettings,
+) -> Attempt:
+    """Closed forms on all rows, and their scores on held-out rows when fitted without them."""
     out = held_out(table, seed)[cases.rows]
     learnt, held = (~out).nonzero().squeeze(1), out.nonzero().squeeze(1)
     if len(learnt) < 2 or not len(held):
         learnt = held = torch.arange(cases.n)
     held = thinned(held, _MOST_SCORED)
-    attempt = Attempt(
-        task, key, cases, candidates(task.family, cases, settings), learnt, held, table, seed
-    )
-    for family in attempt.families:
-        if FAMILIES[family].closed:
-            whole = fit_closed(family, cases, attempt.counts(None))
-            attempt.closed[family] = whole
-            attempt.mark(family, fit_closed(family, cases, attempt.learning(), whole))
+    families = candidates(family, cases, settings)
+    attempt = Attempt(task, key, cases, families, learnt, held, table, seed, family)
+    for name in attempt.families:
+        if FAMILIES[name].closed:
+            whole = fit_closed(name, cases, attempt.counts(None))
+            attempt.closed[name] = whole
+            attempt.mark(name, fit_closed(name, cases, attempt.learning(), whole))
     line = attempt.closed.get("linear")
-    if task.family == AUTO and line is not None and noiseless(line, cases):
+    if family == AUTO and line is not None and noiseless(line, cases):
         attempt.families = ("linear",)
     return attempt
 
@@ -203,11 +248,17 @@ def thinned(rows: Tensor, most: int) -> Tensor:
 
 def noiseless(mechanism: Mechanism, cases: Cases) -> bool:
     """True where the noise sits at its floor: the variable is shown as deterministic."""
-    if isinstance(mechanism, Linear | Additive):
+    if isinstance(mechanism, Linear | SplineLinear | Additive):
         scale = mechanism.scale
-    elif isinstance(mechanism, LocationScale):
+    elif isinstance(mechanism, LocationScale | Flow):
         with torch.inference_mode():
-            scale = float(mechanism.location_scale(cases.parents[:1000])[1].mean())
+            parents = cases.parents[:1000]
+            pieces = (
+                mechanism.location_scale(parents)
+                if isinstance(mechanism, LocationScale)
+                else mechanism.pieces(parents)
+            )
+            scale = float(pieces[1].mean())
     else:
         return False
-    return scale <= 1.5 * FLOOR * cases.sd
+    return scale <= 1.5 * FLOOR * target_of(cases, cases.weights)[3]

@@ -11,6 +11,7 @@ from engine.data.rows import cluster_codes, clusters, counted_rows, effective, r
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.errors import FitError
+from engine.mechanisms.bounds import Warp
 from engine.mechanisms.encoding import Encoder, encoder_of, spread
 from engine.mechanisms.law import Grid, grid_of
 from engine.scm.conditional import Conditional
@@ -18,7 +19,6 @@ from engine.seeds import generator
 
 HELD_OUT = 0.2
 MOST_HELD_OUT = 0.5  # where clusters are large
-ATOM_SHARE, ATOM_ROWS = 0.01, 10
 _FEWEST_ROWS = 3
 
 
@@ -30,7 +30,7 @@ class Cases:
     (n, given) in user units, `design` (n, width) encoded. `weights` (n,) are positive and add up
     to the rows that tell as much (Kish), so that counts of rows stay counts: all 1 where the
     table has no weights. `mean` and `sd` of the target's whole column, as far as its rows count;
-    sd is positive, for a constant a tiny stand-in.
+    sd is positive, for a constant a tiny stand-in. `warp` takes a bounded target onto the line.
     """
 
     conditional: Conditional
@@ -46,28 +46,12 @@ class Cases:
     sd: float
     table_rows: int
     weights: Tensor
+    warp: Warp | None = None
 
     @property
     def k(self) -> int:
         """Number of categories of the target; 0 for a number."""
         return len(self.variable.categories) if self.variable.discrete else 0
-
-    @property
-    def atom(self) -> tuple[float, float] | None:
-        """A value of a number that repeats as no density does, and its share of the rows' weight.
-
-        In > 1 % of it and ≥ 10 rows. Rounded values are scored by the probability of their cell,
-        which bounds what a repeated one can gain.
-        """
-        if self.k or not self.n or self.grid.step is not None:
-            return None
-        values, place, counts = torch.unique(self.x, return_inverse=True, return_counts=True)
-        totals = torch.zeros(len(values), dtype=torch.float64).index_add_(0, place, self.weights)
-        most, whole = int(totals.argmax()), float(self.weights.sum())
-        heaviest = float(totals[most])
-        if len(values) < 2 or int(counts[most]) < ATOM_ROWS or heaviest <= ATOM_SHARE * whole:
-            return None
-        return float(values[most]), heaviest / whole
 
     @property
     def n(self) -> int:

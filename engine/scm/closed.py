@@ -4,30 +4,27 @@ import torch
 from torch import Tensor
 
 from engine.mechanisms.base import Mechanism
-from engine.mechanisms.bounds import Warp
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
 from engine.mechanisms.table import cell_count, fit_table
 from engine.scm.cases import Cases
-from engine.scm.warping import warped
+from engine.scm.warping import target_of
 
 _ROWS_PER_CELL = 5
 _MOST_CELLS = 1024
 
 
-def fit_line(cases: Cases, weights: Tensor, warp: Warp | None = None) -> Linear:
+def fit_line(cases: Cases, weights: Tensor) -> Linear:
     """The weighted least-squares line in user units; its noise not below the floor.
 
-    With a warp, in the warp's unit, and without the rows that are exactly at a bound.
+    Of a warped target in the warp's unit, and without the rows that are exactly at a bound.
     """
-    x, mean, sd = cases.x, cases.mean, cases.sd
-    if warp is not None:
-        x, weights, mean, sd = warped(cases, weights, warp)
+    x, weights, mean, sd = target_of(cases, weights)
     coefficients, residual = least_squares(cases.design, (x - mean) / sd, weights)
     return Linear(
         cases.encoder,
-        Law(cases.grid, None, warp),
+        Law(cases.grid, None, cases.warp),
         mean + sd * float(coefficients[0]),
         sd * coefficients[1:],
         sd * max(residual, FLOOR),

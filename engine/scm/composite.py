@@ -1,15 +1,16 @@
-"""A number with atoms and bounds, in closed form: a gate, and a line for what is no atom."""
+"""A number with atoms as two parts to learn: which atom a row is, and the law of the others."""
+
+from dataclasses import replace
 
 import torch
-from torch import Tensor
 
-from engine.mechanisms.atoms import Atoms, Gate, atoms_in, codes_of
-from engine.mechanisms.linear import Linear
-from engine.mechanisms.logistic import Logistic, fit_softmax
-from engine.mechanisms.table import fit_table
+from engine.data.variable import Kind, Variable
+from engine.mechanisms.atoms import atoms_in, codes_of
+from engine.mechanisms.encoding import spread
 from engine.scm.cases import Cases
-from engine.scm.closed import few_cells, fit_line
 from engine.scm.warping import warp_of
+
+_FEWEST_REST = 10  # rows that are no atom; with fewer there is no law of the rest
 
 
 def atoms_of(cases: Cases) -> tuple[float, ...]:
@@ -17,30 +18,40 @@ def atoms_of(cases: Cases) -> tuple[float, ...]:
     if cases.k:
         return ()
     ends = (cases.variable.lower, cases.variable.upper)
-    return atoms_in(cases.x, cases.grid, tuple(end for end in ends if end is not None))
+    found = atoms_in(cases.x, cases.grid, tuple(end for end in ends if end is not None))
+    places = torch.tensor(found, dtype=torch.float64)
+    rest = int((codes_of(cases.x, places) == len(found)).sum()) if found else cases.n
+    return found if rest >= _FEWEST_REST else ()
 
 
-def fit_composite(cases: Cases, weights: Tensor) -> Linear | Atoms:
-    """The straight line of a number, warped between its bounds, beside a gate of its atoms.
+def with_warp(cases: Cases) -> Cases:
+    """The cases with the warp that fits best between the target's bounds."""
+    return replace(cases, warp=warp_of(cases))
 
-    The gate learns which atom a row is, from all rows; the line from the rows that are none.
-    """
-    warp, values = warp_of(cases), atoms_of(cases)
-    if not values:
-        return fit_line(cases, weights, warp)
-    places = torch.tensor(values, dtype=torch.float64)
-    codes = codes_of(cases.x, places)
-    rest = torch.where(codes == len(values), weights, 0.0)
-    if float(rest.sum()) == 0:  # nothing but atoms: a line through them stands for the rest
-        rest = weights
-    return Atoms(
-        fit_gate(cases, codes, len(values) + 1, weights), fit_line(cases, rest, warp), places
+
+def gate_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
+    """Which atom each row is, as a categorical target; the last category is the rest."""
+    places = torch.tensor(atoms, dtype=torch.float64)
+    labels = (*(cases.variable.show(value) for value in atoms), "other")
+    variable = Variable(cases.variable.name, Kind.CATEGORICAL, categories=labels)
+    return replace(cases, variable=variable, x=codes_of(cases.x, places).double(), warp=None)
+
+
+def rest_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
+    """The rows that are no atom."""
+    places = torch.tensor(atoms, dtype=torch.float64)
+    kept = (codes_of(cases.x, places) == len(atoms)).nonzero().squeeze(1)
+    x = cases.x[kept]
+    mean, sd = spread(x.numpy())
+    return with_warp(
+        replace(
+            cases,
+            rows=cases.rows[kept],
+            x=x,
+            parents=cases.parents[kept],
+            design=cases.design[kept],
+            weights=cases.weights[kept],
+            mean=mean,
+            sd=sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
+        )
     )
-
-
-def fit_gate(cases: Cases, codes: Tensor, k: int, weights: Tensor) -> Gate:
-    """The probabilities of codes (n,): counted where the parents allow it, else by a line."""
-    if few_cells(cases):
-        return fit_table(codes.double(), cases.parents, cases.levels, k, weights)
-    fitted = fit_softmax(cases.design, codes.double(), k, weights)
-    return Logistic(cases.encoder, fitted)

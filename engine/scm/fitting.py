@@ -7,7 +7,7 @@ not on the company, not on the speed of the machine, not on where slices are cut
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
 import torch
@@ -15,7 +15,7 @@ import torch
 from engine.data.table import Table
 from engine.errors import FitError
 from engine.mechanisms.families import FAMILIES
-from engine.mechanisms.settings import FitSettings
+from engine.mechanisms.settings import FitSettings, paced
 from engine.queries.answers import Stage
 from engine.scm.attempt import Attempt, begin, thinned
 from engine.scm.cases import held_out
@@ -30,15 +30,18 @@ from engine.scm.fitted import Interim as Interim
 from engine.scm.fitted import Intervals as Intervals
 from engine.scm.fitted import Progress as Progress
 from engine.scm.fitted import Tick as Tick
+from engine.scm.joining import Joint, joined
 from engine.scm.keys import fit_key as fit_key
-from engine.scm.slots import columns_of, mechanism_of, problem_of, shape_of
-from engine.scm.training import Course, Look, train
+from engine.scm.slots import Trained, columns_of, mechanism_of, problem_of, shape_of
+from engine.scm.training import Course, Look, Pace, train
 from engine.scm.weights import fitted_from_bytes as fitted_from_bytes
 from engine.scm.weights import fitted_to_bytes as fitted_to_bytes
 
 SLICE = 0.012  # seconds of work after which a slice ends at the next step
-COMPANY = 8  # slots per bank: one step of that many stays well below a slice
+COMPANY = 12  # slots per bank: one step of that many stays well below a slice
 _INTERIM = 10  # snapshots per fit
+
+_TIMES = {"spline-linear": 0.5, "additive": 2.0, "categorical": 2.0}  # as many steps from scratch
 
 DEFAULT = FitSettings()
 
@@ -52,6 +55,7 @@ class _Order:
     steps: int
     comparing: bool = False
     member: int | None = None
+    start: Trained | None = None
 
 
 _Tell = Callable[[_Order, Look], Iterator[FitEvent]]
@@ -70,43 +74,53 @@ class FitRun:
     ) -> None:
         torch.set_num_threads(1)  # the same sums on every machine, and a core for the window
         self.tasks, self.table, self.seed = tuple(tasks), table, seed
-        self.device, self.settings = device, settings
+        self.device, self.settings, self.asked = device, paced(settings, table.rows), settings
         self.attempts: list[Attempt] = []
+        self.joints: dict[str, Joint] = {}
         self.cancelled: set[str] = set()
         given = [name for task in self.tasks for name in task.conditional.given]
         self._given = tuple(dict.fromkeys(name for name in given if name in table))
 
     def cancel(self, keys: Iterable[str]) -> None:
         """Drop these fits; nothing more is told of them."""
-        self.cancelled.update(keys)
+        for key in keys:
+            self.cancelled.update((key, *(p for p, j in self.joints.items() if j.key == key)))
 
     def slices(self) -> Iterator[FitEvent]:
         """Work and tell, until everything is fitted with its members."""
+        yield from joined(self._parts(), self.joints)
+
+    def _parts(self) -> Iterator[FitEvent]:
         yield from self._first_guesses()
         for attempt in self._open():
             if not attempt.waiting:
                 yield from self._decided(attempt)
         yield from self._closed_members()
         self.columns = columns_of(self.table, self._given)
-        orders = [
-            _Order(attempt, family, self.settings.steps, comparing=True)
-            for attempt in self._open()
-            for family in attempt.waiting
-        ]
-        yield from self._trained(orders, self._compared, together=True)
-        refits = [
-            _Order(attempt, attempt.choice.family, attempt.steps[attempt.choice.family])
-            for attempt in self._open()
-            if attempt.choice is not None and attempt.fitted is None
-        ]
+        for family in FAMILIES:  # simplest first: each goes on from what came before
+            orders = [
+                _Order(a, family, self._steps(family), comparing=True, start=a.simpler(family))
+                for a in self._open()
+                if family in a.waiting
+            ]
+            yield from self._trained(orders, self._compared, together=True)
+        refits = [self._refit(a) for a in self._open() if a.choice and a.fitted is None]
         yield from self._trained(refits, self._refitted, together=True)
         yield from self._closed_members()
         members = [
-            _Order(order.attempt, order.family, order.steps, member=m)
-            for order in refits
+            _Order(o.attempt, o.family, self.settings.member_steps, member=m, start=o.attempt.final)
+            for o in refits
             for m in range(self.settings.members)
         ]
         yield from self._trained(members, self._resampled, together=False)
+
+    def _refit(self, attempt: Attempt) -> _Order:
+        """The chosen family on all rows, from where comparing ended, and for no more steps."""
+        if attempt.choice is None:
+            raise ValueError("a family is chosen before it is refitted")
+        family = attempt.choice.family
+        steps = max(1, min(self.settings.refit, attempt.steps[family]))
+        return _Order(attempt, family, steps, start=attempt.trained.get(family))
 
     # ── closed forms ───────────────────────────────────────────────────────────────────────────
 
@@ -119,28 +133,27 @@ class FitRun:
                     self.table,
                     task.family,
                     self.seed,
-                    self.settings,
+                    self.asked,
                     task.unset,
                 )
                 if key in seen:
                     continue
                 seen.add(key)
-                attempt = begin(task, key, self.table, self.seed, self.settings)
+                attempts, joint = begin(task, key, self.table, self.seed, self.settings)
             except FitError as error:
                 yield Failed(task.conditional, key, error)
                 continue
-            self.attempts.append(attempt)
-            family = "table" if "table" in attempt.closed else attempt.baseline
-            yield FirstGuess(
-                attempt.as_fitted(
-                    family,
-                    attempt.closed[family],
-                    f"{FAMILIES[family].words}: a first guess",
-                    Stage.FIRST_GUESS,
-                    0,
-                    attempt.mean(family),
-                )
-            )
+            self.attempts += attempts
+            if joint is not None:
+                self.joints |= {joint.gate: joint, joint.rest: joint}
+            for attempt in attempts:
+                yield self._first_guess(attempt)
+
+    def _first_guess(self, attempt: Attempt) -> FirstGuess:
+        family = "table" if "table" in attempt.closed else attempt.baseline
+        why = f"{FAMILIES[family].words}: a first guess"
+        guess, score = attempt.closed[family], attempt.mean(family)
+        return FirstGuess(attempt.as_fitted(family, guess, why, Stage.FIRST_GUESS, 0, score))
 
     def _decided(self, attempt: Attempt) -> Iterator[FitEvent]:
         """Choose the family; a closed form is then already fitted on all rows."""
@@ -209,8 +222,8 @@ class FitRun:
         if not courses:
             return
         out = held_out(self.table, self.seed)
-        comparing = group[0].comparing
-        learnt = (~out if comparing else torch.ones_like(out)).nonzero().squeeze(1)
+        order = group[0]
+        learnt = (~out if order.comparing else torch.ones_like(out)).nonzero().squeeze(1)
         watched = thinned(out.nonzero().squeeze(1), self.settings.scored)
         told = {id(course): order for course, order in courses}
         bits = train(
@@ -218,7 +231,8 @@ class FitRun:
             self.columns,
             learnt,
             watched,
-            self.settings if group[0].member is None else self._of_members(),
+            self._pace(order),
+            self.settings,
             self.seed,
             self.device,
             self.cancelled,
@@ -226,11 +240,19 @@ class FitRun:
         for looks in bits:
             yield self._told(looks, told, tell)
 
-    def _of_members(self) -> FitSettings:
-        """Members spread by resampling anyway: a quarter to half of the rows per step will do."""
-        batch = self.settings.batch
-        few = min(batch // 2, max(batch // 4, self.table.rows // 32))
-        return replace(self.settings, batch=max(1, few))
+    def _pace(self, order: _Order) -> Pace:
+        """The pace of a bank; it depends on what is trained, never on the company."""
+        settings, half = self.settings, 0.5 * self.settings.rate
+        if order.member is not None:
+            return Pace(settings.member_steps, settings.batch, half)
+        if not order.comparing:
+            return Pace(settings.refit, settings.batch, half)
+        rate = half if _TIMES.get(order.family, 1.0) == 1.0 else settings.rate
+        return Pace(self._steps(order.family), settings.batch, rate)
+
+    def _steps(self, family: str) -> int:
+        """At most so many steps while families are compared."""
+        return max(1, round(self.settings.steps * _TIMES.get(family, 1.0)))
 
     def _told(
         self, looks: Sequence[Look], orders: Mapping[int, _Order], tell: _Tell
@@ -244,46 +266,52 @@ class FitRun:
         fit_on = attempt.learning() if order.comparing else attempt.counts(order.member)
         counted = attempt.counts(None) if order.comparing else fit_on
         problem = problem_of(
-            order.family, attempt.cases, fit_on, self.columns, self.settings, self.seed, counted
+            order.family,
+            attempt.cases,
+            fit_on,
+            self.columns,
+            self.settings,
+            self.seed,
+            counted,
+            order.start,
         )
         return Course(attempt.key, problem, order.steps, order.comparing), order
 
     def _compared(self, order: _Order, look: Look) -> Iterator[FitEvent]:
         """While families are compared: progress, snapshots of the leading one, then the choice."""
-        attempt, total = order.attempt, self.settings.steps
-        valid = look.course.problem.in_user_units(look.valid)
-        train_score = look.course.problem.in_user_units(look.train)
+        attempt, problem = order.attempt, look.course.problem
+        valid, train_score = problem.in_user_units(look.valid), problem.in_user_units(look.train)
         attempt.newest[order.family] = valid
         leading = attempt.leading(order.family)
+        step, total = self._so_far(order, look.step)
         if leading or len(attempt.waiting) == 1:
-            yield Progress(attempt.task.conditional, look.step, 2 * total, train_score, valid)
-        if leading and look.best_step == look.step and self._shown(look.step, total):
-            yield Interim(self._snapshot(order, look, look.step, valid))
+            yield Progress(attempt.task.conditional, step, total, train_score, valid)
+        if leading and look.best_step == look.step and self._shown(look.step):
+            yield Interim(self._snapshot(order, look, step, valid))
         if look.finished:
             attempt.steps[order.family] = look.best_step
-            if look.best_step:
-                attempt.mark(order.family, mechanism_of(look.course.problem, look.weights))
-            else:  # no step was better than the straight line that it started from
-                attempt.marks[order.family] = attempt.marks[attempt.baseline]
+            attempt.trained[order.family] = Trained(problem.line, problem.shape, look.weights)
+            attempt.mark(order.family, mechanism_of(problem, look.weights))
             if not attempt.waiting:
                 yield from self._decided(attempt)
 
     def _refitted(self, order: _Order, look: Look) -> Iterator[FitEvent]:
         """The chosen family on all rows, for as many steps as held-out rows allowed."""
-        attempt, total = order.attempt, self.settings.steps
-        at = total + round(total * look.step / max(1, order.steps))
+        attempt, problem = order.attempt, look.course.problem
+        step, total = self._so_far(order, look.step)
         heldout = attempt.mean(order.family)
-        train_score = look.course.problem.in_user_units(look.train)
-        yield Progress(attempt.task.conditional, at, 2 * total, train_score, heldout)
+        train_score = problem.in_user_units(look.train)
+        yield Progress(attempt.task.conditional, step, total, train_score, heldout)
         if look.finished:
-            mechanism = mechanism_of(look.course.problem, look.weights)
+            mechanism = mechanism_of(problem, look.weights)
+            attempt.final = Trained(problem.line, problem.shape, look.weights)
             why = attempt.choice.why if attempt.choice else ""
             attempt.fitted = attempt.as_fitted(
-                order.family, mechanism, why, Stage.FITTED, look.step, heldout
+                order.family, mechanism, why, Stage.FITTED, step, heldout
             )
             yield Done(attempt.fitted)
-        elif 2 * look.step > order.steps and self._shown(look.step, total):
-            yield Interim(self._snapshot(order, look, at, heldout))
+        elif self._shown(look.step):
+            yield Interim(self._snapshot(order, look, step, heldout))
 
     def _resampled(self, order: _Order, look: Look) -> Iterator[FitEvent]:
         attempt = order.attempt
@@ -292,13 +320,20 @@ class FitRun:
             if len(attempt.members) == self.settings.members:
                 yield Intervals(attempt.with_members())
 
+    def _so_far(self, order: _Order, step: int) -> tuple[int, int]:
+        """Steps done and at most to do, over all families of the attempt and the refit."""
+        learnt = [f for f in order.attempt.families if not FAMILIES[f].closed]
+        before = learnt[: learnt.index(order.family)] if order.comparing else learnt
+        total = sum(map(self._steps, learnt)) + self.settings.refit
+        return sum(map(self._steps, before)) + step, total
+
     def _snapshot(self, order: _Order, look: Look, step: int, score: float) -> Fitted:
         mechanism = mechanism_of(look.course.problem, look.weights)
         why = f"{FAMILIES[order.family].words}: still training"
         return order.attempt.as_fitted(order.family, mechanism, why, Stage.TRAINING, step, score)
 
-    def _shown(self, step: int, total: int) -> bool:
-        every = max(self.settings.check, total // _INTERIM)
+    def _shown(self, step: int) -> bool:
+        every = max(self.settings.check, 4 * self.settings.steps // _INTERIM)
         return step > 0 and step % every < self.settings.check
 
     def _open(self) -> list[Attempt]:
@@ -323,7 +358,7 @@ def _grouped(orders: Sequence[_Order], settings: FitSettings) -> Iterator[list[_
     """Orders of one shape and one purpose, at most COMPANY at a time, in a fixed order."""
 
     def shape(order: _Order) -> str:
-        return repr(shape_of(order.attempt.cases, settings))
+        return repr(shape_of(order.family, order.attempt.cases, settings))
 
     for _, same in groupby(sorted(orders, key=shape), key=shape):
         group = list(same)

@@ -16,9 +16,13 @@ from engine.scm.scoring import Rows
 AUTO = "auto"
 _SAME_FOR_CATEGORIES = {
     "linear": "logistic",
+    "spline-linear": "logistic",
     "additive": "categorical",
     "location-scale": "categorical",
+    "flow": "categorical",
 }
+_FEW = 20.0  # held-out rows that are worth two standard errors instead of one
+_NUMBERS = ("linear", "spline-linear", "additive", "location-scale", "flow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +36,38 @@ class Choice:
 def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str, ...]:
     """Families to compare, simplest first; one that does not fit the variable is a FitError.
 
-    The straight line (for categories, straight-line odds) is always among them, as the baseline. It
-    is alone where one value keeps repeating: a density would buy likelihood at that value with a
-    wrong mean, without limit.
+    The straight line (for categories, straight-line odds) is always among them, as the baseline.
+    Of numbers each family goes on from what the simpler ones came to, so that one that is asked
+    for comes after those.
     """
     wanted = _wanted(requested, cases)
     if cases.k:
         return _discrete(wanted, cases, settings)
-    learn = cases.n >= settings.fewest
+    known = _NUMBERS if cases.encoder.width else _NUMBERS[:2]
     if wanted == AUTO:
-        if not learn or cases.atom is not None:
+        if cases.n < settings.fewest:
             return ("linear",)
-        curves = ("additive", "location-scale") if cases.encoder.width else ("additive",)
-        return ("linear", *curves)
-    if wanted == "location-scale" and not cases.encoder.width:
-        wanted = "additive"
-    return ("linear",) if wanted == "linear" else ("linear", wanted)
+        return known if cases.n >= settings.fewest_for_shape else known[:4]
+    wanted = wanted if wanted in known else known[-1]
+    return known[: known.index(wanted) + 1]
+
+
+def check_family(requested: str, cases: Cases) -> None:
+    """Refuse a family that does not fit the variable with a FitError."""
+    _wanted(requested, cases)
+
+
+def gate_family(requested: str) -> str:
+    """What is asked for of the categories "which atom", where `requested` is asked for a number."""
+    return _SAME_FOR_CATEGORIES.get(requested, requested)
 
 
 def choose(
     scores: Mapping[str, Tensor], requested: str, alone: str = "", rows: Rows | None = None
 ) -> Choice:
     """The simplest family whose paired score is within one standard error of the best.
+
+    (Of few held-out rows within more: their error is itself a guess.)
 
     `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure;
     `alone` says why, where only one was tried; `rows` what the held-out rows count.
@@ -85,7 +99,7 @@ def _as_good(score: Tensor, best: Tensor, rows: Rows) -> bool:
     gap = best - score
     if len(gap) < 2 or not bool(gap.isfinite().all()):
         return False
-    return rows.mean(gap) <= rows.error(gap)
+    return rows.mean(gap) <= (1 + _FEW / len(gap)) * rows.error(gap)
 
 
 def _mean(score: Tensor, rows: Rows) -> float:
@@ -95,12 +109,6 @@ def _mean(score: Tensor, rows: Rows) -> float:
 
 def _wanted(requested: str, cases: Cases) -> str:
     name = cases.variable.name
-    if requested == "flow":
-        raise FitError(
-            "The family flow is not available yet",
-            where=name,
-            remedy="choose auto or location-scale",
-        )
     wanted = _SAME_FOR_CATEGORIES.get(requested, requested) if cases.k else requested
     if wanted == AUTO:
         return wanted
@@ -135,10 +143,7 @@ def _discrete(wanted: str, cases: Cases, settings: FitSettings) -> tuple[str, ..
 
 def alone(cases: Cases) -> str:
     """Why only the straight line is tried on these cases."""
-    if cases.atom is None:
-        return f"only {cases.n} complete rows, too few to learn a curve"
-    value, share = cases.atom
-    return f"{share:.0%} of the rows are exactly {value:g}, which no curve here can follow"
+    return f"only {cases.n} complete rows, too few to learn a curve"
 
 
 def _only(family: str, requested: str, alone: str) -> str:

@@ -13,6 +13,7 @@ from engine.mechanisms.bank import Shape, Slot, unstacked
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.categorical import Categorical
 from engine.mechanisms.encoding import encoder_of, softened
+from engine.mechanisms.flow import MODES, Flow
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear
 from engine.mechanisms.locationscale import LocationScale, bounded
@@ -20,8 +21,10 @@ from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.network import Network
 from engine.mechanisms.settings import FitSettings
 from engine.mechanisms.spline import spline_of
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.scm.cases import Cases
 from engine.scm.closed import fit_closed
+from engine.scm.warping import target_of
 from engine.seeds import generator
 
 _PADDING = 4
@@ -41,11 +44,23 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
-    """One network to train: its slot and shape, and the closed form it corrects.
+class Trained:
+    """Where training came to: the closed form that the network corrects, its shape and weights."""
 
-    `weights` (n,) count the rows of the cases that it learns from.
-    """
+    line: Linear | Logistic
+    shape: Shape
+    weights: Tensor
+
+    @property
+    def parts(self) -> dict[str, Tensor]:
+        """The weights by part."""
+        parts = unstacked(self.shape, self.weights[None])
+        return {name: part[0].cpu().clone() for name, part in parts.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One network to train: its slot and shape, and the closed form it corrects."""
 
     family: str
     cases: Cases
@@ -54,7 +69,10 @@ class Problem:
     slot: Slot
 
     def in_user_units(self, nats: float) -> float:
-        """A score of the bank, which measures numbers in units of the line's residual sd."""
+        """A score of the bank, which measures numbers in units of the line's residual sd.
+
+        Where the variable is warped, up to the warp's mean log slope.
+        """
         if isinstance(self.line, Linear) and self.cases.grid.step is None:
             return nats - math.log(self.line.scale)
         return nats
@@ -82,15 +100,18 @@ def problem_of(
     settings: FitSettings,
     seed: int,
     counted: Tensor | None = None,
+    start: Trained | None = None,
 ) -> Problem:
     """The network task of `family`: the closed form of the weighted rows, and what is left over.
 
     `counted` (n,) are the slot's row weights if other rows than those fitted count (held-out rows
-    are looked at, not learnt from). Same seed and conditional, same first weights.
+    are looked at, not learnt from). `start` is what a simpler family, or this one on other rows,
+    came to: its line and weights are taken over. Same seed and conditional, same first weights.
     """
-    baseline = "logistic" if cases.k else "linear"
-    line = fit_closed(baseline, cases, weights)
-    shape, given = shape_of(cases, settings), cases.conditional.given
+    own = start is None or family == "spline-linear"
+    line = closed_line(cases, weights) if start is None or own else start.line
+    shape = shape_of(family, cases, settings)
+    given = cases.conditional.given if shape.width else ()
     counted = weights if counted is None else counted
     rng = generator(seed, "weights", family, str(cases.conditional))
     slot = Slot(
@@ -99,59 +120,73 @@ def problem_of(
         _whole_table(counted * (len(counted) / counted.sum()), cases),
         rng,
         line_inputs=_places(columns.raw, given, shape.width),
+        start={} if start is None else start.parts,
     )
     if isinstance(line, Linear):
         return _number(family, cases, line, shape, slot)
-    if isinstance(line, Logistic):
-        return _category(family, cases, line, shape, slot)
-    raise TypeError(line)
+    return _category(family, cases, line, shape, slot)
+
+
+def closed_line(cases: Cases, weights: Tensor) -> Linear | Logistic:
+    """The straight line of these rows, or straight-line odds."""
+    line = fit_closed("logistic" if cases.k else "linear", cases, weights)
+    if not isinstance(line, Linear | Logistic):
+        raise TypeError(line)
+    return line
 
 
 def mechanism_of(problem: Problem, flat: Tensor) -> Mechanism:
     """The mechanism with trained weights (size,)."""
-    parts = {
-        name: part[0].cpu().clone() for name, part in unstacked(problem.shape, flat[None]).items()
-    }
-    line, slot = problem.line, problem.slot
+    parts = Trained(problem.line, problem.shape, flat).parts
+    line, floor = problem.line, problem.slot.floor
     network = _network(parts, problem.cases.encoder.width) if problem.shape.width else None
-    if isinstance(line, Logistic) and network is not None:
+    if isinstance(line, Logistic):
+        if network is None:
+            raise ValueError("odds without parents have no network")
         return Categorical(line, network)
-    if not isinstance(line, Linear):
-        raise TypeError(line)
-    unit, law = line.scale, Law(problem.cases.grid, spline_of(parts["spline"]))
-    log_scale = float(parts["log_scale"][0])
-    if problem.family == "location-scale" and network is not None:
-        with torch.inference_mode():
-            seen = problem.cases.parents[:: max(1, problem.cases.n // _MOST_SEEN)]
-            exponents = bounded(network(line.encoder(seen))[:, 1]) + log_scale
-        ends = float(exponents.min()), float(exponents.max())
-        return LocationScale(line, law, network, unit, slot.floor, log_scale, *ends)
-    scale = unit * (slot.floor + float(parts["log_scale"][0].double().exp()))
+    unit, log_scale = line.scale, float(parts["log_scale"][0].double())
+    grid, warp = problem.cases.grid, problem.cases.warp
+    law = Law(grid, spline_of(parts["spline"]), warp)
     if network is None:
-        return Additive(line, law, None, unit, float(parts["last_bias"][0, 0]), scale)
-    only = replace(network, last=network.last[:1].clone(), last_bias=network.last_bias[:1].clone())
-    return Additive(line, law, only, unit, 0.0, scale)
+        shift = unit * float(parts["last_bias"][0, 0])
+        return SplineLinear(line, law, shift, unit * (floor + math.exp(log_scale)))
+    if problem.family == "additive":
+        return Additive(line, law, network, unit, unit * (floor + math.exp(log_scale)))
+    with torch.inference_mode():
+        seen = problem.cases.design[:: max(1, problem.cases.n // _MOST_SEEN)]
+        exponents = bounded(network(seen)[:, 1]) + log_scale
+    ends = float(exponents.min()), float(exponents.max())
+    if problem.family == "location-scale":
+        return LocationScale(line, law, network, unit, floor, log_scale, *ends)
+    shape = parts["spline"].double()
+    return Flow(line, Law(grid, None, warp), network, unit, floor, log_scale, *ends, shape)
 
 
-def shape_of(cases: Cases, settings: FitSettings) -> Shape:
-    """The shape of the network of these cases: only slots of one shape share a bank."""
+def shape_of(family: str, cases: Cases, settings: FitSettings) -> Shape:
+    """The shape of a family's network on these cases: only slots of one shape share a bank."""
     width = -(-cases.encoder.width // _PADDING) * _PADDING
     if cases.k:
         return Shape(width, settings.hidden, cases.k, 0)
-    return Shape(width, settings.hidden, 2, settings.bins, cases.grid.step is not None)
+    rounded = cases.grid.step is not None
+    outputs = {"location-scale": 2, "flow": 2 + MODES}.get(family, 1)
+    if family == "spline-linear":
+        width = 0
+    return Shape(width, settings.hidden, outputs, settings.bins, rounded)
 
 
 def _number(family: str, cases: Cases, line: Linear, shape: Shape, slot: Slot) -> Problem:
     unit, step = line.scale, cases.grid.step
-    target = (cases.x - line.location(cases.parents)) / unit
-    below = torch.isinf(cases.grid.edges(cases.x)[0])
+    x = cases.x if cases.warp is None else cases.warp.forward(cases.x)
+    target = (x - line.location(cases.parents)) / unit
+    low, high = cases.grid.edges(cases.x)
+    _, _, _, sd = target_of(cases, cases.weights)
     slot = replace(
         slot,
-        target=_whole_table(target, cases),
+        target=_whole_table(target.nan_to_num(0.0, 0.0, 0.0), cases),
         half=0.5 * (step or 0.0) / unit,
-        open_below=_whole_table(below.double(), cases) > 0,
-        floor=FLOOR * cases.sd / unit,
-        scaling=family == "location-scale",
+        open_below=_whole_table(torch.isinf(low).double(), cases) > 0,
+        open_above=_whole_table(torch.isinf(high).double(), cases) > 0,
+        floor=FLOOR * sd / unit,
     )
     return Problem(family, cases, line, shape, slot)
 

@@ -26,6 +26,20 @@ class Course:
     watched: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast all courses of a bank go: rows per step, and Adam's step size over `steps`."""
+
+    steps: int
+    batch: int
+    rate: float
+
+    def at(self, step: int) -> float:
+        """Adam's step size: a short warm-up, then half a cosine down to zero."""
+        share = min(1.0, step / self.steps)
+        return self.rate * min(1.0, (step + 1) / _WARM_UP) * 0.5 * (1 + math.cos(math.pi * share))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """Where a course is. `weights` (size,) averaged: the best so far if watched, else the newest.
@@ -56,6 +70,7 @@ def train(
     columns: Columns,
     learnt: Tensor,
     watched: Tensor,
+    pace: Pace,
     settings: FitSettings,
     seed: int,
     device: str,
@@ -69,7 +84,7 @@ def train(
     shape = courses[0].problem.shape
     bank = Bank(shape, columns.values, [c.problem.slot for c in courses], settings.average, device)
     best = [_Best(-math.inf, 0, bank.averaged[i].clone()) for i in range(len(courses))]
-    active, batches = list(courses), _batches(learnt, settings.batch, seed)
+    active, batches = list(courses), _batches(learnt, pace.batch, seed)
     losses = torch.zeros(len(bank.averaged))
     step = 0
     while True:
@@ -89,7 +104,7 @@ def train(
         span = max(1, goal - step)
         for _ in range(span):
             rows, counted = next(batches)
-            losses += bank.step(rows, counted, _rate(step, settings)).cpu() / span
+            losses += bank.step(rows, counted, pace.at(step)).cpu() / span
             step += 1
             yield []
 
@@ -153,9 +168,3 @@ def _padded(rows: Tensor) -> tuple[Tensor, Tensor]:
     missing = -len(rows) % BLOCK
     counted = torch.cat((torch.ones(len(rows)), torch.zeros(missing)))
     return torch.cat((rows, rows[:1].expand(missing))), counted
-
-
-def _rate(step: int, settings: FitSettings) -> float:
-    """Adam's step size: a short warm-up, then half a cosine down to zero."""
-    share = min(1.0, step / settings.steps)
-    return settings.rate * min(1.0, (step + 1) / _WARM_UP) * 0.5 * (1 + math.cos(math.pi * share))

@@ -22,17 +22,23 @@ def warp_of(cases: Cases) -> Warp | None:
     lower, upper = cases.variable.lower, cases.variable.upper
     if (lower is None and upper is None) or cases.k or cases.grid.step is not None:
         return None
-    even = torch.ones(cases.n, dtype=torch.float64)
     best, chosen = -math.inf, None
     for share in SOFTNESS:
         softness = share * cases.sd
         if lower is not None and upper is not None:
             softness = min(softness, upper - lower)
         warp = Warp(lower, upper, softness)
-        score = _score(cases, *warped(cases, even, warp), warp)
+        score = _score(cases, *warped(cases, cases.weights, warp), warp)
         if score > best:
             best, chosen = score, warp
     return chosen
+
+
+def target_of(cases: Cases, weights: Tensor) -> tuple[Tensor, Tensor, float, float]:
+    """What a line is fitted to: x (n,), its weights, mean and sd, in the warp's unit if any."""
+    if cases.warp is None:
+        return cases.x, weights, cases.mean, cases.sd
+    return warped(cases, weights, cases.warp)
 
 
 def warped(cases: Cases, weights: Tensor, warp: Warp) -> tuple[Tensor, Tensor, float, float]:
