@@ -128,14 +128,6 @@ def randomised(chances: Column, codes: NDArray[np.int64], draws: Column) -> Colu
     return np.clip(upto[at] - chances[at] * (1 - draws), 0.0, 1.0)
 
 
-def gain(scores: Column, baseline: Column) -> tuple[float, float | None]:
-    """Mean of the paired difference of two scores (n,), nats per row, and its standard error."""
-    gaps = scores - baseline
-    if len(gaps) < 2 or not np.isfinite(gaps).all():
-        return float("nan"), None
-    return float(gaps.mean()), float(gaps.std(ddof=1) / math.sqrt(len(gaps)))
-
-
 def uniform_distance(u: Column) -> float:
     """Kolmogorov-Smirnov: sup |F_n(u) - u|."""
     ordered, n = np.sort(u), len(u)

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.checks.distance import Distances, Pair, compare
+from engine.data.rows import counted_rows, row_weights
+from engine.data.table import Table
 from engine.queries.answers import LikenessAnswer, Stage, Unanswerable
 from engine.queries.doing import Step
 from engine.queries.model import Model
@@ -20,7 +22,7 @@ def answer_likeness(model: Model) -> Iterator[Step | None]:
     """One answer, after slices in which nothing is told (None)."""
     model.rows_needed("there is nothing to compare drawn rows with")
     scm = model.scm(model.law)
-    complete = np.flatnonzero(model.table.complete(scm.names))
+    complete = _rows(model.table, scm.names, model.project.seed)
     if len(complete) < FEWEST_ROWS:
         reason = f"{len(complete)} complete rows are too few to compare the model's rows with."
         yield Unanswerable(reason), True
@@ -47,6 +49,15 @@ def answer_likeness(model: Model) -> Iterator[Step | None]:
             yield None
         else:
             yield _told(found, len(chosen), model.stage(model.law)), True
+
+
+def _rows(table: Table, names: tuple[str, ...], seed: int) -> NDArray[np.int64]:
+    """Complete rows in which nobody set anything, each kept as often as its weight asks."""
+    kept = table.complete(names) & counted_rows(table, frozenset(names))
+    weights = row_weights(table)
+    drawn = numpy_generator(seed, "likeness", "weights").random(len(weights))
+    heaviest = weights[kept].max(initial=0.0)
+    return np.flatnonzero(kept & (drawn * heaviest < weights))
 
 
 def _told(found: Distances, rows: int, stage: Stage) -> LikenessAnswer:

@@ -21,7 +21,7 @@ from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
-from engine.scm.checking import calibration_of
+from engine.scm.checking import calibration_of, independent
 from engine.scm.closed import fit_closed, scores
 from engine.scm.composite import atoms_of, gate_of, rest_of, with_warp
 from engine.scm.fitted import FitTask, Fitted
@@ -152,7 +152,11 @@ class Attempt:
         """Standard error of the held-out gain over the straight line, nats per row."""
         if family not in self.marks or self.baseline not in self.marks:
             return None
-        return self.scored.error(self.marks[family] - self.marks[self.baseline])
+        gaps = self.marks[family] - self.marks[self.baseline]
+        if len(gaps) < 2 or not bool(gaps.isfinite().all()):
+            return None
+        error = self.scored.error(gaps)
+        return error if math.isfinite(error) else None
 
     def calibration(self, family: str) -> Calibration | None:
         """How the mechanism that had not seen the held-out rows met them; None without any noise.
@@ -165,7 +169,9 @@ class Attempt:
         if mechanism is None or seen or noiseless(mechanism, self.cases):
             return None
         rng = generator(self.seed, "calibration", str(self.task.conditional))
-        return calibration_of(mechanism, self.cases, self.held, len(self.learnt), rng)
+        alone = independent(self.cases.weights[self.held], self.scored.clusters, rng)
+        learnt = round(len(self.learnt) * len(alone) / len(self.held))
+        return calibration_of(mechanism, self.cases, self.held[alone], max(1, learnt), rng)
 
     def as_fitted(
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float

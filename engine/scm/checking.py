@@ -5,12 +5,29 @@ import torch
 from torch import Generator, Tensor
 
 from engine.checks.calibration import Parent, of_chances, of_shares, randomised
+from engine.data.rows import Codes
 from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import Calibration
 from engine.scm.cases import Cases
 
 MOST_CHECKED = 5000  # held-out rows
+
+
+def independent(weights: Tensor, clusters: Codes | None, rng: Generator) -> Tensor:
+    """Positions of rows that can be tested as independent draws of equal weight.
+
+    A row is kept as often as its weight asks, and one row of a cluster.
+    """
+    at = torch.arange(len(weights))
+    if float(weights.max()) > float(weights.min()):
+        drawn = torch.rand(len(weights), generator=rng, dtype=torch.float64)
+        at = at[drawn * weights.max() < weights]
+    if clusters is None:
+        return at
+    order = at[torch.randperm(len(at), generator=rng)].numpy()
+    _, first = np.unique(clusters[order], return_index=True)
+    return torch.from_numpy(np.sort(order[first]))
 
 
 def calibration_of(

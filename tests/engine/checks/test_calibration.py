@@ -8,7 +8,6 @@ from scipy import special, stats
 
 from engine.checks.calibration import (
     Parent,
-    gain,
     kolmogorov_p,
     largest_sum,
     of_chances,
@@ -152,12 +151,3 @@ def test_rank_correlation_is_spearmans() -> None:
     b = a + rng.normal(size=90)
     assert rank_correlation(a, b) == pytest.approx(stats.spearmanr(a, b).statistic)
     assert rank_correlation(a, np.ones(90)) == 0.0
-
-
-def test_gain_is_paired() -> None:
-    rng = np.random.default_rng(7)
-    base = rng.normal(0, 10, 50)
-    more = base + rng.normal(0.3, 0.1, 50)
-    mean, error = gain(more, base)
-    assert (mean, error) == pytest.approx((np.mean(more - base), stats.sem(more - base)), rel=1e-12)
-    assert gain(base[:1], base[:1])[1] is None

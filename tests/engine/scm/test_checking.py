@@ -13,9 +13,11 @@ from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.queries.answers import Calibration
 from engine.scm.cases import held_out
+from engine.scm.checking import independent
 from engine.scm.conditional import Conditional
 from engine.scm.fitting import FitTask, Fitted, fit_all, fitted_from_bytes, fitted_to_bytes
-from tests.oracles import QUICK, category, number, table
+from engine.seeds import generator
+from tests.oracles import QUICK, category, number, table, tensor
 
 
 def fitted(data: Table, target: str, *given: str, family: str = "linear") -> Fitted:
@@ -50,7 +52,7 @@ def calibration(target: str, *given: str, family: str = "linear") -> Calibration
 
 def test_a_line_is_checked_on_rows_that_it_did_not_see() -> None:
     """The oracle learns the line from the other rows by scipy and tests the held-out ones."""
-    out = held_out(600, 3).numpy()
+    out = held_out(DATA, 3).numpy()
     x, y = DATA["x"], DATA["y"]
     slope, start, *_ = stats.linregress(x[~out], y[~out])
     left = y - start - slope * x
@@ -66,7 +68,7 @@ def test_a_line_is_checked_on_rows_that_it_did_not_see() -> None:
 def test_held_out_score_and_its_gain_over_the_line() -> None:
     assert fitted(DATA, "y", "x").report.gain_error == 0.0
     report = fitted(DATA, "bump", "o", family="table").report
-    out = held_out(600, 3).numpy()
+    out = held_out(DATA, 3).numpy()
     o, hit = DATA["o"].astype(int), DATA["bump"]
     shares = np.array([hit[~out & (o == code)].mean() for code in range(3)])
     chance = np.where(hit[out] == 1, shares[o[out]], 1 - shares[o[out]])
@@ -109,6 +111,16 @@ def test_the_same_seed_gives_the_same_and_a_file_keeps_it() -> None:
     first, second = (fitted(DATA, "cell", "x") for _ in range(2))
     assert first.report == second.report
     assert fitted_from_bytes(fitted_to_bytes(first)).report == first.report
+
+
+def test_only_rows_that_count_alike_and_alone_are_tested() -> None:
+    weights, rng = tensor(np.tile([1.0, 3.0], 3000)), generator(0, "test")
+    kept = independent(weights, None, rng).numpy()
+    assert np.mean(kept % 2 == 0) == pytest.approx(0.25, abs=0.02)
+    clusters = np.repeat(np.arange(40), 3)
+    alone = independent(tensor(np.ones(120)), clusters, rng).numpy()
+    assert list(clusters[alone]) == list(range(40))
+    assert set(alone % 3) == {0, 1, 2}
 
 
 def test_files_from_before_are_read_without_it() -> None:
