@@ -9,6 +9,7 @@ from engine.data.variable import DISCRETE, Kind
 
 AUTO = "auto"
 NUMBERS = frozenset(Kind) - DISCRETE
+ORDERED = frozenset({Kind.ORDINAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ OFFERS: dict[str, Offer] = {
         "x = curve(causes) + size(causes) · noise of any shape",
     ),
     "table": Offer(DISCRETE, "table of shares", "the share of each category for each combination"),
+    "ordinal": Offer(
+        ORDERED, "straight line through ordered steps", "log odds of each step = a + b · causes"
+    ),
     "logistic": Offer(DISCRETE, "straight-line odds", "log odds = a + b · causes", straight=True),
     "categorical": Offer(DISCRETE, "curved odds", "log odds = curve(causes)"),
 }

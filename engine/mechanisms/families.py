@@ -9,10 +9,11 @@ from engine.mechanisms.categorical import Categorical
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
+from engine.mechanisms.ordinal import Ordinal
 from engine.mechanisms.table import ConditionalTable
 
 KnownMechanism = (
-    Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical | Atoms
+    Linear | Additive | LocationScale | Atoms | ConditionalTable | Ordinal | Logistic | Categorical
 )
 
 
@@ -31,10 +32,11 @@ _CLASSES: dict[str, type[KnownMechanism]] = {
     "additive": Additive,
     "location-scale": LocationScale,
     "table": ConditionalTable,
+    "ordinal": Ordinal,
     "logistic": Logistic,
     "categorical": Categorical,
 }
-_CLOSED = {"linear", "table", "logistic"}
+_CLOSED = {"linear", "table", "ordinal", "logistic"}
 
 FAMILIES: dict[str, Family] = {
     name: Family(offer.discrete, _CLASSES[name], name in _CLOSED, offer.words)

@@ -1,13 +1,15 @@
-"""Closed-form fits of one conditional's cases: line, table, straight-line odds."""
+"""Closed-form fits of one conditional's cases: line, table, ordered steps, straight-line odds."""
 
 import torch
 from torch import Tensor
 
+from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.bounds import Warp
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
+from engine.mechanisms.ordinal import Ordinal, fit_ordinal
 from engine.mechanisms.table import cell_count, fit_table
 from engine.scm.cases import Cases
 from engine.scm.warping import warped
@@ -41,15 +43,22 @@ def fit_closed(
 
     `start` is an earlier fit of the same family to begin from.
     """
+    ordered = cases.variable.kind is Kind.ORDINAL
     match family:
         case "linear":
             return fit_line(cases, weights)
         case "table":
-            return fit_table(cases.x, cases.parents, cases.levels, cases.k, weights)
+            shape = cases.levels, cases.k
+            return fit_table(cases.x, cases.parents, *shape, weights, ordered=ordered)
         case "logistic":
             begin = start.weights if isinstance(start, Logistic) else None
             fitted = fit_softmax(cases.design, cases.x, cases.k, weights, begin)
-            return Logistic(cases.encoder, fitted)
+            return Logistic(cases.encoder, fitted, ordered)
+        case "ordinal":
+            before = (start.thresholds, start.slopes) if isinstance(start, Ordinal) else None
+            return Ordinal(
+                cases.encoder, *fit_ordinal(cases.design, cases.x, cases.k, weights, before)
+            )
     raise ValueError(f"{family} has no closed form")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from engine.data.variable import Kind
 from engine.errors import FitError
 from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.settings import FitSettings
@@ -122,12 +123,20 @@ def _discrete(wanted: str, cases: Cases, settings: FitSettings) -> tuple[str, ..
             where=cases.variable.name,
             remedy="choose auto, logistic or categorical",
         )
+    ordinal = ("ordinal",) if cases.variable.kind is Kind.ORDINAL else ()
+    if wanted == "ordinal" and not ordinal:
+        raise FitError(
+            f"The categories of {cases.variable.name} have no order",
+            where=cases.variable.name,
+            remedy="make it ordinal, or choose auto, table, logistic or categorical",
+        )
     if wanted == AUTO:
         if not cases.encoder.width:
             return ("table",) if tabulable(cases) else ("logistic",)
         if tabulable(cases):
-            return ("table", "logistic")
-        return ("logistic", "categorical") if cases.n >= settings.fewest else ("logistic",)
+            return ("table", *ordinal, "logistic")
+        curves = ("categorical",) if cases.n >= settings.fewest else ()
+        return (*ordinal, "logistic", *curves)
     if wanted == "categorical" and not cases.encoder.width:
         wanted = "logistic"
     return ("logistic",) if wanted == "logistic" else ("logistic", wanted)

@@ -11,7 +11,7 @@ from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 from engine.scm.fitting import fit_all
 from engine.scm.selection import candidates, choose
-from tests.oracles import QUICK, category, number, table, tensor
+from tests.oracles import QUICK, category, number, ordinal, table, tensor
 
 RNG = np.random.default_rng(0)
 BASE = RNG.normal(size=500)
@@ -62,11 +62,15 @@ def offered(target: str, requested: str, rows: int = 200, k: int = 3) -> tuple[s
             "y": RNG.normal(size=rows),
             "c": RNG.integers(0, k, rows),
             "d": RNG.integers(0, k, rows),
+            "o": RNG.integers(0, k, rows),
+            "p": RNG.integers(0, k, rows),
         },
+        ordinal("o", k),
+        ordinal("p", k),
         category("c", k),
         category("d", k),
     )
-    given = {"x": (), "y": ("x",), "c": ("x",), "d": ("c",)}[target]
+    given = {"x": (), "y": ("x",), "c": ("x",), "d": ("c",), "o": ("x",), "p": ("c",)}[target]
     return candidates(requested, cases_of(Conditional(target, given), data), FitSettings())
 
 
@@ -82,6 +86,9 @@ def offered(target: str, requested: str, rows: int = 200, k: int = 3) -> tuple[s
         ("c", "additive", ("logistic", "categorical")),
         ("d", "auto", ("table", "logistic")),
         ("d", "table", ("logistic", "table")),
+        ("o", "auto", ("ordinal", "logistic", "categorical")),
+        ("o", "ordinal", ("logistic", "ordinal")),
+        ("p", "auto", ("table", "ordinal", "logistic")),
     ],
 )
 def test_families_on_offer(target: str, requested: str, families: tuple[str, ...]) -> None:
@@ -100,6 +107,7 @@ def test_few_rows_offer_no_network() -> None:
         ("y", "table", "is a number"),
         ("c", "spline", "is a category"),
         ("c", "table", "too many combinations"),
+        ("c", "ordinal", "have no order"),
     ],
 )
 def test_families_that_do_not_fit_are_refused(target: str, requested: str, words: str) -> None:
