@@ -9,6 +9,7 @@ from engine.data.variable import DISCRETE, Kind
 
 AUTO = "auto"
 NUMBERS = frozenset(Kind) - DISCRETE
+COUNTS = frozenset({Kind.COUNT})
 ORDERED = frozenset({Kind.ORDINAL})
 
 
@@ -32,6 +33,9 @@ class Offer:
 
 OFFERS: dict[str, Offer] = {
     "linear": Offer(NUMBERS, "straight line", "x = a + b · causes + normal noise", straight=True),
+    "count": Offer(
+        COUNTS, "negative binomial", "log mean = a + b · causes, variance = mean + α · mean²"
+    ),
     "additive": Offer(NUMBERS, "curve with added noise", "x = curve(causes) + noise of any shape"),
     "location-scale": Offer(
         NUMBERS,

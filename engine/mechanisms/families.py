@@ -6,6 +6,7 @@ from engine.families import OFFERS
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.categorical import Categorical
+from engine.mechanisms.count import Count
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
@@ -13,7 +14,15 @@ from engine.mechanisms.ordinal import Ordinal
 from engine.mechanisms.table import ConditionalTable
 
 KnownMechanism = (
-    Linear | Additive | LocationScale | Atoms | ConditionalTable | Ordinal | Logistic | Categorical
+    Linear
+    | Count
+    | Additive
+    | LocationScale
+    | Atoms
+    | ConditionalTable
+    | Ordinal
+    | Logistic
+    | Categorical
 )
 
 
@@ -29,6 +38,7 @@ class Family:
 
 _CLASSES: dict[str, type[KnownMechanism]] = {
     "linear": Linear,
+    "count": Count,
     "additive": Additive,
     "location-scale": LocationScale,
     "table": ConditionalTable,
@@ -36,7 +46,7 @@ _CLASSES: dict[str, type[KnownMechanism]] = {
     "logistic": Logistic,
     "categorical": Categorical,
 }
-_CLOSED = {"linear", "table", "ordinal", "logistic"}
+_CLOSED = {"linear", "count", "table", "ordinal", "logistic"}
 
 FAMILIES: dict[str, Family] = {
     name: Family(offer.discrete, _CLASSES[name], name in _CLOSED, offer.words)

@@ -1,4 +1,4 @@
-"""Closed-form fits of one conditional's cases: line, table, ordered steps, straight-line odds."""
+"""Closed-form fits of one conditional's cases: line, counts, table, ordered steps, odds."""
 
 import torch
 from torch import Tensor
@@ -6,6 +6,7 @@ from torch import Tensor
 from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.bounds import Warp
+from engine.mechanisms.count import Count, fit_count, room
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
@@ -36,6 +37,16 @@ def fit_line(cases: Cases, weights: Tensor, warp: Warp | None = None) -> Linear:
     )
 
 
+def fit_counts(cases: Cases, weights: Tensor, start: Mechanism | None = None) -> Count:
+    """The negative binomial law of the weighted rows; `start` is an earlier one to begin from."""
+    before = None
+    if isinstance(start, Count):
+        before = start.intercept, start.slopes, start.dispersion
+    intercept, slopes, dispersion = fit_count(cases.design, cases.x, weights, before)
+    ends = room(intercept + cases.design @ slopes, cases.x)
+    return Count(cases.encoder, intercept, slopes, dispersion, *ends)
+
+
 def fit_closed(
     family: str, cases: Cases, weights: Tensor, start: Mechanism | None = None
 ) -> Mechanism:
@@ -47,6 +58,8 @@ def fit_closed(
     match family:
         case "linear":
             return fit_line(cases, weights)
+        case "count":
+            return fit_counts(cases, weights, start)
         case "table":
             shape = cases.levels, cases.k
             return fit_table(cases.x, cases.parents, *shape, weights, ordered=ordered)

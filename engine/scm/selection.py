@@ -42,13 +42,20 @@ def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str
         return _discrete(wanted, cases, settings)
     learn = cases.n >= settings.fewest
     if wanted == AUTO:
+        counts = ("count",) if countable(cases) else ()
         if not learn or cases.atom is not None:
-            return ("linear",)
+            return ("linear", *counts)
         curves = ("additive", "location-scale") if cases.encoder.width else ("additive",)
-        return ("linear", *curves)
+        return ("linear", *counts, *curves)
     if wanted == "location-scale" and not cases.encoder.width:
         wanted = "additive"
     return ("linear",) if wanted == "linear" else ("linear", wanted)
+
+
+def countable(cases: Cases) -> bool:
+    """True for a count that may be any whole number from 0 up."""
+    variable = cases.variable
+    return variable.kind is Kind.COUNT and variable.upper is None and not variable.lower
 
 
 def choose(
@@ -106,8 +113,12 @@ def _wanted(requested: str, cases: Cases) -> str:
     if wanted == AUTO:
         return wanted
     fitting = [family for family, facts in FAMILIES.items() if facts.discrete == bool(cases.k)]
+    if not countable(cases):
+        fitting = [family for family in fitting if family != "count"]
     if wanted not in fitting:
         kind = "a category" if cases.k else "a number"
+        if wanted == "count":
+            kind = "not a count, or bounded"
         raise FitError(
             f"{name} is {kind}, the family {requested} does not fit it",
             where=name,

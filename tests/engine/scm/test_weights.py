@@ -41,6 +41,7 @@ def fits() -> dict[str, Fitted]:
         "additive": FitTask(Conditional("y", ("x",)), "additive"),
         "root": FitTask(Conditional("n"), "additive"),
         "location-scale": FitTask(Conditional("n", ("x",)), "location-scale"),
+        "count": FitTask(Conditional("n", ("x", "b")), "count"),
         "table": FitTask(Conditional("c", ("b",)), "table"),
         "ordinal": FitTask(Conditional("o", ("x",)), "ordinal"),
         "logistic": FitTask(Conditional("c", ("x",)), "logistic"),
