@@ -40,7 +40,7 @@ TEST_KEYS = (
     "rejected",
 )
 LUCK = {
-    "rank": "each row keeps its luck: its rank for numbers, Gumbel noise for categories",
+    "rank": "each row keeps its luck: its rank, or Gumbel noise for categories without an order",
     "reversal": "where causes change, ranks of numbers turn round; categories keep their noise",
     "redraw": "where causes change, luck is drawn again",
 }

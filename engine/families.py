@@ -9,6 +9,8 @@ from engine.data.variable import DISCRETE, Kind
 
 AUTO = "auto"
 NUMBERS = frozenset(Kind) - DISCRETE
+COUNTS = frozenset({Kind.COUNT})
+ORDERED = frozenset({Kind.ORDINAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Offer:
 
 OFFERS: dict[str, Offer] = {
     "linear": Offer(NUMBERS, "straight line", "x = a + b · causes + normal noise", straight=True),
+    "count": Offer(
+        COUNTS, "negative binomial", "log mean = a + b · causes, variance = mean + α · mean²"
+    ),
     "spline-linear": Offer(
         NUMBERS,
         "straight line with noise of any shape",
@@ -48,6 +53,9 @@ OFFERS: dict[str, Offer] = {
         "x = curve(causes) + size(causes) · noise whose shape depends on the causes",
     ),
     "table": Offer(DISCRETE, "table of shares", "the share of each category for each combination"),
+    "ordinal": Offer(
+        ORDERED, "straight line through ordered steps", "log odds of each step = a + b · causes"
+    ),
     "logistic": Offer(DISCRETE, "straight-line odds", "log odds = a + b · causes", straight=True),
     "categorical": Offer(DISCRETE, "curved odds", "log odds = curve(causes)"),
 }

@@ -71,6 +71,11 @@ def category(name: str, k: int) -> Variable:
     return Variable(name, kind, categories=tuple("abcdefghij"[:k]))
 
 
+def ordinal(name: str, k: int) -> Variable:
+    """A variable with k ordered categories a, b, c, …"""
+    return Variable(name, Kind.ORDINAL, categories=tuple("abcdefghij"[:k]))
+
+
 def table(columns: Mapping[str, np.ndarray], *special: Variable) -> Table:
     """A table of `columns`, numbers unless `special` says otherwise."""
     known = {variable.name: variable for variable in special}

@@ -14,6 +14,7 @@ from torch import Generator, Tensor
 
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.categorical import Categorical
+from engine.mechanisms.count import Count
 from engine.mechanisms.discrete import log_of
 from engine.mechanisms.flow import Flow
 from engine.mechanisms.law import Grid, normal_noise
@@ -25,7 +26,7 @@ from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable
 
 Gate = ConditionalTable | Logistic | Categorical
-Rest = Linear | SplineLinear | Additive | LocationScale | Flow
+Rest = Linear | Count | SplineLinear | Additive | LocationScale | Flow
 
 MOST = 4  # atoms of one variable
 _SHARE, _ROWS = 0.01, 10  # on a continuum, an atom is in more of the rows than this
@@ -136,6 +137,8 @@ class _Pieces:
 
 def cell_of(rest: Rest, x: Tensor, parents: Tensor) -> tuple[Tensor, Tensor]:
     """Between which noise `rest` gives x (rows,), within ± FAR; one tensor twice, if unique."""
+    if isinstance(rest, Count):
+        return rest.cell(x, parents)
     smooth = replace(rest, law=replace(rest.law, grid=Grid()))
     rng = Generator()  # not drawn from: noise on a continuum is unique
     if rest.law.grid.step is None:

@@ -41,6 +41,10 @@ class Mechanism(Protocol):
 class DiscreteMechanism(Mechanism, Protocol):
     """A mechanism whose x is one of k categories."""
 
+    @property
+    def ordered(self) -> bool:
+        """True where x rises in one rank, noise (rows,); else noise is Gumbels (rows, k)."""
+
     def probabilities(self, parents: Tensor) -> Tensor:
         """P(x = code | parents), shape (rows, k)."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch import Generator, Tensor
 from torch.nn.functional import log_softmax
 
-from engine.mechanisms.discrete import abduct_gumbel, gumbel, picked, push_gumbel
+from engine.mechanisms.discrete import abduct_code, code_noise, picked, push_code
 from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.network import Network
 
@@ -28,6 +28,11 @@ class Categorical:
         if self.network.outputs != len(self.line.weights):
             raise ValueError("the network does not fit the categories")
 
+    @property
+    def ordered(self) -> bool:
+        """True where categories rise in one rank."""
+        return self.line.ordered
+
     def probabilities(self, parents: Tensor) -> Tensor:
         """P(x = code | parents), shape (rows, k)."""
         return self._logs(parents).exp()
@@ -37,16 +42,16 @@ class Categorical:
         return picked(self._logs(parents), x)
 
     def push(self, noise: Tensor, parents: Tensor) -> Tensor:
-        """Codes (rows,) from Gumbels (rows, k)."""
-        return push_gumbel(noise, self._logs(parents))
+        """Codes (rows,) from noise: a rank (rows,) if ordered, else Gumbels (rows, k)."""
+        return push_code(noise, self._logs(parents))
 
     def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
-        """Gumbels (rows, k) given that x won."""
-        return abduct_gumbel(x, self._logs(parents), rng)
+        """Noise from its law given that x came out."""
+        return abduct_code(x, self._logs(parents), rng, ordered=self.ordered)
 
     def noise(self, count: int, rng: Generator) -> Tensor:
-        """Gumbels (count, k)."""
-        return gumbel(count, len(self.line.weights), rng)
+        """Ranks (count,) if ordered, else Gumbels (count, k)."""
+        return code_noise(count, len(self.line.weights), rng, ordered=self.ordered)
 
     def _logs(self, parents: Tensor) -> Tensor:
         network = self.network(self.line.encoder(parents))

@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import log_softmax, pad
 
-from engine.mechanisms.discrete import abduct_gumbel, gumbel, picked, push_gumbel
+from engine.mechanisms.discrete import abduct_code, code_noise, picked, push_code
 from engine.mechanisms.encoding import Encoder
 
 _RIDGE = 0.1  # pseudo-rows per coefficient: keeps separated classes finite
@@ -18,13 +18,17 @@ _MOST_WORK = 500_000_000  # rows · columns · categories · steps of the bound
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logistic:
-    """P(x = j | parents) = softmax(a + B z)_j; `weights` (k, 1 + width) holds a and B, float64."""
+    """P(x = j | parents) = softmax(a + B z)_j; `weights` (k, 1 + width) holds a and B, float64.
+
+    Categories that are `ordered` rise in one rank, others come from Gumbels.
+    """
 
     family: ClassVar[str] = "logistic"
     approximate: ClassVar[bool] = False
 
     encoder: Encoder
     weights: Tensor
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         """Refuse weights of the wrong shape."""
@@ -44,16 +48,16 @@ class Logistic:
         return picked(self._logs(parents), x)
 
     def push(self, noise: Tensor, parents: Tensor) -> Tensor:
-        """Codes (rows,) from Gumbels (rows, k)."""
-        return push_gumbel(noise, self._logs(parents))
+        """Codes (rows,) from noise: a rank (rows,) if ordered, else Gumbels (rows, k)."""
+        return push_code(noise, self._logs(parents))
 
     def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
-        """Gumbels (rows, k) given that x won."""
-        return abduct_gumbel(x, self._logs(parents), rng)
+        """Noise from its law given that x came out."""
+        return abduct_code(x, self._logs(parents), rng, ordered=self.ordered)
 
     def noise(self, count: int, rng: Generator) -> Tensor:
-        """Gumbels (count, k)."""
-        return gumbel(count, len(self.weights), rng)
+        """Ranks (count,) if ordered, else Gumbels (count, k)."""
+        return code_noise(count, len(self.weights), rng, ordered=self.ordered)
 
     def _logs(self, parents: Tensor) -> Tensor:
         return log_softmax(self.logits(parents), -1)

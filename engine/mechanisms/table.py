@@ -10,7 +10,7 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from engine.mechanisms.discrete import abduct_gumbel, gumbel, log_of, picked, push_gumbel
+from engine.mechanisms.discrete import abduct_code, code_noise, log_of, picked, push_code
 
 _PRIOR_ROWS = 0.5
 JEFFREYS = 0.5  # per category
@@ -18,13 +18,17 @@ JEFFREYS = 0.5  # per category
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConditionalTable:
-    """P(x | cell of the parents): `shares` (cells, k) float64; `levels` of the parents."""
+    """P(x | cell of the parents): `shares` (cells, k) float64; `levels` of the parents.
+
+    Categories that are `ordered` rise in one rank, others come from Gumbels.
+    """
 
     family: ClassVar[str] = "table"
     approximate: ClassVar[bool] = False
 
     levels: tuple[int, ...]
     shares: Tensor
+    ordered: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a table of the wrong shape, or rows that are no probabilities."""
@@ -42,16 +46,16 @@ class ConditionalTable:
         return picked(self._logits(parents), x)
 
     def push(self, noise: Tensor, parents: Tensor) -> Tensor:
-        """Codes (rows,) from Gumbels (rows, k)."""
-        return push_gumbel(noise, self._logits(parents))
+        """Codes (rows,) from noise: a rank (rows,) if ordered, else Gumbels (rows, k)."""
+        return push_code(noise, self._logits(parents))
 
     def abduct(self, x: Tensor, parents: Tensor, rng: Generator) -> Tensor:
-        """Gumbels (rows, k) given that x won."""
-        return abduct_gumbel(x, self._logits(parents), rng)
+        """Noise from its law given that x came out."""
+        return abduct_code(x, self._logits(parents), rng, ordered=self.ordered)
 
     def noise(self, count: int, rng: Generator) -> Tensor:
-        """Gumbels (count, k)."""
-        return gumbel(count, self.shares.shape[1], rng)
+        """Ranks (count,) if ordered, else Gumbels (count, k)."""
+        return code_noise(count, self.shares.shape[1], rng, ordered=self.ordered)
 
     def _logits(self, parents: Tensor) -> Tensor:
         return log_of(self.shares)[cells(parents, self.levels)]
@@ -104,11 +108,18 @@ def spread(
     ones = torch.ones(count, many, 1, dtype=torch.float64)
     left = torch.cat([ones, (1 - broken).cumprod(-1)], -1)
     shares = left * torch.cat([broken, ones], -1)
-    return [ConditionalTable(table.levels, one) for one in shares / shares.sum(-1, keepdim=True)]
+    shares = shares / shares.sum(-1, keepdim=True)
+    return [ConditionalTable(table.levels, one, table.ordered) for one in shares]
 
 
 def fit_table(
-    x: Tensor, parents: Tensor, levels: tuple[int, ...], k: int, weights: Tensor
+    x: Tensor,
+    parents: Tensor,
+    levels: tuple[int, ...],
+    k: int,
+    weights: Tensor,
+    *,
+    ordered: bool = False,
 ) -> ConditionalTable:
     """Smoothed counts of codes x (rows,) in every cell of `parents`, rows counted by `weights`."""
     count = cell_count(levels)
@@ -117,4 +128,5 @@ def fit_table(
     counts = counts.view(count, k)
     overall = (counts.sum(0) + _PRIOR_ROWS / k) / (counts.sum() + _PRIOR_ROWS)
     rows = counts.sum(1, keepdim=True)
-    return ConditionalTable(levels, (counts + _PRIOR_ROWS * overall) / (rows + _PRIOR_ROWS))
+    shares = (counts + _PRIOR_ROWS * overall) / (rows + _PRIOR_ROWS)
+    return ConditionalTable(levels, shares, ordered)

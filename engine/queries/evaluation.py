@@ -270,7 +270,7 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
     plan = _Plan(Expectation(query.outcome, Given(query.action, ())), way)
     answer = _json(model, query, text, [plan], found)
     return answer | {
-        "convention": named_convention(Convention.RANK, variable),
+        "convention": named_convention(Convention.RANK, model, query.outcome, way.law),
         "population": population,
         "support": None,
         "alternatives": alternatives,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from engine.data.rows import set_rows
-from engine.data.variable import Variable
+from engine.data.variable import Kind, Variable
 from engine.interventions import Action, Convention, Set, Shift, variables_of
 from engine.mechanisms.base import Samples
 from engine.queries.answers import Alternative, ImagineAnswer, Imagined, Unanswerable
@@ -18,7 +18,7 @@ from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, imagining, kept
 from engine.scm.conditional import Conditional
 from engine.scm.conventions import patterns, turned_worlds
-from engine.scm.scm import Scm, counterfactual
+from engine.scm.scm import Scm, counterfactual, has_rank
 
 COPIES = 500  # draws of the abducted noise, where it is not unique
 TURNED = 64  # the same, in each pattern of turned ranks
@@ -32,7 +32,7 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
     if outcome is None:
         yield Unanswerable("Choose an outcome."), True
         return
-    variable = model.variable(outcome)
+    model.variable(outcome)
     if row is None:
         yield Unanswerable("Pick a row of the table."), True
         return
@@ -55,7 +55,7 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
             row=row,
             action=question.action,
             units=unit_values(model, row, question.action, question.convention, outcome),
-            convention=named_convention(question.convention, variable),
+            convention=named_convention(question.convention, model, outcome, way.law),
             footing=grounded(way.footing, model.graph, question.action, outcome),
             stage=model.stage(way.law) if way.footing.identified else None,
             warnings=tuple(
@@ -84,10 +84,20 @@ def held_in(model: Model, row: int, action: Action) -> tuple[Set, ...]:
     )
 
 
-def named_convention(convention: Convention, variable: Variable) -> str:
-    """The convention's name for an outcome: a category keeps its Gumbel noise, not a rank."""
-    gumbel = variable.discrete and convention is Convention.RANK
-    return "gumbel" if gumbel else convention.value
+def named_convention(
+    convention: Convention, model: Model, outcome: str, law: tuple[Conditional, ...]
+) -> str:
+    """The convention's name for an outcome: a category without an order keeps its Gumbel noise.
+
+    `law` holds the mechanism of `outcome`, where there is one.
+    """
+    variable = model.variable(outcome)
+    gumbel = variable.discrete and variable.kind is not Kind.ORDINAL
+    if law and not model.missing(law):
+        mechanism = model.scm(law).mechanisms.get(outcome)
+        if mechanism is not None:
+            gumbel = not has_rank(mechanism)
+    return "gumbel" if gumbel and convention is Convention.RANK else convention.value
 
 
 def unit_values(
@@ -198,8 +208,8 @@ def _hull(
     scm, seed, outcome = model.scm(way.law), model.project.seed, way.law[-1].target
     one = _copies(unit, way.law, 1)
     rows = one if _unique(scm, one, seed) else _copies(unit, way.law, TURNED)
-    numbers = [name for name in scm.names if not model.variable(name).discrete]
-    values = turned_worlds(scm, rows, action, seed, outcome, patterns(numbers)).double()
+    ranked = [name for name in scm.names if has_rank(scm.mechanisms[name])]
+    values = turned_worlds(scm, rows, action, seed, outcome, patterns(ranked)).double()
     ends = torch.quantile(values, torch.tensor([0.05, 0.95], dtype=torch.float64), dim=1)
     told = [found.low, found.high, *(each.value for each in found.under.values())]
     return min(float(ends[0].min()), *told), max(float(ends[1].max()), *told)

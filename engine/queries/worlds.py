@@ -10,6 +10,7 @@ from torch import Tensor
 from engine.errors import QueryError
 from engine.interventions import Action, Condition, Evidence, Range, Set, Shift
 from engine.mechanisms.base import Mechanism, is_discrete
+from engine.mechanisms.discrete import push_code
 from engine.queries.draws import Draws, holds
 from engine.scm.conditional import Conditional
 from engine.scm.scm import Scm
@@ -136,18 +137,23 @@ def _step(
     return value, None, _match(known, value)
 
 
-def _pick(law: Tensor, gumbel: Tensor) -> Tensor:
-    """Gumbel-max: argmax of log probability plus noise, as codes in float64."""
-    return (law.clamp_min(1e-300).log() + gumbel.double()).argmax(-1).double()
+def _pick(law: Tensor, noise: Tensor) -> Tensor:
+    """Codes, float64, that noise picks by a law (rows, k): a rank (rows,) or Gumbels (rows, k)."""
+    return push_code(noise.double(), law.clamp_min(1e-300).log())
 
 
 def _evident_class(
-    law: Tensor, gumbel: Tensor, known: Condition
+    law: Tensor, noise: Tensor, known: Condition
 ) -> tuple[Tensor, Tensor | None, Tensor]:
+    """One of the categories that the evidence leaves, by the law among these."""
     codes = torch.arange(law.shape[-1], dtype=torch.float64)
-    inside = holds(known, codes)
-    mass = (law * inside).sum(-1)
-    return _pick(law * inside, gumbel), None, mass.clamp_min(1e-300).log()
+    left = codes[holds(known, codes)]
+    if not len(left):
+        return torch.zeros(len(law)).double(), None, torch.full((len(law),), -math.inf).double()
+    shares = law[:, left.long()]
+    mass = shares.sum(-1).clamp_min(1e-300)
+    among = noise if noise.ndim == 1 else noise[:, left.long()]
+    return left[_pick(shares / mass[:, None], among).long()], None, mass.log()
 
 
 def _match(known: Condition, values: Tensor) -> Tensor:

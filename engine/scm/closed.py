@@ -1,12 +1,15 @@
-"""Closed-form fits of one conditional's cases: line, table, straight-line odds."""
+"""Closed-form fits of one conditional's cases: line, counts, table, ordered steps, odds."""
 
 import torch
 from torch import Tensor
 
+from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism
+from engine.mechanisms.count import Count, fit_count, room
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
+from engine.mechanisms.ordinal import Ordinal, fit_ordinal
 from engine.mechanisms.table import cell_count, fit_table
 from engine.scm.cases import Cases
 from engine.scm.warping import target_of
@@ -31,6 +34,16 @@ def fit_line(cases: Cases, weights: Tensor) -> Linear:
     )
 
 
+def fit_counts(cases: Cases, weights: Tensor, start: Mechanism | None = None) -> Count:
+    """The negative binomial law of the weighted rows; `start` is an earlier one to begin from."""
+    before = None
+    if isinstance(start, Count):
+        before = start.intercept, start.slopes, start.dispersion
+    intercept, slopes, dispersion = fit_count(cases.design, cases.x, weights, before)
+    ends = room(intercept + cases.design @ slopes, cases.x)
+    return Count(cases.encoder, intercept, slopes, dispersion, *ends)
+
+
 def fit_closed(
     family: str, cases: Cases, weights: Tensor, start: Mechanism | None = None
 ) -> Mechanism:
@@ -38,15 +51,24 @@ def fit_closed(
 
     `start` is an earlier fit of the same family to begin from.
     """
+    ordered = cases.variable.kind is Kind.ORDINAL
     match family:
         case "linear":
             return fit_line(cases, weights)
+        case "count":
+            return fit_counts(cases, weights, start)
         case "table":
-            return fit_table(cases.x, cases.parents, cases.levels, cases.k, weights)
+            shape = cases.levels, cases.k
+            return fit_table(cases.x, cases.parents, *shape, weights, ordered=ordered)
         case "logistic":
             begin = start.weights if isinstance(start, Logistic) else None
             fitted = fit_softmax(cases.design, cases.x, cases.k, weights, begin)
-            return Logistic(cases.encoder, fitted)
+            return Logistic(cases.encoder, fitted, ordered)
+        case "ordinal":
+            before = (start.thresholds, start.slopes) if isinstance(start, Ordinal) else None
+            return Ordinal(
+                cases.encoder, *fit_ordinal(cases.design, cases.x, cases.k, weights, before)
+            )
     raise ValueError(f"{family} has no closed form")
 
 

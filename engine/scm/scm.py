@@ -194,8 +194,13 @@ def luck(scm: Scm, unit: Samples, seed: int, convention: Convention) -> Samples:
 
 
 def turned(mechanism: Mechanism, noise: Tensor) -> Tensor:
-    """Noise of the same law whose value has rank 1 - r instead of r; categories have no ranks."""
-    return noise if is_discrete(mechanism) else -noise
+    """Noise of the same law whose value has rank 1 - r instead of r; Gumbels have no ranks."""
+    return -noise if has_rank(mechanism) else noise
+
+
+def has_rank(mechanism: Mechanism) -> bool:
+    """True where the value rises in one noise: for numbers and ordered categories."""
+    return not is_discrete(mechanism) or mechanism.ordered
 
 
 def scm_of(variables: Mapping[str, Variable], fitteds: Sequence[Fitted]) -> Scm:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from engine.data.variable import Kind
 from engine.errors import FitError
 from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.settings import FitSettings
@@ -45,9 +46,13 @@ def candidates(requested: str, cases: Cases, settings: FitSettings) -> tuple[str
         return _discrete(wanted, cases, settings)
     known = _NUMBERS if cases.encoder.width else _NUMBERS[:2]
     if wanted == AUTO:
+        counts = ("count",) if countable(cases) else ()
+        few = ("linear", *counts)
         if cases.n < settings.fewest:
-            return ("linear",)
-        return known if cases.n >= settings.fewest_for_shape else known[:4]
+            return few
+        return (*few, *(known if cases.n >= settings.fewest_for_shape else known[:4])[1:])
+    if wanted in ("linear", "count"):
+        return ("linear",) if wanted == "linear" else ("linear", "count")
     wanted = wanted if wanted in known else known[-1]
     return known[: known.index(wanted) + 1]
 
@@ -60,6 +65,12 @@ def check_family(requested: str, cases: Cases) -> None:
 def gate_family(requested: str) -> str:
     """What is asked for of the categories "which atom", where `requested` is asked for a number."""
     return _SAME_FOR_CATEGORIES.get(requested, requested)
+
+
+def countable(cases: Cases) -> bool:
+    """True for a count that may be any whole number from 0 up."""
+    variable = cases.variable
+    return variable.kind is Kind.COUNT and variable.upper is None and not variable.lower
 
 
 def choose(
@@ -113,8 +124,12 @@ def _wanted(requested: str, cases: Cases) -> str:
     if wanted == AUTO:
         return wanted
     fitting = [family for family, facts in FAMILIES.items() if facts.discrete == bool(cases.k)]
+    if not countable(cases):
+        fitting = [family for family in fitting if family != "count"]
     if wanted not in fitting:
         kind = "a category" if cases.k else "a number"
+        if wanted == "count":
+            kind = "not a count, or bounded"
         raise FitError(
             f"{name} is {kind}, the family {requested} does not fit it",
             where=name,
@@ -130,12 +145,20 @@ def _discrete(wanted: str, cases: Cases, settings: FitSettings) -> tuple[str, ..
             where=cases.variable.name,
             remedy="choose auto, logistic or categorical",
         )
+    ordinal = ("ordinal",) if cases.variable.kind is Kind.ORDINAL else ()
+    if wanted == "ordinal" and not ordinal:
+        raise FitError(
+            f"The categories of {cases.variable.name} have no order",
+            where=cases.variable.name,
+            remedy="make it ordinal, or choose auto, table, logistic or categorical",
+        )
     if wanted == AUTO:
         if not cases.encoder.width:
             return ("table",) if tabulable(cases) else ("logistic",)
         if tabulable(cases):
-            return ("table", "logistic")
-        return ("logistic", "categorical") if cases.n >= settings.fewest else ("logistic",)
+            return ("table", *ordinal, "logistic")
+        curves = ("categorical",) if cases.n >= settings.fewest else ()
+        return (*ordinal, "logistic", *curves)
     if wanted == "categorical" and not cases.encoder.width:
         wanted = "logistic"
     return ("logistic",) if wanted == "logistic" else ("logistic", wanted)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.data.design import Design, SetWhere, renamed, with_experiment, without_experiment
-from engine.data.kinds import with_kind
+from engine.data.kinds import with_bounds, with_kind
 from engine.data.rows import (
     carried,
     cluster_codes,
@@ -140,6 +140,7 @@ def test_markers_keep_their_meaning_when_a_column_is_read_otherwise() -> None:
         table({"y": [1.0, 2.0, 3.0, 4.0], "dose": [0.0, 50.0, 100.0, 50.0]}),
         Design(experiments=(SetWhere("y", "dose", (50.0,)),)),
     )
+    data = with_bounds(data, "dose", 0.0, None)  # as such a column is read
     coded = with_kind(data, "dose", Kind.CATEGORICAL)
     assert coded.design.experiments == (SetWhere("y", "dose", (1.0,)),)
     assert set_rows(coded, "y").tolist() == set_rows(data, "y").tolist()

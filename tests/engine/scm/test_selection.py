@@ -11,7 +11,7 @@ from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 from engine.scm.fitting import fit_all
 from engine.scm.selection import candidates, choose
-from tests.oracles import QUICK, category, number, table, tensor
+from tests.oracles import QUICK, category, count, number, ordinal, table, tensor
 
 RNG = np.random.default_rng(0)
 BASE = RNG.normal(size=500)
@@ -62,11 +62,19 @@ def offered(target: str, requested: str, rows: int = 200, k: int = 3) -> tuple[s
             "y": RNG.normal(size=rows),
             "c": RNG.integers(0, k, rows),
             "d": RNG.integers(0, k, rows),
+            "o": RNG.integers(0, k, rows),
+            "n": RNG.poisson(3, rows),
+            "p": RNG.integers(0, k, rows),
         },
+        count("n"),
+        ordinal("o", k),
+        ordinal("p", k),
         category("c", k),
         category("d", k),
     )
-    given = {"x": (), "y": ("x",), "c": ("x",), "d": ("c",)}[target]
+    given = {"x": (), "y": ("x",), "c": ("x",), "d": ("c",), "o": ("x",), "p": ("c",), "n": ("x",)}[
+        target
+    ]
     return candidates(requested, cases_of(Conditional(target, given), data), FitSettings())
 
 
@@ -78,10 +86,15 @@ def offered(target: str, requested: str, rows: int = 200, k: int = 3) -> tuple[s
         ("y", "linear", ("linear",)),
         ("x", "location-scale", ("linear", "additive")),
         ("c", "auto", ("logistic", "categorical")),
+        ("n", "auto", ("linear", "count", "additive", "location-scale")),
+        ("n", "count", ("linear", "count")),
         ("c", "linear", ("logistic",)),
         ("c", "additive", ("logistic", "categorical")),
         ("d", "auto", ("table", "logistic")),
         ("d", "table", ("logistic", "table")),
+        ("o", "auto", ("ordinal", "logistic", "categorical")),
+        ("o", "ordinal", ("logistic", "ordinal")),
+        ("p", "auto", ("table", "ordinal", "logistic")),
     ],
 )
 def test_families_on_offer(target: str, requested: str, families: tuple[str, ...]) -> None:
@@ -91,6 +104,7 @@ def test_families_on_offer(target: str, requested: str, families: tuple[str, ...
 def test_few_rows_offer_no_network() -> None:
     assert offered("y", "auto", rows=20) == ("linear",)
     assert offered("c", "auto", rows=20) == ("logistic",)
+    assert offered("n", "auto", rows=20) == ("linear", "count")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +113,9 @@ def test_few_rows_offer_no_network() -> None:
         ("y", "flow", "not available yet"),
         ("y", "table", "is a number"),
         ("c", "spline", "is a category"),
+        ("y", "count", "not a count"),
         ("c", "table", "too many combinations"),
+        ("c", "ordinal", "have no order"),
     ],
 )
 def test_families_that_do_not_fit_are_refused(target: str, requested: str, words: str) -> None:

@@ -16,7 +16,7 @@ from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.table import ConditionalTable
 from engine.scm.conditional import Conditional
 from engine.scm.fitting import FitTask, Fitted, fit_all, fitted_from_bytes, fitted_to_bytes
-from tests.oracles import QUICK, category, count, table, tensor
+from tests.oracles import QUICK, category, count, ordinal, table, tensor
 
 
 def fits() -> dict[str, Fitted]:
@@ -29,9 +29,11 @@ def fits() -> dict[str, Fitted]:
             "n": rng.poisson(2.0, 150),
             "b": b,
             "c": rng.integers(0, 3, 150),
+            "o": rng.integers(0, 3, 150),
         },
         count("n"),
         category("b", 2),
+        ordinal("o", 3),
         category("c", 3),
     )
     tasks = {
@@ -39,7 +41,9 @@ def fits() -> dict[str, Fitted]:
         "additive": FitTask(Conditional("y", ("x",)), "additive"),
         "root": FitTask(Conditional("n"), "additive"),
         "location-scale": FitTask(Conditional("n", ("x",)), "location-scale"),
+        "count": FitTask(Conditional("n", ("x", "b")), "count"),
         "table": FitTask(Conditional("c", ("b",)), "table"),
+        "ordinal": FitTask(Conditional("o", ("x",)), "ordinal"),
         "logistic": FitTask(Conditional("c", ("x",)), "logistic"),
         "categorical": FitTask(Conditional("c", ("x", "b")), "categorical"),
     }
