@@ -108,6 +108,7 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
         "--time-limit", type=_positive, metavar="S", help="stop after S seconds: not reproducible"
     )
     _add_kind(fit)
+    _add_design(fit)
     _add_device(fit)
     _add_json(fit)
 
@@ -141,6 +142,7 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check.add_argument("graph", metavar="GRAPH")
     check.add_argument("data", metavar="DATA")
     _add_kind(check)
+    _add_design(check)
     _add_json(check)
 
     convert = _verb(verbs, "convert", "a graph from one format to another")
@@ -163,6 +165,21 @@ def _add_kind(verb: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=KIND",
         help=f"read a column as {', '.join(KINDS)}; may be repeated",
+    )
+
+
+def _add_design(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--weights", metavar="NAME", default="", help="column of row weights")
+    verb.add_argument(
+        "--cluster", metavar="NAME", default="", help="column that says which rows belong together"
+    )
+    verb.add_argument(
+        "--experiment",
+        action="append",
+        default=[],
+        metavar="VARIABLE=COLUMN[:VALUE,…]",
+        help="an experimenter set VARIABLE where COLUMN has one of these values (without any: "
+        "every value but 0, no, false and empty); may be repeated",
     )
 
 

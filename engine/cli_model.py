@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.cli_design import DesignWords, with_design
 from engine.cli_output import note, warn
 from engine.data.kinds import MOST_LABELS
 from engine.data.reading import read_table
@@ -94,6 +95,7 @@ def begun(
     family: str,
     device: str,
     kinds: Mapping[str, Kind],
+    words: DesignWords,
 ) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
     check_device(device)
@@ -101,7 +103,7 @@ def begun(
         raise FitError(
             "The family flow is not available yet", remedy="choose auto or location-scale"
         )
-    drawing, table = drawn_on_data(graph, data, kinds)
+    drawing, table = drawn_on_data(graph, data, kinds, words)
     outcome = next((v for v, role in drawing.roles.items() if role is Role.OUTCOME), None)
     families = {} if family == "auto" else dict.fromkeys(drawing.graph.observed, family)
     project = Project(
@@ -117,14 +119,20 @@ def begun(
     return Bench(project, Shelf(), device)
 
 
-def drawn_on_data(graph: Path, data: Path, kinds: Mapping[str, Kind]) -> tuple[Drawing, Table]:
-    """A graph file and a table that has a column for every variable that is not latent."""
+def drawn_on_data(
+    graph: Path, data: Path, kinds: Mapping[str, Kind], words: DesignWords
+) -> tuple[Drawing, Table]:
+    """A graph file and a table that has a column for every variable that is not latent.
+
+    `words` say how its rows came about.
+    """
     drawing, table = read_drawing(graph), _table(data, kinds)
     observed = drawing.graph.observed
     if not observed:
         raise GraphError("The graph has no measured variable", where=str(graph))
     absent = [name for name in observed if name not in table]
-    left_out = _left_out(table, absent)
+    otherwise = "take {} out of the graph"
+    left_out = _left_out(table, absent, otherwise) or _left_out(table, words.columns, "write it as numbers")
     if left_out is not None:
         raise left_out
     if absent:
@@ -136,7 +144,7 @@ def drawn_on_data(graph: Path, data: Path, kinds: Mapping[str, Kind]) -> tuple[D
         )
     for text in table.notes:
         warn(text)
-    return drawing, table
+    return drawing, with_design(table, words)
 
 
 def unfinished(model: Model, law: Iterable[Conditional]) -> list[str]:
@@ -187,7 +195,7 @@ def _table(data: Path, kinds: Mapping[str, Kind]) -> Table:
 _LEFT_OUT = re.compile(r"(?P<name>.*) was left out: its (?P<count>\d+) different texts", re.DOTALL)
 
 
-def _left_out(table: Table, absent: Iterable[str]) -> DataError | None:
+def _left_out(table: Table, absent: Iterable[str], otherwise: str) -> DataError | None:
     """Why the first of the absent columns was not read, if it is in the file at all."""
     found = filter(None, (_LEFT_OUT.match(text) for text in table.notes))
     counts = {match["name"]: int(match["count"]) for match in found}
@@ -199,7 +207,7 @@ def _left_out(table: Table, absent: Iterable[str]) -> DataError | None:
         f"The column {name} was left out, because its {counts[name]} different texts seem to name "
         "the rows",
         where=table.source,
-        remedy=f"{keep}take {name} out of the graph",
+        remedy=f"{keep}{otherwise.format(name)}",
     )
 
 

@@ -21,6 +21,7 @@ from engine.errors import QueryError, UserError
 from engine.queries import language
 
 if TYPE_CHECKING:
+    from engine.cli_design import DesignWords
     from engine.data.table import Table
     from engine.data.variable import Variable
     from engine.interventions import Action
@@ -55,6 +56,7 @@ def fit(options: Namespace) -> None:
         family=options.family,
         device=options.device,
         kinds=dict(options.kind),
+        words=_design_words(options),
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))
@@ -157,16 +159,19 @@ def identify(options: Namespace) -> None:
 
 def check(options: Namespace) -> None:
     """The graph's implied independences, tested on the table."""
-    from engine.checks.independence import run_checks
+    from engine.checks.independence import caveats, run_checks
     from engine.cli_model import drawn_on_data
     from engine.queries.answers import ChecksAnswer
 
     kinds = dict(options.kind)
-    drawing, table = drawn_on_data(Path(options.graph), Path(options.data), kinds)
+    words = _design_words(options)
+    drawing, table = drawn_on_data(Path(options.graph), Path(options.data), kinds, words)
     steps = run_checks(drawing.graph, table)
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
     if options.json:
+        for text in caveats(table):
+            warn(text)
         show_json({"tests": tests})
         return
     _say(check_lines({"tests": tests}))
@@ -209,6 +214,12 @@ def parsed_action(words: Collection[str], variables: "Mapping[str, Variable]") -
         raise QueryError(error.message, where=where, remedy=error.remedy) from error
     assert isinstance(bound, Counterfactual)
     return bound.action if doing else ()
+
+
+def _design_words(options: Namespace) -> "DesignWords":
+    from engine.cli_design import DesignWords
+
+    return DesignWords(options.weights, options.cluster, tuple(options.experiment))
 
 
 def _doing(word: str) -> language.Doing:

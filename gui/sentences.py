@@ -321,7 +321,8 @@ def _do_template(shown: Gap, outcome: Variable, *, unsure: bool) -> str:
 def _disagree(answer: SeeAnswer, table: Table) -> bool:
     """|data − model| > 3 standard errors, and > .1 standard deviation of the outcome.
 
-    The standard error is that of the rows' mean, σ/√n, and of the model's draws, σ/√ess, together.
+    The standard error is that of the rows' mean, σ/√n unless the answer knows better (rows of
+    unequal weight, or that belong together), and of the model's draws, σ/√ess, together.
     """
     data, model = answer.data_value, answer.model_value
     if data is None or model is None or answer.stage is Stage.TRAINING or answer.matching < 2:
@@ -336,7 +337,8 @@ def _disagree(answer: SeeAnswer, table: Table) -> bool:
         return False
     rows = known[0] if answer.matching >= SEVERAL else max(known)  # few rows: their sd says little
     drawn = 0.0 if not answer.ess else known[-1] / math.sqrt(answer.ess)
-    error = math.hypot(rows / math.sqrt(answer.matching), drawn)
+    own = rows / math.sqrt(answer.matching) if answer.error is None else answer.error
+    error = math.hypot(own, drawn)
     return abs(data - model) > max(3 * error, 0.1 * usual)
 
 

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from engine.checks.evidence import LEVEL, Measured, examine
+from engine.data.rows import counted_rows
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.projection import project
@@ -64,21 +65,21 @@ def run_checks(graph: CausalGraph, table: Table) -> Iterator[ChecksAnswer]:
 
     The last answer is complete. `rejected`: p below .05 after Holm's correction over the tests so
     far (Scand. J. Statist. 1979), so that one false alarm in the whole list has chance .05 at most.
-    Each test uses the rows that are complete for its variables. Variables without a column count as
-    hidden.
+    Each test uses the rows that count and are complete for its variables, and in which nobody set
+    what would make the two dependent (see `_unset`). Variables without a column count as hidden.
     """
     absent = [v for v in graph.observed if v not in table]
     known = replace(graph, latent=graph.latent | set(absent))
     tests: tuple[IndependenceTest, ...] = ()
     notes = [f"{v} has no column: treated as hidden" for v in absent]
     for x, y, given in _implied(known):
-        found = _test(table, x, y, given)
+        found = _test(table, x, y, given, _unset(known, table, x, y, given))
         if isinstance(found, str):
             notes.append(f"{_words(x, y, given)}: {found}")
         else:
             tests = corrected((*tests, found))
             yield ChecksAnswer(tests)
-    yield ChecksAnswer(tests, (*_untestable(graph, tests), *notes))
+    yield ChecksAnswer(tests, (*_untestable(graph, tests), *caveats(table), *notes))
 
 
 def corrected(
@@ -104,12 +105,39 @@ def _implied(graph: CausalGraph) -> Iterator[Independence]:
             yield x, y, tuple(v for v in projected.variables if v in sets[0])
 
 
-def _test(table: Table, x: str, y: str, given: tuple[str, ...]) -> IndependenceTest | str:
+def _unset(
+    graph: CausalGraph, table: Table, x: str, y: str, given: tuple[str, ...]
+) -> frozenset[str]:
+    """What must not have been set in the rows that test x ⫫ y | given.
+
+    x and y themselves. An experiment that sets several variables, or one of several, is a common
+    cause of these: where that would open a path between x and y, rows count only if none of their
+    causes was set (selection diagrams; Pearl, Bareinboim, Statist. Sci. 2014).
+    """
+    varied = table.design.varied & set(graph.variables)
+    others = varied - {x, y}
+    if len(others) > 1:
+        regime = "\0experiment"  # no column is called so
+        pooled = replace(
+            graph,
+            variables=(regime, *graph.variables),
+            edges=graph.edges | {(regime, v) for v in others},
+            latent=graph.latent | {regime},
+        )
+        if not separated(pooled, (x,), (y,), given):
+            return varied & ({x, y} | graph.ancestors((x, y, *given)))
+    return varied & {x, y}
+
+
+def _test(
+    table: Table, x: str, y: str, given: tuple[str, ...], unset: frozenset[str]
+) -> IndependenceTest | str:
     """The test of one independence on the complete rows, not yet corrected."""
-    complete = table.complete((x, y, *given))
+    complete = table.complete((x, y, *given)) & counted_rows(table, unset)
     rows = int(np.count_nonzero(complete))
     if rows < 4:
-        return f"{rows} complete rows are too few"
+        where = f" in which nobody set {' or '.join(sorted(unset))}" if unset else ""
+        return f"{rows} complete rows{where} are too few"
     columns = [Measured(table[v][complete], table.variable(v).discrete) for v in (x, y, *given)]
     found = examine(columns[0], columns[1], columns[2:])
     if isinstance(found, str):
@@ -143,6 +171,22 @@ def _untestable(graph: CausalGraph, tests: Sequence[IndependenceTest]) -> tuple[
     if any(test.method == "partial correlation" for test in tests):
         sentences.append("Partial correlations see straight lines only")
     return tuple(sentences)
+
+
+def caveats(table: Table) -> tuple[str, ...]:
+    """What the tests do not know of the rows, in words."""
+    said = []
+    if table.design.weights:
+        said.append(
+            f"These tests count every row of positive weight once: {table.design.weights} does not "
+            "weigh in them"
+        )
+    if table.design.cluster:
+        said.append(
+            f"These tests take rows as independent: where rows of one {table.design.cluster} are "
+            "alike, p is too small"
+        )
+    return tuple(said)
 
 
 def _words(x: str, y: str, given: tuple[str, ...]) -> str:

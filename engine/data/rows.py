@@ -1,4 +1,4 @@
-"""What a table's design says of its rows: what each counts, its cluster, where variables were set."""
+"""What a table's design says of its rows: what each counts, its cluster, what was set in it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,6 +22,13 @@ def designed(table: Table, design: Design) -> Table:
         _check_weights(table, design.weights)
     if design.cluster:
         _check_cluster(table, design.cluster)
+    return restored(table, design)
+
+
+def restored(table: Table, design: Design) -> Table:
+    """`table` with a design that it had before; one of other columns is a DataError."""
+    for name in filter(None, (design.weights, design.cluster)):
+        table.variable(name)
     for item in design.experiments:
         _check_experiment(table, item)
     return replace(table, design=design)
@@ -36,7 +43,7 @@ def row_weights(table: Table) -> Column:
     if not table.design.weights or not table.rows:
         weights = np.ones(table.rows)
     else:
-        numbers = _numbers(table, table.design.weights)
+        numbers = np.nan_to_num(_numbers(table, table.design.weights)).clip(min=0.0)
         largest = float(numbers.max())
         weights = numbers / largest if largest > 0 else numbers
         counted = weights > 0
@@ -126,7 +133,8 @@ def standard_error(each: Column, weights: Column, codes: Codes | None = None) ->
         return float("inf")
     parts = weights * (each - float(weights @ each) / total)
     if codes is not None:
-        parts = np.bincount(np.unique(codes, return_inverse=True)[1], parts)
+        place = np.unique(codes, return_inverse=True)[1]
+        parts = np.bincount(place, parts).astype(np.float64)
     many = len(parts)
     if many < 2:
         return float("inf")

@@ -32,9 +32,9 @@ class Table:
     """Columns of equal length, one per `Variable`, read-only float64; equal when content is equal.
 
     `source` is the file it came from and `notes` what reading it assumed or left out, one sentence
-    each; both for display only. `digest` names content, kinds and `design`. A table without rows may
-    name the rows it was made without: what was fitted to them is then still current. `design` says
-    how the rows came about.
+    each; both for display only. `design` says how the rows came about. `digest` names content,
+    kinds and design. A table without rows may name the rows it was made without: what was fitted
+    to them is then still current.
     """
 
     variables: tuple[Variable, ...]

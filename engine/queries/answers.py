@@ -66,7 +66,11 @@ class Support:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeeAnswer:
-    """P(outcome | evidence): `data` from the matching rows, `model` by likelihood weighting."""
+    """P(outcome | evidence): `data` from the matching rows, `model` by likelihood weighting.
+
+    `rows` are those that count and came about by themselves. `error`: standard error of
+    `data_value`, None where the rows are equal and independent.
+    """
 
     outcome: str
     level: int | None
@@ -82,6 +86,7 @@ class SeeAnswer:
     ess: float | None
     stage: Stage | None
     warnings: tuple[str, ...] = ()
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.interventions import Action, Set, variables_of
 from engine.queries.answers import CardsAnswer, Shape, Stage
 from engine.queries.doing import QUICK, Arm, Step, arm_draws
-from engine.queries.draws import Draws, column_shape, seen_shape
+from engine.queries.draws import Draws, column_shape, seen_shape, weights_among
 from engine.queries.imagining import unit_values
 from engine.queries.model import Model
 from engine.queries.questions import Cards, Question, Rung
@@ -34,7 +34,7 @@ def answer_cards(model: Model, asked: Cards) -> Iterator[Step]:
 def seen_card(model: Model, name: str) -> Shape | None:
     """The marginal of one column, as small as a card."""
     low, high = card_range(model, name)
-    return seen_shape(model.table, name, low, high, CARD_POINTS)
+    return seen_shape(model.table, name, low, high, CARD_POINTS, model.unset((name,)))
 
 
 def card_range(model: Model, name: str) -> tuple[float, float]:
@@ -51,8 +51,10 @@ def _see(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:
     after: dict[str, Shape] = {}
     for name in model.table.names:
         low, high = card_range(model, name)
-        column = model.table[name][keep]
-        shape = column_shape(model.table.variable(name), column, low, high, CARD_POINTS)
+        rows = keep & model.untouched((name,))
+        column, weights = model.table[name][rows], weights_among(model.table, rows)
+        variable = model.table.variable(name)
+        shape = column_shape(variable, column, low, high, CARD_POINTS, weights)
         if shape is not None:
             after[name] = shape
     named = {condition.variable for condition in question.evidence}

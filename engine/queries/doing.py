@@ -9,11 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.data.rows import cluster_codes, counted_rows, row_weights, set_rows
 from engine.data.table import Table
+from engine.errors import QueryError
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
-from engine.queries.draws import Draws, reported_level, seen_shape, widened
+from engine.queries.draws import Draws, column_value, seen_shape, weights_among, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
@@ -26,6 +28,8 @@ CONFIDENCE = 0.9
 NORMAL_QUANTILE = 1.6449  # of .95
 PLAUSIBLE = 2.3263  # |noise| up to here: the central 98 % of what the mechanism would do itself
 RARE = 0.01  # a category at least this probable is plausible
+FEWEST_SET = 10  # rows of an experiment that say which values were set
+MANY_CLUSTERS = 50  # as many stand for all of them
 
 Step = tuple[Result, bool]  # an answer, and whether it is the last of its kind
 
@@ -125,19 +129,20 @@ def arm_draws(
 
 
 def interval_of(
-    estimate: float, value: Callable[[int], float], members: int, noise: float
+    estimate: float, value: Callable[[int], float], members: int, noise: float, degrees: int
 ) -> Iterator[Interval | None]:
     """The t-interval around `estimate` from bootstrap members; None after each of them.
 
-    Half-width² = (t(.95; M − 1) · sd of the members)² + (1.645 · noise)²: estimation error and the
-    Monte-Carlo standard error `noise`, which the members share.
+    Half-width² = (t(.95; degrees) · sd of the members)² + (1.645 · noise)²: estimation error and
+    the Monte-Carlo standard error `noise`, which the members share. `degrees` of freedom: M − 1, or
+    one less than the clusters if these are fewer.
     """
     values = []
     for member in range(members):
         values.append(value(member))
         yield None
     spread = float(np.std(values, ddof=1))
-    half = math.hypot(t_quantile(members - 1) * spread, NORMAL_QUANTILE * noise)
+    half = math.hypot(t_quantile(degrees) * spread, NORMAL_QUANTILE * noise)
     yield estimate - half, estimate + half
 
 
@@ -152,8 +157,8 @@ def support(model: Model, action: Action) -> Support | None:
     """For which share of the data's rows the set values were plausible, given their causes.
 
     Plausible: within the central 98 % of the variable's own mechanism at that row, or a category of
-    probability ≥ 1 %. Jointly over all set variables, each given the others' set values. None where
-    a mechanism is missing.
+    probability ≥ 1 %; or set so by an experimenter, who sets it in any row. Jointly over all set
+    variables, each given the others' set values. None where a mechanism is missing.
     """
     sets = [item for item in action if isinstance(item, Set)]
     own = {c.target: c for c in model.law}
@@ -161,10 +166,11 @@ def support(model: Model, action: Action) -> Support | None:
     if not sets or model.missing(laws) or model.project.table is None:
         return None
     names = {name for law in laws for name in (*law.given, law.target)}
-    columns = complete_rows(model.table, tuple(sorted(names)))
-    every = 1 + len(columns[sets[0].variable]) // FULL
-    rows = {name: column[::every] for name, column in columns.items()}
-    if not len(next(iter(rows.values()))):
+    unset = model.unset(v for law in laws for v in law.given)
+    columns, weights = complete_rows(model.table, tuple(sorted(names)), unset)
+    every = 1 + len(weights) // FULL
+    rows, weights = {name: column[::every] for name, column in columns.items()}, weights[::every]
+    if not len(weights):
         return None
     world = rows | {s.variable: torch.full_like(rows[s.variable], s.value) for s in sets}
     fine = torch.ones(len(rows[sets[0].variable]), dtype=torch.bool)
@@ -172,8 +178,11 @@ def support(model: Model, action: Action) -> Support | None:
     for item in sets:
         given = own[item.variable].given
         parents = torch.stack([world[n] for n in given], -1) if given else torch.empty(len(fine), 0)
-        fine &= _plausible(model, scm.mechanisms[item.variable], item, parents.double())
-    return Support(float(fine.double().mean()))
+        own_way = _plausible(model, scm.mechanisms[item.variable], item, parents.double())
+        fine &= own_way | _was_set_so(model.table, item)
+    if not model.table.design.weights:
+        return Support(float(fine.double().mean()))
+    return Support(float(weights @ fine.double() / weights.sum()))
 
 
 def value_of(draws: Draws, model: Model, question: Question) -> float:
@@ -208,7 +217,8 @@ def _refined(
         return value_of(pair[1], model, question) - value_of(pair[0], model, question)
 
     estimate = float(answer.difference or 0.0)
-    for found in interval_of(estimate, difference, members, noise):
+    degrees = model.degrees(members)
+    for found in interval_of(estimate, difference, members, noise, degrees):
         if found is None:
             yield answer, False
         else:
@@ -237,15 +247,17 @@ def _filled(
 
 
 def _seen_value(model: Model, question: Question) -> float | None:
-    """The outcome's mean, or share of the level, among all rows; None if some lack it."""
+    """The outcome's mean, or share of the level, among the rows; None if some lack it.
+
+    Among those that count and in which nobody set the outcome or a cause of it.
+    """
     name = str(question.outcome)
-    column = model.table[name]
-    if not len(column) or np.isnan(column).any():
+    keep = model.untouched((name,))
+    column = model.table[name][keep]
+    if np.isnan(column).any():
         return None
-    variable = model.variable(name)
-    if not variable.discrete:
-        return float(column.mean())
-    return float((column == reported_level(variable, question.level)).mean())
+    weights = weights_among(model.table, keep)
+    return column_value(model.variable(name), column, question.level, weights)
 
 
 def _paired_error(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> float:
@@ -269,7 +281,7 @@ def _shapes(
         low, high = widened(bounds, *(world.samples[name] for world in worlds))
     before, after = (world.shape(variable, low, high) for world in worlds)
     if from_rows:
-        before = seen_shape(model.table, name, low, high) or before
+        before = seen_shape(model.table, name, low, high, unset=model.unset((name,))) or before
     return before, after
 
 
@@ -277,7 +289,7 @@ def _seen_shape(model: Model, question: Question) -> Shape | None:
     name = str(question.outcome)
     discrete = model.variable(name).discrete
     low, high = (0.0, 1.0) if discrete else model.drawing_range(name)
-    return seen_shape(model.table, name, low, high)
+    return seen_shape(model.table, name, low, high, unset=model.unset((name,)))
 
 
 def _first_guess(model: Model, question: Question, before: Arm, after: Arm) -> float:
@@ -311,26 +323,72 @@ def _rows(
 ) -> tuple[dict[str, Tensor], Tensor | None]:
     """Rows complete in `given`, about `count` of them, weighted as a bootstrap member drew them."""
     model.rows_needed("this answer averages over them")
-    seed = model.project.seed
-    numbers, total = _picked_rows(model.table, given, count, seed)
-    rows = {name: torch.from_numpy(model.table[name][numbers.numpy()]) for name in given}
+    seed, table, unset = model.project.seed, model.table, model.unset(given)
+    if member is not None and table.design.cluster:
+        numbers, share = _picked_clusters(table, given, unset, count, seed)
+    else:
+        numbers, share = _picked_rows(table, given, unset, count, seed)
+    if not len(numbers):
+        raise QueryError(f"No row has all of {', '.join(given)} as they come about by themselves")
+    rows = {name: torch.from_numpy(table[name][numbers.numpy()]) for name in given}
+    counted = torch.from_numpy(row_weights(table)[numbers.numpy()])
     if member is None:
-        return rows, None
-    drawn = resample(model.table.rows, seed, member)[numbers]
-    share = min(1.0, len(numbers) / total)  # fewer rows than there are spread too much
-    weights = 1 + (drawn - 1) * share**0.5
+        return rows, counted / counted.sum() if table.design.weights else None
+    drawn = resample(table, seed, member)[numbers]
+    weights = 1 + (drawn - 1) * share**0.5  # fewer rows than there are spread too much
+    weights = weights * counted
     return rows, weights / weights.sum()
 
 
 @lru_cache(maxsize=16)
-def _picked_rows(table: Table, names: tuple[str, ...], count: int, seed: int) -> tuple[Tensor, int]:
-    """Numbers of about `count` complete rows, all or a fixed choice, and how many there are."""
-    complete = torch.from_numpy(np.flatnonzero(table.complete(names)))
+def _picked_rows(
+    table: Table, names: tuple[str, ...], unset: frozenset[str], count: int, seed: int
+) -> tuple[Tensor, float]:
+    """Numbers of about `count` complete rows, all or a fixed choice, and which share they are.
+
+    Rows that count, and in which nobody set any of `unset`.
+    """
+    complete = torch.from_numpy(np.flatnonzero(table.complete(names) & counted_rows(table, unset)))
     total = len(complete)
     if total > count:
         picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
-        return complete[picked], total
-    return complete.repeat(max(1, count // max(total, 1))), total
+        return complete[picked], count / total
+    return complete.repeat(max(1, count // max(total, 1))), 1.0
+
+
+@lru_cache(maxsize=16)
+def _picked_clusters(
+    table: Table, names: tuple[str, ...], unset: frozenset[str], count: int, seed: int
+) -> tuple[Tensor, float]:
+    """The complete rows of as many whole clusters as hold about `count`, and their share.
+
+    All rows where these are few clusters: then each of them matters.
+    """
+    complete = np.flatnonzero(table.complete(names) & counted_rows(table, unset))
+    codes = cluster_codes(table)
+    assert codes is not None
+    present, place = np.unique(codes[complete], return_inverse=True)
+    order = torch.randperm(len(present), generator=generator(seed, "clusters")).numpy()
+    sizes = np.bincount(place, minlength=len(present))[order].cumsum()
+    chosen = order[: int(np.searchsorted(sizes, count)) + 1]
+    if len(chosen) < MANY_CLUSTERS:
+        return torch.from_numpy(complete), 1.0
+    return torch.from_numpy(complete[np.isin(place, chosen)]), len(chosen) / len(present)
+
+
+def _was_set_so(table: Table, item: Set) -> bool:
+    """True where an experimenter set a variable to this value, or to ones around it.
+
+    A category in ≥ 1 % of the rows in which it was set; a number inside their central 98 %.
+    """
+    column = table[item.variable]
+    values = column[set_rows(table, item.variable) & ~np.isnan(column)]
+    if len(values) < FEWEST_SET:
+        return False
+    if table.variable(item.variable).discrete:
+        return float((values == item.value).mean()) >= RARE
+    low, high = np.quantile(values, (RARE, 1 - RARE))
+    return bool(low <= item.value <= high)
 
 
 def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:

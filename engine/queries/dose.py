@@ -71,7 +71,7 @@ def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
         rows.append(list(curve(BAND_DRAWS, member)))
         yield answer, False
     assert answer.y is not None
-    half = t_quantile(len(rows) - 1) * np.array(
+    half = t_quantile(model.degrees(len(rows))) * np.array(
         [stdev(column) for column in zip(*rows, strict=True)]
     )
     yield replace(answer, low=answer.y - half, high=answer.y + half), True

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.data.rows import counted_rows, row_weights
 from engine.data.table import Column, Table
 from engine.data.variable import Variable
 from engine.interventions import Condition, OneOf, Range
@@ -135,24 +136,63 @@ def bars(masses: NDArray[np.float64]) -> Shape:
 
 @lru_cache(maxsize=256)
 def seen_shape(
-    table: Table, name: str, low: float, high: float, points: int = GRID
+    table: Table,
+    name: str,
+    low: float,
+    high: float,
+    points: int = GRID,
+    unset: frozenset[str] = frozenset(),
 ) -> Shape | None:
-    """`column_shape` of a table's column, kept."""
-    return column_shape(table.variable(name), table[name], low, high, points)
+    """`column_shape` of those rows of a table in which nobody set any of `unset`, kept."""
+    keep = counted_rows(table, unset)
+    weights = weights_among(table, keep)
+    return column_shape(table.variable(name), table[name][keep], low, high, points, weights)
 
 
 def column_shape(
-    variable: Variable, column: Column, low: float, high: float, points: int = GRID
+    variable: Variable,
+    column: Column,
+    low: float,
+    high: float,
+    points: int = GRID,
+    weights: Column | None = None,
 ) -> Shape | None:
     """The marginal of a table's column (missing left out); None without any value."""
-    values = column[~np.isnan(column)]
+    known = ~np.isnan(column)
+    values, counted = column[known], None if weights is None else weights[known]
     if not len(values):
         return None
     if variable.discrete:
-        counts = np.bincount(values.astype(int), minlength=len(variable.categories))
+        counts = np.bincount(values.astype(int), counted, minlength=len(variable.categories))
         return bars(counts / counts.sum())
-    shape = density(values[:: 1 + len(values) // DRAWN], low, high, points=points)
-    return replace(shape, mean=float(values.mean()), sd=float(values.std()))
+    some = slice(None, None, 1 + len(values) // DRAWN)
+    drawn = None if counted is None else counted[some] / counted[some].sum()
+    shape = density(values[some], low, high, weights=drawn, points=points)
+    mean = _mean(values, counted)
+    sd = float(values.std()) if counted is None else _mean((values - mean) ** 2, counted) ** 0.5
+    return replace(shape, mean=mean, sd=sd)
+
+
+def column_value(
+    variable: Variable, column: Column, level: int | None, weights: Column | None = None
+) -> float | None:
+    """The mean of a table's column, or the share of a category; None without any value."""
+    known = ~np.isnan(column)
+    if not known.any():
+        return None
+    values, counted = column[known], None if weights is None else weights[known]
+    if variable.discrete:
+        values = (values == reported_level(variable, level)).astype(np.float64)
+    return _mean(values, counted)
+
+
+def weights_among(table: Table, keep: NDArray[np.bool_]) -> Column | None:
+    """What the rows `keep` of a table count; None where all count the same."""
+    return row_weights(table)[keep] if table.design.weights else None
+
+
+def _mean(values: Column, weights: Column | None) -> float:
+    return float(values.mean() if weights is None else weights @ values / weights.sum())
 
 
 def density(

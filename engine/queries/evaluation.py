@@ -161,7 +161,8 @@ def _compute(model: Model, query: BoundQuery, plans: list[_Plan], found: _Evalua
     members = model.members(needed)
     if members >= 2 and model.stage(needed) is Stage.FITTED:
         value = partial(_member_value, model, query, plans)
-        ends = next(filter(None, interval_of(found.value, value, members, noise)))
+        degrees = model.degrees(members)
+        ends = next(filter(None, interval_of(found.value, value, members, noise, degrees)))
         found.interval = _within(ends) if isinstance(query, Probability) else ends
 
 

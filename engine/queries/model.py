@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 import torch
 from torch import Tensor
 
+from engine.data.rows import Mask, clusters, counted_rows, row_weights
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.errors import QueryError
@@ -121,6 +122,25 @@ class Model:
                 remedy="open the project that has them",
             )
 
+    def unset(self, names: Iterable[str]) -> frozenset[str]:
+        """What must not have been set where `names` are to have come about by themselves.
+
+        Those of `names` and of their causes that an experimenter set in some rows.
+        """
+        varied = self.table.design.varied
+        if not varied:
+            return frozenset()
+        names = set(names)
+        return varied & (names | self.graph.ancestors(names.intersection(self.graph.variables)))
+
+    def untouched(self, names: Iterable[str]) -> Mask:
+        """The rows that count and in which all of `names` came about by themselves, (rows,)."""
+        return counted_rows(self.table, self.unset(names))
+
+    def degrees(self, members: int) -> int:
+        """Degrees of freedom of a spread among bootstrap members: few clusters leave few."""
+        return min(members, clusters(self.table) or members) - 1
+
     def memory(self, action: Action, count: int, *, keep: bool = True) -> Memory | None:
         """What was drawn under `action` so far, shared by all questions; None beside a ↔.
 
@@ -172,10 +192,16 @@ def observational(graph: CausalGraph) -> tuple[Conditional, ...]:
 
 
 @lru_cache(maxsize=16)
-def complete_rows(table: Table, names: tuple[str, ...]) -> dict[str, Tensor]:
-    """Columns of the rows that have a value for each of `names`, as float64 tensors."""
-    keep = table.complete(names)
-    return {name: torch.from_numpy(table[name][keep]) for name in names}
+def complete_rows(
+    table: Table, names: tuple[str, ...], unset: frozenset[str] = frozenset()
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Columns of the rows that have a value for each of `names`, and what these rows count.
+
+    Only rows in which nobody set any of `unset`; float64 tensors (rows,).
+    """
+    keep = table.complete(names) & counted_rows(table, unset)
+    columns = {name: torch.from_numpy(table[name][keep]) for name in names}
+    return columns, torch.from_numpy(row_weights(table)[keep])
 
 
 @lru_cache(maxsize=64)

@@ -6,10 +6,20 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.interventions import Evidence
-from engine.queries.answers import SeeAnswer, Unanswerable
+from engine.data.rows import cluster_codes, counted_rows, row_weights, standard_error
+from engine.data.variable import Variable
+from engine.errors import QueryError
+from engine.interventions import Evidence, variables_of
+from engine.queries.answers import SeeAnswer, Shape, Unanswerable
 from engine.queries.doing import FULL, QUICK, Step
-from engine.queries.draws import Draws, column_holds, column_shape, reported_level
+from engine.queries.draws import (
+    Draws,
+    column_holds,
+    column_shape,
+    column_value,
+    reported_level,
+    weights_among,
+)
 from engine.queries.model import Model
 from engine.queries.questions import Question
 from engine.queries.worlds import ancestral, draw
@@ -19,8 +29,11 @@ LEAST_ESS = 100  # fewer effective draws give no number
 
 
 def matching_rows(model: Model, evidence: Evidence) -> NDArray[np.bool_]:
-    """Which rows of the table meet every condition, shape (rows,)."""
-    keep = np.ones(model.table.rows, dtype=bool)
+    """Which rows of the table count and meet every condition, shape (rows,).
+
+    The conditions are on what came about: not where an experimenter set it.
+    """
+    keep = model.untouched(variables_of(evidence)).copy()
     for condition in evidence:
         keep &= column_holds(condition, model.table[condition.variable])
     return keep
@@ -59,37 +72,67 @@ def answer_see(model: Model, question: Question) -> Iterator[Step]:
 def _from_data(model: Model, question: Question) -> SeeAnswer:
     name = str(question.outcome)
     variable = model.variable(name)
-    column = model.table[name]
     low, high = (0.0, 1.0) if variable.discrete else model.drawing_range(name)
-    keep = matching_rows(model, question.evidence)
-    everything = column_shape(variable, column, low, high)
+    seen = model.untouched((name, *variables_of(question.evidence)))
+    keep = matching_rows(model, question.evidence) & seen
+    everything = _shape(model, variable, seen, low, high)
     if everything is None:
-        raise ValueError(f"column {name} has no value")
+        left = "in which nobody set it or its causes" if model.unset((name,)) else "that counts"
+        raise QueryError(f"No row has a value of {name} {left}", remedy="ask for another outcome")
     return SeeAnswer(
         outcome=name,
         level=question.level,
         evidence=question.evidence,
         matching=int(keep.sum()),
-        rows=model.table.rows,
+        rows=int(seen.sum()),
         before=everything,
-        data=column_shape(variable, column[keep], low, high) if question.evidence else None,
+        data=_shape(model, variable, keep, low, high) if question.evidence else None,
         model=None,
-        before_value=_column_value(model, question, column) or 0.0,
-        data_value=_column_value(model, question, column[keep]),
+        before_value=_value(model, question, seen) or 0.0,
+        data_value=_value(model, question, keep),
         model_value=None,
         ess=None,
         stage=None,
+        warnings=_left_out(model, question),
+        error=_error(model, question, keep),
     )
 
 
-def _column_value(model: Model, question: Question, column: NDArray[np.float64]) -> float | None:
-    values = column[~np.isnan(column)]
-    if not len(values):
-        return None
+def _shape(
+    model: Model, variable: Variable, keep: NDArray[np.bool_], low: float, high: float
+) -> Shape | None:
+    column, weights = model.table[variable.name][keep], weights_among(model.table, keep)
+    return column_shape(variable, column, low, high, weights=weights)
+
+
+def _value(model: Model, question: Question, keep: NDArray[np.bool_]) -> float | None:
     variable = model.variable(str(question.outcome))
-    if not variable.discrete:
-        return float(values.mean())
-    return float((values == reported_level(variable, question.level)).mean())
+    column, weights = model.table[variable.name][keep], weights_among(model.table, keep)
+    return column_value(variable, column, question.level, weights)
+
+
+def _error(model: Model, question: Question, keep: NDArray[np.bool_]) -> float | None:
+    """Standard error of the matching rows' value; None where σ/√n of these rows says it."""
+    table, variable = model.table, model.variable(str(question.outcome))
+    if not (table.design.weights or table.design.cluster):
+        return None
+    keep = keep & table.complete((variable.name,))
+    each = table[variable.name][keep]
+    if variable.discrete:
+        each = (each == reported_level(variable, question.level)).astype(np.float64)
+    codes = cluster_codes(table)
+    return standard_error(each, row_weights(table)[keep], None if codes is None else codes[keep])
+
+
+def _left_out(model: Model, question: Question) -> tuple[str, ...]:
+    """One sentence where an experimenter's rows are not among those seen."""
+    names = (str(question.outcome), *variables_of(question.evidence))
+    unset = model.unset(names)
+    gone = int((counted_rows(model.table) & ~model.untouched(names)).sum())
+    if not gone:
+        return ()
+    words = " or ".join(name for name in model.table.names if name in unset)
+    return (f"Left out: {gone} rows in which an experimenter set {words}.",)
 
 
 def _with_model(
@@ -98,7 +141,8 @@ def _with_model(
     ess = draws.ess if draws.samples and len(draws.samples[answer.outcome]) >= count else None
     if ess is not None and ess < LEAST_ESS:
         words = f"Too few of the model's draws fit this condition ({ess:.0f} effective): widen it."
-        return replace(answer, ess=ess, model=None, model_value=None, warnings=(words,))
+        said = (*_left_out(model, question), words)
+        return replace(answer, ess=ess, model=None, model_value=None, warnings=said)
     variable = model.variable(answer.outcome)
     low, high = float(answer.before.x[0]), float(answer.before.x[-1])
     return replace(
@@ -106,5 +150,5 @@ def _with_model(
         ess=ess,
         model=draws.shape(variable, low, high),
         model_value=draws.value(variable, question.level),
-        warnings=(),
+        warnings=_left_out(model, question),
     )

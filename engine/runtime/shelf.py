@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.identify.experiments import disturbing
 from engine.project import Project
 from engine.queries.answers import Stage
 from engine.queries.model import Model, measured_graph, observational
@@ -23,21 +24,31 @@ class Shelf:
 
     best: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
     firsts: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
-    _keys: dict[tuple[str, Conditional, str, int], str] = field(default_factory=dict)
+    _keys: dict[tuple[str, Conditional, str, int, frozenset[str]], str] = field(
+        default_factory=dict
+    )
 
     def key(self, project: Project, conditional: Conditional) -> str:
         """The fit key of a conditional in this project."""
         if project.table is None:
             raise ValueError("no table, no key")
-        family = self.family(project, conditional)
-        place = (project.table.digest, conditional, family, project.seed)
+        family, unset = self.family(project, conditional), self.unset(project, conditional)
+        place = (project.table.digest, conditional, family, project.seed, unset)
         if place not in self._keys:
-            self._keys[place] = fit_key(conditional, project.table, family, project.seed)
+            self._keys[place] = fit_key(
+                conditional, project.table, family, project.seed, unset=unset
+            )
         return self._keys[place]
 
     def family(self, project: Project, conditional: Conditional) -> str:
         """The family that the user asked for, else "auto"."""
         return project.families.get(conditional.target, "auto")
+
+    def unset(self, project: Project, conditional: Conditional) -> frozenset[str]:
+        """Variables in whose experiments a hidden cause would no longer act as this needs."""
+        if project.table is None or not project.table.design.varied:
+            return frozenset()
+        return disturbing(measured_graph(project), conditional, project.table.design.varied)
 
     def put(self, fitted: Fitted) -> None:
         """Keep a mechanism; a closed-form first guess never replaces a better one."""
@@ -74,7 +85,9 @@ class Shelf:
     def tasks(self, project: Project, conditionals: Iterable[Conditional]) -> list[FitTask]:
         """What is still to be fitted."""
         return [
-            FitTask(c, self.family(project, c)) for c in conditionals if not self.done(project, c)
+            FitTask(c, self.family(project, c), self.unset(project, c))
+            for c in conditionals
+            if not self.done(project, c)
         ]
 
     def _keep(self, shelf: OrderedDict[str, Fitted], fitted: Fitted) -> None:

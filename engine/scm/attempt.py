@@ -63,7 +63,7 @@ class Attempt:
         return tuple(family for family in self.families if family not in self.marks)
 
     def counts(self, member: int | None) -> Tensor:
-        """What each complete row counts, (n,) float64: its weight, as often as the member drew it."""
+        """What each complete row counts, (n,) float64: its weight, as often as it was drawn."""
         if member is None:
             return self.cases.weights
         drawn = resample(self.table, self.seed, member)[self.cases.rows]
@@ -151,7 +151,7 @@ class Attempt:
 
 def begin(task: FitTask, key: str, table: Table, seed: int, settings: FitSettings) -> Attempt:
     """Closed forms on all rows, and their scores on held-out rows when fitted without them."""
-    cases = cases_of(task.conditional, table)
+    cases = cases_of(task.conditional, table, task.unset)
     out = held_out(table, seed)[cases.rows]
     learnt, held = (~out).nonzero().squeeze(1), out.nonzero().squeeze(1)
     if len(learnt) < 2 or not len(held):

@@ -56,8 +56,8 @@ class Cases:
     def atom(self) -> tuple[float, float] | None:
         """A value of a number that repeats as no density does, and its share of the rows' weight.
 
-        In > 1 % of it and ≥ 10 rows. Rounded values are scored by the probability of their cell, which
-        bounds what a repeated one can gain.
+        In > 1 % of it and ≥ 10 rows. Rounded values are scored by the probability of their cell,
+        which bounds what a repeated one can gain.
         """
         if self.k or not self.n or self.grid.step is not None:
             return None
@@ -75,14 +75,18 @@ class Cases:
         return len(self.rows)
 
 
-def cases_of(conditional: Conditional, table: Table) -> Cases:
-    """The complete rows of `conditional` that count; too few of them is a FitError."""
+def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = frozenset()) -> Cases:
+    """The complete rows of `conditional` that count; too few of them is a FitError.
+
+    Nobody set the target in them, nor any variable of `unset`.
+    """
     names = (conditional.target, *conditional.given)
     variables = [table.variable(name) for name in names]
-    counted = counted_rows(table, frozenset((conditional.target,)))
+    unset = unset | {conditional.target}
+    counted = counted_rows(table, unset)
     rows = np.flatnonzero(table.complete(names) & counted)
     if len(rows) < _FEWEST_ROWS:
-        raise _too_few(conditional, table, len(rows))
+        raise _too_few(conditional, table, len(rows), unset & table.design.varied)
     columns = [torch.from_numpy(table[name][rows]) for name in names]
     encoder = encoder_of(table, conditional.given)
     parents = (
@@ -156,7 +160,7 @@ def resample(table: Table, seed: int, member: int) -> Tensor:
     return counts * torch.where(number.isnan(), 1.0, mine)
 
 
-def _too_few(conditional: Conditional, table: Table, found: int) -> FitError:
+def _too_few(conditional: Conditional, table: Table, found: int, unset: frozenset[str]) -> FitError:
     names = ", ".join((conditional.target, *conditional.given))
     empty = [n for n in (conditional.target, *conditional.given) if table.missing(n) == 1.0]
     cause = (
@@ -165,8 +169,8 @@ def _too_few(conditional: Conditional, table: Table, found: int) -> FitError:
     remedy = f"at least {_FEWEST_ROWS} complete rows are needed; fill the gaps or drop an arrow"
     if np.count_nonzero(table.complete((conditional.target, *conditional.given))) > found:
         counting = "have weight" if table.design.weights else "count"
-        if conditional.target in table.design.varied:
-            counting += f", and in them nobody set {conditional.target}"
+        if unset:
+            counting += f", and in them nobody set {' or '.join(sorted(unset))}"
         cause = f"{found} rows have a value for all of {names} and {counting}"
         remedy = f"at least {_FEWEST_ROWS} such rows are needed"
     return FitError(

@@ -11,10 +11,14 @@ from engine.scm.conditional import Conditional
 
 @dataclass(frozen=True, slots=True)
 class FitTask:
-    """One conditional to fit, by a named family or the best one ("auto")."""
+    """One conditional to fit, by a named family or the best one ("auto").
+
+    `unset`: variables that nobody must have set in its rows, beside the target.
+    """
 
     conditional: Conditional
     family: str = "auto"
+    unset: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

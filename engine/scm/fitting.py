@@ -114,7 +114,14 @@ class FitRun:
         seen: set[str] = set()
         for task in self.tasks:
             try:
-                key = fit_key(task.conditional, self.table, task.family, self.seed, self.settings)
+                key = fit_key(
+                    task.conditional,
+                    self.table,
+                    task.family,
+                    self.seed,
+                    self.settings,
+                    task.unset,
+                )
                 if key in seen:
                     continue
                 seen.add(key)

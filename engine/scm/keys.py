@@ -17,11 +17,13 @@ def fit_key(
     family: str,
     seed: int,
     settings: FitSettings = FitSettings(),  # noqa: B008  (frozen)
+    unset: frozenset[str] = frozenset(),
 ) -> str:
     """Name of the fit of `conditional`: digest of format, family, settings, variables, data, seed.
 
     Only the columns involved count, so that another variable's data never make a fit stale. Of the
-    table's design: the columns of weights and clusters, and where the target itself was set.
+    table's design: the columns of weights and clusters, and where the target or any of `unset` was
+    set.
     """
     names = (conditional.target, *conditional.given)
     variables = [_words(table, name) for name in names]
@@ -30,18 +32,19 @@ def fit_key(
     parts = [str(FORMAT), family, repr(settings), str(seed), str(rows)]
     content = hashlib.sha256()
     columns = (digests[name] for name in names)
-    for part in (*parts, *variables, *columns, *_design(conditional, table)):
+    design = _design(table, (conditional.target, *sorted(unset)))
+    for part in (*parts, *variables, *columns, *design):
         content.update(f"{len(part)}:{part}".encode())
     return content.hexdigest()
 
 
-def _design(conditional: Conditional, table: Table) -> Iterator[str]:
+def _design(table: Table, unset: tuple[str, ...]) -> Iterator[str]:
     """How the rows came about, as far as it concerns this fit; nothing by default."""
     design, digests = table.design, column_digests(table)
     for role, name in (("weights", design.weights), ("cluster", design.cluster)):
         if name:
             yield from (role, _words(table, name), digests[name])
-    for item in design.of(conditional.target):
+    for item in (item for variable in unset for item in design.of(variable)):
         yield from ("set", repr(item.values), _words(table, item.column), digests[item.column])
 
 

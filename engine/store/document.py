@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from engine.data.design import Design, SetWhere
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.interventions import Action, Condition, Evidence, Intervention, OneOf, Range, Set, Shift
@@ -24,6 +25,7 @@ from engine.store.fields import (
     optional,
     spelled,
     string,
+    truth,
     two,
 )
 
@@ -84,6 +86,39 @@ def variable_from(value: object, what: str) -> Variable:
         get(fields, "unit", string),
         get(fields, "categories", many(string)),
         get(fields, "step", optional(spelled)),
+    )
+
+
+def design_json(design: Design) -> Json:
+    """How the rows of the table came about."""
+    return {
+        "weights": design.weights,
+        "cluster": design.cluster,
+        "experiments": [
+            {"variable": item.variable, "column": item.column, "values": list(item.values)}
+            for item in design.experiments
+        ],
+        "impute": design.impute,
+    }
+
+
+def design_from(value: object, what: str) -> Design:
+    """What `design_json` wrote."""
+    fields = mapping(value, what)
+    return Design(
+        get(fields, "weights", string),
+        get(fields, "cluster", string),
+        get(fields, "experiments", many(_set_where)),
+        get(fields, "impute", truth),
+    )
+
+
+def _set_where(value: object, what: str) -> SetWhere:
+    fields = mapping(value, what)
+    return SetWhere(
+        get(fields, "variable", string),
+        get(fields, "column", string),
+        get(fields, "values", many(number)),
     )
 
 

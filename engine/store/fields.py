@@ -69,6 +69,13 @@ def natural(value: object, what: str) -> int:
     return number
 
 
+def truth(value: object, what: str) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise damaged(f"{what} is neither true nor false")
+    return value
+
+
 def number(value: object, what: str) -> float:
     """A finite number."""
     if not isinstance(value, int | float) or isinstance(value, bool):

@@ -13,12 +13,21 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.data.design import Design
+from engine.data.rows import restored
 from engine.data.table import Column, Table, Withheld, without_rows
 from engine.data.variable import Variable
-from engine.errors import ProjectFileError
+from engine.errors import DataError, ProjectFileError
 from engine.files import replace_file
 from engine.project import Project
-from engine.store.document import project_from, project_json, variable_from, variable_json
+from engine.store.document import (
+    design_from,
+    design_json,
+    project_from,
+    project_json,
+    variable_from,
+    variable_json,
+)
 from engine.store.fields import (
     PREVIOUS,
     anything,
@@ -37,7 +46,8 @@ from engine.store.fields import (
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
-VERSION = 1
+VERSION = 2  # newest that can be read; a file gets the lowest that says all that is in it
+WITH_DESIGN = 2
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -101,7 +111,8 @@ def project_bytes(project: Project, fits: Mapping[str, bytes]) -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        plain = project.table is None or project.table.design == Design()
+        connection.execute(f"PRAGMA user_version = {1 if plain else WITH_DESIGN}")
         for table in SCHEMA:
             connection.execute(table)
         blobs = _Blobs(connection)
@@ -237,7 +248,8 @@ def _unpacked(packed: bytes, size: int) -> bytes:
 
 
 def _table_json(table: Table, blobs: _Blobs) -> dict[str, object]:
-    return {
+    design = {} if table.design == Design() else {"design": design_json(table.design)}
+    return design | {
         "source": table.source,
         "notes": list(table.notes),
         "digest": table.digest,
@@ -266,6 +278,11 @@ def _table(fields: dict[str, object], blobs: _Blobs) -> Table:
         raise damaged("the table names withheld rows that do not fit it")
     source, notes = get(fields, "source", string), get(fields, "notes", many(string))
     table = Table(variables, columns, source, notes, withheld)
+    if "design" in fields:
+        try:
+            table = restored(table, get(fields, "design", design_from))
+        except DataError as error:
+            raise damaged("the table's weights, clusters or experiments do not fit it") from error
     if table.digest != get(fields, "digest", string):
         raise damaged("the table does not have the recorded hash")
     return table

@@ -304,7 +304,7 @@ def test_damaged_parts_are_named() -> None:
 
 def test_foreign_and_newer_files_are_refused_clearly(tmp_path: Path) -> None:
     content = bytearray(project_bytes(Project(), {}))
-    content[60:64] = (2).to_bytes(4, "big")
+    content[60:64] = (projectfile.VERSION + 1).to_bytes(4, "big")
     with pytest.raises(ProjectFileError, match="newer Doscope"):
         project_of(bytes(content))
     other = tmp_path / "other.db"
