@@ -132,7 +132,9 @@ def drawn_on_data(
         raise GraphError("The graph has no measured variable", where=str(graph))
     absent = [name for name in observed if name not in table]
     otherwise = "take {} out of the graph"
-    left_out = _left_out(table, absent, otherwise) or _left_out(table, words.columns, "write it as numbers")
+    left_out = _left_out(table, absent, otherwise) or _left_out(
+        table, words.columns, "write it as numbers"
+    )
     if left_out is not None:
         raise left_out
     if absent:

@@ -151,7 +151,9 @@ class FitState(StrEnum):
 class FitReport:
     """How one mechanism came out. Scores in nats per row in user units, on held-out rows.
 
-    `why` is one line for people: why this family. `rows` complete rows used, `dropped` left out.
+    `why` is one line for people: why this family. `rows` used, `dropped` left out for their gaps.
+    `imputed`: share of the variable's values, 0 … 1, that were filled in; `filled`: share of the
+    rows used in which its value or a cause's was.
     """
 
     variable: str
@@ -164,6 +166,8 @@ class FitReport:
     dropped: int
     deterministic: bool = False
     intervals: bool = False  # True once the bootstrap members stand
+    imputed: float = 0.0
+    filled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,14 @@ class FitProgress:
     total: int
     train: float
     valid: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Gaps of the table are being filled in: `done` of `total` rounds."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +311,7 @@ Event = (
     | Recoverable
     | Recovered
     | FitProgress
+    | Filling
     | Fitted
     | FitStates
     | Answer

@@ -1,6 +1,6 @@
 """Which gaps of a table are filled in, and the table in which they are: copies of their rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,10 @@ import torch
 from torch import Tensor
 
 from engine.data.design import Design
-from engine.data.rows import cluster_codes, counted_rows, row_weights, set_rows
+from engine.data.rows import Mask, cluster_codes, counted_rows, row_weights
 from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
 from engine.errors import FitError
-from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 
 
@@ -47,11 +46,9 @@ class Gaps:
         where = self.filled.get(name)
         return 0.0 if where is None else float(where.sum()) / max(1, self.table_rows)
 
-    def used(self, conditional: Conditional) -> tuple[int, float]:
-        """Rows that a fit to the copies learns from beyond the complete ones, and those filled."""
-        names = (conditional.target, *conditional.given)
-        filled = torch.stack([self.filled[name] for name in names]).any(0)
-        return int(filled.sum()), float(filled.sum()) / max(1, self.table_rows)
+    def touched_rows(self, names: Iterable[str]) -> int:
+        """In how many rows any of `names` is filled in."""
+        return int(torch.stack([self.filled[name] for name in names]).any(0).sum())
 
 
 def gaps_of(table: Table, law: Sequence[FitTask], *, whole: bool = False) -> Gaps:
@@ -63,18 +60,18 @@ def gaps_of(table: Table, law: Sequence[FitTask], *, whole: bool = False) -> Gap
     somebody set the value that is missing.
     """
     missing = {task.conditional.target: np.isnan(table[task.conditional.target]) for task in law}
-    _check(table, missing)
     heard = {name: np.full(table.rows, whole) for name in missing}
     filled, active = {}, {}
     lost = ~counted_rows(table)
     for task in reversed(law):
         name = task.conditional.target
-        free = ~set_rows(table, name)
+        free = counted_rows(table, task.unset | {name})
         filled[name] = missing[name] & heard[name]
         active[name] = free & (~missing[name] | filled[name])
         lost |= filled[name] & ~free
         for cause in task.conditional.given:
             heard[cause] |= active[name]
+    _check(table, filled)
     rows = np.flatnonzero(np.any(list(filled.values()), axis=0) & ~lost)
     return Gaps(
         tuple(law),
@@ -125,10 +122,9 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
     return name
 
 
-def _check(table: Table, missing: Mapping[str, Column]) -> None:
-    counted = counted_rows(table)
-    for name, where in missing.items():
-        if where[counted].all():
+def _check(table: Table, filled: Mapping[str, Mask]) -> None:
+    for name, where in filled.items():
+        if where.any() and not (table.complete((name,)) & counted_rows(table)).any():
             raise FitError(
                 f"{name} has no values at all, so that its gaps cannot be filled in",
                 where=name,

@@ -1,8 +1,8 @@
 """Draws of what is missing given what was seen: Markov chains over the gaps, all rows at once.
 
 Each step leaves P(missing | seen) of the given mechanisms exactly as it is, however few candidates
-are weighed: the present value is one of them (iterated sampling-importance-resampling: Andrieu, Lee,
-Vihola, Bernoulli 2018). A category is drawn from its exact law.
+are weighed, because the present value is one of them (iterated sampling-importance-resampling:
+Andrieu, Lee, Vihola, Bernoulli 2018). A category is drawn from its exact law.
 """
 
 import math
@@ -95,11 +95,10 @@ class Chains:
     ) -> Iterator[None]:
         """A category from its exact law given everything else."""
         name = own.target
-        codes = torch.arange(self.gaps.levels[name], dtype=torch.float64).expand(len(rows), k)
+        codes = torch.arange(self.gaps.levels[name], dtype=torch.float64).repeat(len(rows), 1)
         score = self._log_prob(law[name], codes, rows)
         yield
-        for step in self._heard(name, rows, codes, law, score):
-            yield step
+        yield from self._heard(name, rows, codes, law, score)
         self.values[name][rows] = _picked(codes, score, rng)
 
     def _number(
@@ -129,8 +128,7 @@ class Chains:
             alone = torch.where(by_line[:, None], mixed.nan_to_num(nan=-math.inf), alone)
         score = alone
         yield
-        for step in self._heard(name, rows, drawn, law, score):
-            yield step
+        yield from self._heard(name, rows, drawn, law, score)
         self.values[name][rows] = _picked(drawn, score, rng)
 
     def _heard(
@@ -158,9 +156,7 @@ class Chains:
             score[live] += _nats(law[effect].mechanism, x, given)
             yield
 
-    def _together(
-        self, rows: Tensor, law: Mapping[str, Factor], rng: Generator
-    ) -> Iterator[None]:
+    def _together(self, rows: Tensor, law: Mapping[str, Factor], rng: Generator) -> Iterator[None]:
         """All gaps of a row at once: the present values, or others drawn causes first."""
         several = CANDIDATES
         world: dict[str, Tensor] = {}
@@ -223,7 +219,7 @@ def _wide(column: Tensor, several: int) -> Tensor:
 
 def _choice(score: Tensor, rng: Generator) -> Tensor:
     """One candidate per row, with probability ∝ exp(score); the first where none is possible."""
-    return (score + gumbel(*score.shape, rng)).argmax(1)
+    return (score + gumbel(len(score), score.shape[1], rng)).argmax(1)
 
 
 def _picked(candidates: Tensor, score: Tensor, rng: Generator) -> Tensor:

@@ -20,7 +20,7 @@ from engine.mechanisms.settings import FitSettings
 from engine.scm.cases import cases_of
 from engine.scm.closed import fit_closed, fit_line
 from engine.scm.conditional import Conditional
-from engine.scm.fitted import Done, Failed, FitTask, Fitted, Intervals
+from engine.scm.fitted import Done, Failed, Filling, FitTask, Fitted, Intervals
 from engine.scm.fitting import DEFAULT, FitRun
 from engine.scm.gaps import Gaps, gaps_of, stacked
 from engine.scm.gibbs import Chains, Factor
@@ -35,14 +35,6 @@ _WEIGHT = 5  # a round of families takes as long as so many others, for the bar 
 _DRAWN = 20_000  # rows of copies that are enough to fit a closed form in between
 _MOST_NEAR = 30  # variables that a line for candidates is given
 _STEPS, _PATIENCE = 400, 6  # of networks on the way
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """How far the filling in is: `done` of `total` rounds."""
-
-    done: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,9 +133,10 @@ class _Em:
 
     def _from_complete(self, task: FitTask) -> Factor:
         """The closed form of the complete rows; of the variable alone where they are too few."""
-        for conditional in (task.conditional, Conditional(task.conditional.target)):
+        for given in (task.conditional.given, ()):
+            conditional = Conditional(task.conditional.target, given)
             try:
-                return self._closed_form(conditional, self.table)
+                return self._closed_form(replace(task, conditional=conditional), self.table)
             except FitError as error:
                 refused = error
         raise refused
@@ -151,14 +144,14 @@ class _Em:
     def _closed(self, table: Table) -> Generator[Filling, None, Law]:
         law: Law = {}
         for task in self.gaps.touched:
-            law[task.conditional.target] = self._closed_form(task.conditional, table)
+            law[task.conditional.target] = self._closed_form(task, table)
             yield self._at()
         return law
 
-    def _closed_form(self, conditional: Conditional, table: Table) -> Factor:
-        cases = cases_of(conditional, table)
+    def _closed_form(self, task: FitTask, table: Table) -> Factor:
+        cases = cases_of(task.conditional, table, task.unset)
         family = candidates(AUTO, cases, self.settings)[0]
-        return Factor(conditional.given, fit_closed(family, cases, cases.weights))
+        return Factor(task.conditional.given, fit_closed(family, cases, cases.weights))
 
     def _near(self, table: Table) -> Generator[Filling, None, Law]:
         """For every number with gaps, a line given its causes, effects and their other causes."""
@@ -195,7 +188,9 @@ class _Em:
         )
         tasks = [replace(t, family=families[t.conditional]) for t in self.gaps.touched]
         found: dict[Conditional, Fitted] = {}
-        for event in FitRun(tasks, self._stacked(self.copies), self.seed, settings=settings).slices():
+        for event in FitRun(
+            tasks, self._stacked(self.copies), self.seed, settings=settings
+        ).slices():
             match event:
                 case Done(fitted) | Intervals(fitted):
                     found[fitted.conditional] = fitted

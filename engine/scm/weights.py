@@ -9,7 +9,7 @@ import json
 import math
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 import torch
@@ -168,9 +168,11 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
     if item["class"] != wanted.__name__ or _CLASSES[wanted.__name__] is not wanted:
         raise TypeError(f"{item['class']!r:.40} where a {wanted.__name__} belongs")
     hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted)}
-    if not isinstance(inner, dict) or set(inner) != set(hints):
+    later = {part.name for part in fields(FitReport) if part.default is not MISSING}
+    needed = set(hints) - later if wanted is FitReport else set(hints)  # older files know fewer
+    if not isinstance(inner, dict) or not needed <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
-    values = {name: _restored(inner[name], hint, tensors) for name, hint in hints.items()}
+    values = {name: _restored(inner[name], hints[name], tensors) for name in hints if name in inner}
     numbers = [value for value in values.values() if isinstance(value, float)]
     if wanted is not FitReport and not all(math.isfinite(number) for number in numbers):
         raise ValueError(f"a {wanted.__name__} holds what is no number")

@@ -89,13 +89,6 @@ def number(value: object, what: str) -> float:
     return finite
 
 
-def truth(value: object, what: str) -> bool:
-    """True or false."""
-    if not isinstance(value, bool):
-        raise damaged(f"{what} is neither true nor false")
-    return value
-
-
 def spelled(value: object, what: str) -> float:
     """A finite number, 1 and 1.0 kept apart, because a hash was taken of how it is written."""
     finite = number(value, what)
