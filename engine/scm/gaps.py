@@ -1,6 +1,6 @@
 """Which gaps of a table are filled in, and the table in which they are: copies of their rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,9 +101,9 @@ def stacked(table: Table, gaps: Gaps, values: Mapping[str, Tensor]) -> Table:
     weights, codes = row_weights(table)[place], cluster_codes(table)
     weights[len(kept) :] /= copies
     own = {
-        _free("weight", names): weights,
-        _free("cluster", names): (np.arange(table.rows) if codes is None else codes)[place],
-        _free("copy", names): np.concatenate(
+        free_name("weight", names): weights,
+        free_name("cluster", names): (np.arange(table.rows) if codes is None else codes)[place],
+        free_name("copy", names): np.concatenate(
             (np.full(len(kept), np.nan), np.repeat(np.arange(copies), len(rows)))
         ),
     }
@@ -115,7 +115,7 @@ def stacked(table: Table, gaps: Gaps, values: Mapping[str, Tensor]) -> Table:
     )
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
     """A name for an internal column that no variable has."""
     while name in taken:
         name += "'"

@@ -2,20 +2,20 @@
 
 Wei, Tanner, J. Amer. Statist. Assoc. 1990. Every row with gaps is held several times over. In turn
 the gaps of every copy are drawn given what was seen in that row (`engine.scm.gibbs`), and the
-mechanisms are fitted again to complete rows and copies together: first closed forms, from those of
-the complete rows on, then the families that the held-out rows choose. For the last draw each copy
-has mechanisms of its own, fitted to a resample of the rows in which it took part alone, so that
-copies differ as much as what is known of the mechanisms allows (Honaker, King, Amer. J. Polit. Sci.
-2010). Rounds are counted, so that the same seed gives the same numbers.
+mechanisms are fitted again to complete rows and copies together. For the last draw each copy has
+mechanisms of its own, fitted to a resample of the rows in which it took part alone, so that copies
+differ as much as what is known of the mechanisms allows (Honaker, King, Amer. J. Polit. Sci. 2010).
+Rounds are counted, so that the same seed gives the same numbers.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 
 from engine.data.table import Table
 from engine.errors import FitError
+from engine.mechanisms.families import FAMILIES
 from engine.mechanisms.settings import FitSettings
 from engine.scm.cases import cases_of
 from engine.scm.closed import fit_closed, fit_line
@@ -25,16 +25,16 @@ from engine.scm.fitting import DEFAULT, FitRun
 from engine.scm.gaps import Gaps, gaps_of, stacked
 from engine.scm.gibbs import Chains, Factor
 from engine.scm.selection import AUTO, candidates
+from engine.scm.starting import starting
 from engine.seeds import generator
 
 FEWEST_COPIES = 4
-ROUNDS = 10  # of closed forms
-CURVED = 2  # rounds of the families that fit best
-_SETTLED = 2  # sweeps of the last draw
-_WEIGHT = 5  # a round of families takes as long as so many others, for the bar of progress
-_DRAWN = 20_000  # rows of copies that are enough to fit a closed form in between
+ROUNDS = 12  # of closed forms; one with a network counts twice
+_SWEEPS = 2  # of a round
+_DRAWN = 20_000  # rows of copies that are enough in between
 _MOST_NEAR = 30  # variables that a line for candidates is given
-_STEPS, _PATIENCE = 400, 6  # of networks on the way
+_STEPS, _PATIENCE = 400, 6  # of a network while families are chosen
+_FEW_STEPS, _LITTLE = 150, 4  # and once its family is known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,71 +87,51 @@ class _Em:
         values = {name: column.repeat(copies) for name, column in columns.items()}
         self.chains = Chains(gaps, copies, values)
         self.few = min(copies, max(1, -(-_DRAWN // len(gaps.rows))))
+        self.families = dict.fromkeys((task.conditional for task in gaps.touched), AUTO)
         self.done = 0
 
     def run(self) -> Generator[Filling, None, Completed]:
-        """All rounds; mechanisms of the families that fit best last."""
-        first: Law = {}
-        for task in self.gaps.law:
-            if task in self.gaps.touched:
-                first[task.conditional.target] = self._from_complete(task)
-                yield self._at()
-        yield from self._drawn(self.chains.begin(first, self._rng("begin")))
-        law, near = first, (yield from self._near(self.table))
-        for number in range(ROUNDS):
-            for again in range(_SETTLED):
-                rng = self._rng("sweep", str(number), str(again))
+        """The start, then draws of the gaps and fits of the mechanisms by turns.
+
+        Families are chosen at the start and once more half way.
+        """
+        start = starting(self.table, self.gaps)
+        fits = yield from self._fitted(start, choose=True)
+        law, near = self._started(fits), (yield from self._near(start))
+        yield from self._drawn(self.chains.begin(law, self._rng("begin")))
+        chosen = False
+        while self.done < ROUNDS:
+            for again in range(_SWEEPS):
+                rng = self._rng("sweep", str(self.done), str(again))
                 yield from self._drawn(self.chains.sweep(law, near, rng))
-            table = self._stacked(self.few)
-            law = yield from self._closed(table)
-            near = yield from self._near(table)
-            self.done += 1
-        families = {task.conditional: AUTO for task in self.gaps.touched}
-        for number in range(CURVED):
-            last = number == CURVED - 1
-            fits = yield from self._fitted(families, members=last)
-            families = {fit.conditional: fit.family for fit in fits}
-            near = yield from self._near(self._stacked(self.few))
-            yield from self._settled(fits, near, number, last=last)
-            self.done += _WEIGHT
+            choose = not chosen and 2 * self.done >= ROUNDS
+            chosen = chosen or choose
+            last = self.done + self._cost() >= ROUNDS and not choose
+            table = self._stacked(self.copies if last else self.few)
+            self.done += self._cost()
+            fits = yield from self._fitted(table, choose=choose, members=last)
+            law, near = _law(fits), (yield from self._near(table))
+        yield from self._own(fits, near)
         return Completed(self._stacked(self.copies), self.gaps, self.copies)
 
-    def _settled(
-        self, fits: Sequence[Fitted], near: Law, number: int, *, last: bool
-    ) -> Iterator[Filling]:
-        """Every copy drawn anew: at last by mechanisms of its own."""
-        law = {fit.conditional.target: _factor(fit) for fit in fits}
-        for again in range(_SETTLED):
-            if not last:
-                rng = self._rng("settle", str(number), str(again))
-                yield from self._drawn(self.chains.sweep(law, near, rng))
-                continue
-            for copy in range(self.copies):
-                own = {fit.conditional.target: _factor(fit, copy) for fit in fits}
+    def _own(self, fits: Sequence[Fitted], near: Law) -> Iterator[Filling]:
+        """At last every copy drawn by mechanisms of its own."""
+        for copy in range(self.copies):
+            own = _law(fits, copy)
+            for again in range(_SWEEPS):
                 rng = self._rng("copy", str(copy), str(again))
                 yield from self._drawn(self.chains.sweep(own, near, rng, copy))
 
-    def _from_complete(self, task: FitTask) -> Factor:
-        """The closed form of the complete rows; of the variable alone where they are too few."""
-        for given in (task.conditional.given, ()):
-            conditional = Conditional(task.conditional.target, given)
-            try:
-                return self._closed_form(replace(task, conditional=conditional), self.table)
-            except FitError as error:
-                refused = error
-        raise refused
-
-    def _closed(self, table: Table) -> Generator[Filling, None, Law]:
-        law: Law = {}
+    def _started(self, fits: Sequence[Fitted]) -> Law:
+        """The first mechanisms; where too few rows are complete, a variable's own values alone."""
+        law = _law(fits)
         for task in self.gaps.touched:
-            law[task.conditional.target] = self._closed_form(task, table)
-            yield self._at()
+            name = task.conditional.target
+            if name not in law:
+                cases = cases_of(Conditional(name), self.table, task.unset)
+                family = candidates(AUTO, cases, self.settings)[0]
+                law[name] = Factor((), fit_closed(family, cases, cases.weights))
         return law
-
-    def _closed_form(self, task: FitTask, table: Table) -> Factor:
-        cases = cases_of(task.conditional, table, task.unset)
-        family = candidates(AUTO, cases, self.settings)[0]
-        return Factor(task.conditional.given, fit_closed(family, cases, cases.weights))
 
     def _near(self, table: Table) -> Generator[Filling, None, Law]:
         """For every number with gaps, a line given its causes, effects and their other causes."""
@@ -176,28 +156,34 @@ class _Em:
         return tuple(dict.fromkeys(around))[:_MOST_NEAR]
 
     def _fitted(
-        self, families: Mapping[Conditional, str], *, members: bool
+        self, table: Table, *, choose: bool, members: bool = False
     ) -> Generator[Filling, None, list[Fitted]]:
-        """The touched mechanisms, each by its family, with one member per copy if wanted."""
+        """The touched mechanisms, with one member per copy if wanted; `choose` their families."""
         settings = replace(
             self.settings,
-            steps=min(_STEPS, self.settings.steps),
-            patience=min(_PATIENCE, self.settings.patience),
+            steps=min(_STEPS if choose else _FEW_STEPS, self.settings.steps),
+            patience=min(_PATIENCE if choose else _LITTLE, self.settings.patience),
             members=self.copies if members else 0,
             closed_members=self.copies if members else 0,
         )
-        tasks = [replace(t, family=families[t.conditional]) for t in self.gaps.touched]
+        tasks = [
+            replace(task, family=AUTO if choose else self.families[task.conditional])
+            for task in self.gaps.touched
+        ]
         found: dict[Conditional, Fitted] = {}
-        for event in FitRun(
-            tasks, self._stacked(self.copies), self.seed, settings=settings
-        ).slices():
+        for event in FitRun(tasks, table, self.seed, settings=settings).slices():
             match event:
                 case Done(fitted) | Intervals(fitted):
                     found[fitted.conditional] = fitted
-                case Failed(_, _, error):
+                case Failed(_, _, error) if self.done:
                     raise error
             yield self._at()
-        return [found[task.conditional] for task in tasks]
+        self.families.update({fit.conditional: fit.family for fit in found.values()})
+        return [found[task.conditional] for task in tasks if task.conditional in found]
+
+    def _cost(self) -> int:
+        closed = (family != AUTO and FAMILIES[family].closed for family in self.families.values())
+        return 1 if all(closed) else 2
 
     def _stacked(self, copies: int) -> Table:
         drawn = {name: value[:copies] for name, value in self.chains.tables.items()}
@@ -208,13 +194,16 @@ class _Em:
             yield self._at()
 
     def _at(self) -> Filling:
-        return Filling(self.done, ROUNDS + CURVED * _WEIGHT)
+        return Filling(min(self.done, ROUNDS), ROUNDS + 1)
 
     def _rng(self, *purpose: str) -> torch.Generator:
         return generator(self.seed, "imputation", *purpose)
 
 
-def _factor(fit: Fitted, copy: int | None = None) -> Factor:
-    """The mechanism of a fit, or that of one copy."""
-    mechanism = fit.mechanism if copy is None or not fit.members else fit.members[copy]
-    return Factor(fit.conditional.given, mechanism)
+def _law(fits: Iterable[Fitted], copy: int | None = None) -> Law:
+    """The mechanisms by variable: the point fits, or those of one copy."""
+    law: Law = {}
+    for fit in fits:
+        mechanism = fit.mechanism if copy is None or not fit.members else fit.members[copy]
+        law[fit.conditional.target] = Factor(fit.conditional.given, mechanism)
+    return law
