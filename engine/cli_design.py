@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.data.design import Design, SetWhere, with_experiment
-from engine.data.kinds import number_text
-from engine.data.rows import designed
+from engine.data.rows import designed, marking_values
 from engine.data.table import Table
 from engine.errors import DataError, QueryError
 
-NOT_SET = frozenset({"", "0", "no", "false"})  # values that mark nothing, whatever their case
 MOST_VALUES = 50
 
 
@@ -81,12 +77,7 @@ def _bare(name: str) -> str:
 
 def _marking(table: Table, column: str) -> tuple[float, ...]:
     """The values of a column that say "yes, here"."""
-    variable = table.variable(column)
-    if variable.discrete:
-        labels = enumerate(variable.categories)
-        return tuple(float(i) for i, label in labels if label.strip().casefold() not in NOT_SET)
-    values = np.unique(table[column][~np.isnan(table[column])])
-    marking = tuple(float(v) for v in values if number_text(v) not in NOT_SET)
+    marking = marking_values(table, column)
     if len(marking) > MOST_VALUES:
         raise DataError(
             f"{column} takes {len(marking)} different values",

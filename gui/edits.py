@@ -1,10 +1,13 @@
 """User verbs: pure functions Project → Project, one per thing a person does. No Qt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from engine.data import design as designs
+from engine.data.design import Design, SetWhere
 from engine.data.kinds import with_kind
+from engine.data.rows import carried, designed
 from engine.data.table import Table
 from engine.data.variable import Kind
 from engine.errors import DataError
@@ -197,6 +200,8 @@ def use_table(project: Project, table: Table) -> Project:
     """
     known, old = set(table.names), project.table
     same = old is None or old.source == table.source
+    if same and old is not None and table.design == Design():
+        table = carried(table, old)  # the same file, read again
     changed = replace(project, table=table, notes=project.notes if same else "")
     stale = {v for v in project.families if v not in known}
     question = replace(project.question, row=None)
@@ -252,7 +257,28 @@ def rename_column(project: Project, old: str, new: str) -> Project:
 def renamed_column(table: Table, old: str, new: str) -> Table:
     """The table with one column called otherwise."""
     variables = tuple(replace(v, name=new) if v.name == old else v for v in table.variables)
-    return replace(table, variables=variables, columns=_renamed(table.columns, old, new))
+    columns, design = _renamed(table.columns, old, new), designs.renamed(table.design, old, new)
+    return replace(table, variables=variables, columns=columns, design=design)
+
+
+def weigh_by(project: Project, column: str) -> Project:
+    """Rows count as much as a column says; "": all the same."""
+    return _designed(project, lambda design: replace(design, weights=column))
+
+
+def cluster_by(project: Project, column: str) -> Project:
+    """Rows with the same value of a column belong together; "": each stands for itself."""
+    return _designed(project, lambda design: replace(design, cluster=column))
+
+
+def set_where(project: Project, item: SetWhere) -> Project:
+    """An experimenter set a variable in some rows."""
+    return _designed(project, lambda design: designs.with_experiment(design, item))
+
+
+def not_set_where(project: Project, variable: str, column: str) -> Project:
+    """A variable was not set where `column` says so, after all."""
+    return _designed(project, lambda design: designs.without_experiment(design, variable, column))
 
 
 # ── the question ───────────────────────────────────────────────────────────────────────────────
@@ -356,6 +382,13 @@ def pick_row(project: Project, row: int | None) -> Project:
 
 def _asked(project: Project, **changes: object) -> Project:
     return replace(project, question=replace(project.question, **changes))  # type: ignore[arg-type]
+
+
+def _designed(project: Project, change: Callable[[Design], Design]) -> Project:
+    table = project.table
+    if table is None:
+        return project
+    return replace(project, table=designed(table, change(table.design)))
 
 
 def _without(mapping: Mapping[str, T], gone: Iterable[str]) -> dict[str, T]:

@@ -83,6 +83,12 @@ QAbstractItemView { background: $surface; alternate-background-color: $sunken; c
 QListView::item, QTreeView::item { border-radius: 6px; padding: 2px 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $sunken; }
 QListView::item:selected, QTreeView::item:selected { background: $selected_fill; color: $text; }
+QListView::indicator { width: 13px; height: 13px; border: 1px solid $line; border-radius: 3px;
+  background: $surface; }
+QListView::indicator:checked { background: $selected; border-color: $selected;
+  image: url("$icons/check-$name.svg"); }
+QListView#values { border: 1px solid $border; border-radius: 7px; padding: 3px; }
+QListView#values:focus { border-color: $selected; }
 QTableView { gridline-color: $hair; }
 QTableView::item { padding: 2px 8px; }
 QTableView::item:selected { background: $selected_fill; color: $text; }

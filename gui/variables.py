@@ -23,6 +23,7 @@ from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
 from engine.queries.answers import Shape
 from gui.appearance import Appearance
+from gui.design import badges, sentences
 from gui.numerals import THIN, percent
 
 COLUMNS_MIME = "application/x-doscope-columns"
@@ -93,6 +94,10 @@ class VariableModel(QAbstractListModel):
             return self.tr("{0} levels").format(len(variable.categories))
         return variable.unit or (self.tr("count") if variable.kind is Kind.COUNT else "")
 
+    def badges(self, name: str) -> tuple[str, ...]:
+        """What it has to do with how the rows came about, a word each."""
+        return badges(cast(Table, self._table), name)
+
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """How many variables are shown."""
         return 0 if parent is not None and parent.isValid() else len(self._names)
@@ -143,7 +148,8 @@ class VariableModel(QAbstractListModel):
         variable = self.variable(name)
         where = self.tr("in the graph") if name in self._drawn else self.tr("not in the graph")
         facts = [name, variable.unit, str(variable.kind), self.facts(name), where]
-        return " · ".join(dict.fromkeys(fact for fact in facts if fact))
+        first = " · ".join(dict.fromkeys(fact for fact in facts if fact))
+        return "\n".join((first, *sentences(cast(Table, self._table), name)))
 
 
 class VariableDelegate(QStyledItemDelegate):
@@ -151,6 +157,7 @@ class VariableDelegate(QStyledItemDelegate):
 
     HEIGHT = 29
     SPARK = QSize(42, 15)
+    FACTS = 150  # pixels for name and facts, below which a badge takes the place of the facts
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -181,8 +188,29 @@ class VariableDelegate(QStyledItemDelegate):
         top = rect.top() + (rect.height() - self.SPARK.height()) / 2
         spark = QRectF(rect.left() + 6, top, self.SPARK.width(), self.SPARK.height())
         self._paint_shape(painter, spark, model.shape(name))
-        self._paint_words(painter, option, rect.adjusted(58, 0, -8, 0), name, model.facts(name))
+        words = self._paint_badges(painter, option, rect.adjusted(58, 0, -8, 0), model.badges(name))
+        facts = model.facts(name) if words.width() > self.FACTS or not model.badges(name) else ""
+        self._paint_words(painter, option, words, name, facts)
         painter.restore()
+
+    def _paint_badges(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, badges: tuple[str, ...]
+    ) -> QRectF:
+        """The words in rims at the right end; what is left of `rect`."""
+        theme, small = self._appearance.theme, QFont(option.font)
+        small.setPointSizeF(small.pointSizeF() * 0.82)
+        painter.setFont(small)
+        metrics = painter.fontMetrics()
+        for word in reversed(badges):
+            width, height = metrics.horizontalAdvance(word) + 12, metrics.height() + 2
+            box = QRectF(rect.right() - width, rect.center().y() - height / 2, width, height)
+            painter.setPen(QPen(theme.color("line"), 1))
+            painter.setBrush(theme.color("surface"))
+            painter.drawRoundedRect(box, height / 2, height / 2)
+            painter.setPen(theme.color("text"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, word)
+            rect = rect.adjusted(0, 0, -width - 5, 0)
+        return rect
 
     def _paint_words(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, name: str, facts: str
@@ -200,7 +228,7 @@ class VariableDelegate(QStyledItemDelegate):
         taken = painter.fontMetrics().horizontalAdvance(facts)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
-        room = int(rect.width() - taken - 8)
+        room = int(rect.width() - (taken + 8 if taken else 0))
         name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, name)
 

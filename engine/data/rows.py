@@ -12,6 +12,7 @@ from engine.data.kinds import number_text, parse_number
 from engine.data.table import Column, Table
 from engine.errors import DataError
 
+MARKS_NOTHING = frozenset({"", "0", "no", "false"})
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
@@ -153,6 +154,16 @@ def carried(table: Table, old: Table) -> Table:
         return designed(table, design)
     except DataError:
         return table
+
+
+def marking_values(table: Table, name: str) -> tuple[float, ...]:
+    """The values of a column that say "yes, here": all that occur but 0, no, false and empty."""
+    variable, column = table.variable(name), table[name]
+    values = np.unique(column[~np.isnan(column)])
+    labels = (
+        (v, variable.categories[int(v)] if variable.discrete else number_text(v)) for v in values
+    )
+    return tuple(float(v) for v, label in labels if label.strip().casefold() not in MARKS_NOTHING)
 
 
 def _limited(design: Design, table: Table, same: Iterable[str]) -> Design:

@@ -29,7 +29,7 @@ from engine.queries.doing import (
     support,
 )
 from engine.queries.draws import Draws
-from engine.queries.imagining import unit_values
+from engine.queries.imagining import held_in, unit_values
 from engine.queries.model import Model
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
@@ -237,13 +237,15 @@ def _described(model: Model, query: Distribution, world: Draws) -> Json:
 
 
 def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
-    way = imagining(model.graph, query.action, query.outcome)
     model.rows_needed(f"row {query.row} is not in it")
     if not 0 <= query.row < model.table.rows:
         raise QueryError(
             f"There is no row {query.row}", remedy=f"rows count from 0 to {model.table.rows - 1}"
         )
+    held = held_in(model, query.row, query.action)
+    way = imagining(model.graph, (*query.action, *held), query.outcome)
     found, variable = _Evaluated(), model.variable(query.outcome)
+    found.warnings += [f"An experimenter had set {item.variable} in this row." for item in held]
     unit = unit_values(model, query.row, query.action)[query.outcome]
     if way.footing.identified is False:
         found.warnings.append(way.footing.why_not)

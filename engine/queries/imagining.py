@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.data.rows import set_rows
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.queries.answers import ImagineAnswer, Imagined, Unanswerable
 from engine.queries.doing import Step, unfitted
@@ -37,7 +38,8 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
     if not question.action:
         yield Unanswerable("Choose a variable to change."), True
         return
-    way = imagining(model.graph, question.action, outcome)
+    held = held_in(model, row, question.action)
+    way = imagining(model.graph, (*question.action, *held), outcome)
     if way.footing.identified and model.missing(way.law):
         yield unfitted(), True
         return
@@ -51,14 +53,37 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
             convention="gumbel" if variable.discrete else "rank",
             footing=grounded(way.footing, model.graph, question.action, outcome),
             stage=model.stage(way.law) if way.footing.identified else None,
+            warnings=tuple(
+                f"In this row an experimenter set {item.variable}: it would have stayed as it was."
+                for item in held
+            ),
         ),
         True,
+    )
+
+
+def held_in(model: Model, row: int, action: Action) -> tuple[Set, ...]:
+    """What an experimenter had set in this row, as far as `action` would reach it.
+
+    It would have been set all the same: only its own mechanism was out of work.
+    """
+    varied = model.table.design.varied
+    if not varied:
+        return ()
+    treated = variables_of(action)
+    reached = model.graph.descendants(treated).difference(treated)
+    return tuple(
+        Set(name, float(model.table[name][row]))
+        for name in model.graph.variables
+        if name in varied & reached and set_rows(model.table, name)[row]
     )
 
 
 def unit_values(model: Model, row: int, action: Action) -> dict[str, Imagined]:
     """Every measured variable of the graph, as it was in this row and as it would have been."""
     unit = {name: float(model.table[name][row]) for name in model.graph.variables}
+    held = held_in(model, row, action)
+    action = (*action, *held)
     treated = variables_of(action)
     reached = model.graph.descendants(treated)
     values: dict[str, Imagined] = {}
@@ -73,6 +98,7 @@ def unit_values(model: Model, row: int, action: Action) -> dict[str, Imagined]:
             ways[item.variable] = imagining(model.graph, action, item.variable)
     for name, way in ways.items():
         values[name] = _imagined(model, unit, action, name, way)
+    values |= {item.variable: Imagined(item.value, item.value) for item in held}
     return {name: values[name] for name in model.graph.variables}
 
 

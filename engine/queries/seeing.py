@@ -132,7 +132,8 @@ def _left_out(model: Model, question: Question) -> tuple[str, ...]:
     if not gone:
         return ()
     words = " or ".join(name for name in model.table.names if name in unset)
-    return (f"Left out: {gone} rows in which an experimenter set {words}.",)
+    number = f"{gone:,}".replace(",", "\u202f")
+    return (f"Left out: {number} rows in which an experimenter set {words}.",)
 
 
 def _with_model(

@@ -24,12 +24,14 @@ from engine.queries.answers import CardsAnswer
 from gui import edits
 from gui.appearance import Appearance
 from gui.busy import busy
+from gui.design import DesignEntries
 from gui.document import Document
 from gui.noted import Noted, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.variables import VariableDelegate, VariableModel
 from gui.widgets.foldout import FoldOut
+from gui.widgets.menu import KeyMenu
 
 FILTER_FROM = 16  # columns from which on the filter box is shown
 
@@ -53,6 +55,7 @@ class DataPanel(QWidget):
         self.filter = QLineEdit(placeholderText=self.tr("Filter variables"))
         self.filter.setClearButtonEnabled(True)
         self.filter.setAccessibleName(self.tr("Filter variables"))
+        self.entries = DesignEntries(self, self._change)
         self.model = VariableModel(self)
         self.list = _list_view(self.model, appearance, self)
         self.list.setAccessibleName(self.tr("Variables of the table"))
@@ -105,9 +108,9 @@ class DataPanel(QWidget):
         label = self.tr("Rename {0}").format(old)
         self._change(label, lambda project: edits.rename_column(project, old, new))
 
-    def menu_for(self, name: str) -> QMenu:
+    def menu_for(self, name: str) -> KeyMenu:
         """What can be done with one variable."""
-        menu = QMenu(self)
+        menu = KeyMenu(self)
         variable = self.model.variable(name)
         draw = menu.addAction(self.tr("Draw on the canvas"))
         draw.setEnabled(name not in self._document.project.graph.variables)
@@ -120,6 +123,8 @@ class DataPanel(QWidget):
         unit.triggered.connect(lambda: self._ask_unit(variable))
         rename = menu.addAction(self.tr("Rename"))
         rename.triggered.connect(lambda: self._edit(name))
+        if self._document.project.table is not None:
+            self.entries.add(menu, self._document.project.table, name)
         return menu
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
@@ -195,9 +200,10 @@ class DataPanel(QWidget):
         self._fit_height()
 
     def _show_absent(self, project: Project) -> None:
-        drawn = set(project.graph.variables)
-        names = () if project.table is None else project.table.names
-        absent = [name for name in names if name not in drawn]
+        drawn, table = set(project.graph.variables), project.table
+        names = () if table is None else table.names
+        telling = () if table is None else table.design.columns  # of the rows: not irrelevant
+        absent = [name for name in names if name not in drawn and name not in telling]
         for widget in (self.absent_heading, self.absent):
             widget.setVisible(bool(absent))
         shown = ", ".join(absent[:12]) + (
@@ -255,12 +261,20 @@ class DataPanel(QWidget):
 
 
 class _VariableList(QListView):
-    """Return adds the current variable; F2 renames."""
+    """Return adds the current variable; F2 renames; the menu key or Shift+F10 opens its menu."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Return counts as activation on every platform."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.activated.emit(self.currentIndex())
+            return
+        menu = event.key() == Qt.Key.Key_Menu
+        menu |= (
+            event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
+        if menu and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+            self.customContextMenuRequested.emit(self.visualRect(self.currentIndex()).center())
             return
         super().keyPressEvent(event)
 
