@@ -5,6 +5,7 @@ Exit codes: 0 done · 2 the user can mend it (one sentence on stderr, or `{"erro
 """
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -108,6 +109,14 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
         "--time-limit", type=_positive, metavar="S", help="stop after S seconds: not reproducible"
     )
     _add_kind(fit)
+    fit.add_argument(
+        "--bounds",
+        type=_bounds,
+        action="append",
+        default=[],
+        metavar="NAME=LOW,HIGH",
+        help="no value is possible beyond these; either may be empty; may be repeated",
+    )
     _add_design(fit)
     _add_device(fit)
     _add_json(fit)
@@ -257,6 +266,26 @@ def _seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 on, not {text!r}")
     return int(text)
+
+
+def _bounds(text: str) -> tuple[str, tuple[float | None, float | None]]:
+    name, _, ends = text.rpartition("=")
+    low, comma, high = ends.partition(",")
+    if not name or not comma:
+        raise argparse.ArgumentTypeError(
+            f"write a column and its ends, as NAME=LOW,HIGH (NAME=0, has no upper), not {text!r}"
+        )
+    return name.strip(), (_end(low), _end(high))
+
+
+def _end(text: str) -> float | None:
+    try:
+        value = float(text) if text.strip() else None
+    except ValueError:
+        value = math.nan
+    if value is not None and not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"write a number, or nothing for no bound, not {text!r}")
+    return value
 
 
 def _kind(text: str) -> "tuple[str, Kind]":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.cli_design import DesignWords, with_design
 from engine.cli_output import note, warn
-from engine.data.kinds import MOST_LABELS
+from engine.data.kinds import MOST_LABELS, with_bounds
 from engine.data.reading import read_table
 from engine.data.table import Table
 from engine.data.variable import Kind
@@ -95,6 +95,7 @@ def begun(
     family: str,
     device: str,
     kinds: Mapping[str, Kind],
+    bounds: Mapping[str, tuple[float | None, float | None]],
     words: DesignWords,
 ) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
@@ -104,6 +105,8 @@ def begun(
             "The family flow is not available yet", remedy="choose auto or location-scale"
         )
     drawing, table = drawn_on_data(graph, data, kinds, words)
+    for name, (lower, upper) in bounds.items():
+        table = with_bounds(table, name, lower, upper)
     outcome = next((v for v, role in drawing.roles.items() if role is Role.OUTCOME), None)
     families = {} if family == "auto" else dict.fromkeys(drawing.graph.observed, family)
     project = Project(

@@ -56,6 +56,7 @@ def fit(options: Namespace) -> None:
         family=options.family,
         device=options.device,
         kinds=dict(options.kind),
+        bounds=dict(options.bounds),
         words=_design_words(options),
     )
     bench.fit(seconds=options.time_limit)

@@ -142,7 +142,7 @@ class App(QObject):
     def _lower(self) -> Lower:
         lower, panels = Lower(), self.panels
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
-        lower.add("training", self.tr("Training"), panels.training)
+        lower.add("training", self.tr("Training"), panels.training, panels.training.corner)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
         return lower

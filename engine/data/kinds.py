@@ -49,13 +49,29 @@ def step_of(values: Column) -> float | None:
     return next((step for step in STEPS if _on_grid(distinct, step)), None)
 
 
+def bounds_of(values: Column) -> tuple[float | None, float | None]:
+    """What a continuous column cannot go beyond: 0, or 0 and 1; None where there is no such end.
+
+    Values from 0 up that come near 0 (within ¼ sd) are amounts; if they end near 1, too, shares.
+    """
+    present = values[~np.isnan(values)]
+    if not len(present) or present.min() < 0 or present.min() == present.max():
+        return None, None
+    least, most = float(present.min()), float(present.max())
+    near = float((present / most).std()) * most / 4
+    if least > near:
+        return None, None
+    return 0.0, 1.0 if 1 - near <= most <= 1 else None
+
+
 def number_variable(
     name: str, values: Column, kind: Kind | None = None, unit: str = ""
 ) -> tuple[Variable, Column]:
     """A numeric column as a variable of `kind` (guessed if None), with its values or codes."""
     kind = kind or guess_number(values)
     if kind is Kind.CONTINUOUS:
-        return Variable(name, kind, unit, step=step_of(values)), values
+        lower, upper = bounds_of(values)
+        return Variable(name, kind, unit, (), step_of(values), lower, upper), values
     distinct = np.unique(values[~np.isnan(values)])
     if kind is Kind.COUNT:
         if (distinct < 0).any() or (distinct != np.floor(distinct)).any():
@@ -131,6 +147,31 @@ def with_kind(table: Table, name: str, kind: Kind) -> Table:
     )
 
 
+def with_bounds(table: Table, name: str, lower: float | None, upper: float | None) -> Table:
+    """`table` with the number `name` bounded, or a refusal; None: no bound on that side."""
+    old = table.variable(name)
+    if old.discrete:
+        raise DataError(
+            f"{name} has categories and no bounds", where=name, remedy="leave its bounds out"
+        )
+    if lower is not None and upper is not None and not lower < upper:
+        raise DataError(
+            f"The bounds of {name} leave nothing between them",
+            where=name,
+            remedy="give the lower one first",
+        )
+    values = table[name][~np.isnan(table[name])]
+    beyond = values[(values < _or(lower, -np.inf)) | (values > _or(upper, np.inf))]
+    if len(beyond):
+        raise DataError(
+            f"{name} has the value {number_text(beyond[0])}, beyond its bounds",
+            where=name,
+            remedy="widen the bounds, or mend the value",
+        )
+    new = replace(old, lower=lower, upper=upper)
+    return replace(table, variables=tuple(new if v.name == name else v for v in table.variables))
+
+
 def number_text(value: float) -> str:
     """The shortest text that reads back as the same number, whole numbers without a point."""
     value = float(value) + 0.0
@@ -161,6 +202,10 @@ def _on_grid(values: Column, step: float) -> bool:
     cells = values / step
     off = np.abs(cells - np.round(cells))
     return bool(np.all(off <= 1e-9 + 1e-15 * np.abs(cells)))  # a few roundings of the division
+
+
+def _or(bound: float | None, otherwise: float) -> float:
+    return otherwise if bound is None else bound
 
 
 def _check_labels(name: str, kind: Kind, labels: tuple[str, ...]) -> None:

@@ -1,7 +1,7 @@
 """One variable of a table: its kind, unit and categories, and how its values are written."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from engine.errors import QueryError
@@ -24,7 +24,8 @@ DISCRETE = frozenset({Kind.BINARY, Kind.CATEGORICAL, Kind.ORDINAL})
 class Variable:
     """A named column: numbers in the user's unit, or category codes 0 … k-1 into `categories`.
 
-    `step` is the grid that values are rounded to (1 for a count), None for a true continuum.
+    `step` is the grid that values are rounded to (1 for a count), None for a true continuum. No
+    value is possible below `lower` or above `upper`; None: there is no such bound.
     """
 
     name: str
@@ -32,6 +33,19 @@ class Variable:
     unit: str = ""
     categories: tuple[str, ...] = field(default=())
     step: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that leave no room."""
+        if self.lower is not None and self.upper is not None and not self.lower < self.upper:
+            raise ValueError("the lower bound must be below the upper one")
+
+    def __repr__(self) -> str:
+        """Part of digests and fit keys: bounds that there are not are left out of it."""
+        said = [f.name for f in fields(self) if f.name not in ("lower", "upper")]
+        said += [name for name in ("lower", "upper") if getattr(self, name) is not None]
+        return f"Variable({', '.join(f'{name}={getattr(self, name)!r}' for name in said)})"
 
     @property
     def discrete(self) -> bool:

@@ -1,15 +1,19 @@
-"""The families a mechanism can come from: one dict, simplest first."""
+"""The classes of the families that `engine/families.py` offers: one dict, simplest first."""
 
 from dataclasses import dataclass
 
+from engine.families import OFFERS
 from engine.mechanisms.additive import Additive
+from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.categorical import Categorical
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic
 from engine.mechanisms.table import ConditionalTable
 
-KnownMechanism = Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical
+KnownMechanism = (
+    Linear | Additive | LocationScale | ConditionalTable | Logistic | Categorical | Atoms
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,17 @@ class Family:
     words: str
 
 
+_CLASSES: dict[str, type[KnownMechanism]] = {
+    "linear": Linear,
+    "additive": Additive,
+    "location-scale": LocationScale,
+    "table": ConditionalTable,
+    "logistic": Logistic,
+    "categorical": Categorical,
+}
+_CLOSED = {"linear", "table", "logistic"}
+
 FAMILIES: dict[str, Family] = {
-    "linear": Family(False, Linear, True, "straight line"),
-    "additive": Family(False, Additive, False, "curve with added noise"),
-    "location-scale": Family(False, LocationScale, False, "curve with noise of changing size"),
-    "table": Family(True, ConditionalTable, True, "table of shares"),
-    "logistic": Family(True, Logistic, True, "straight-line odds"),
-    "categorical": Family(True, Categorical, False, "curved odds"),
+    name: Family(offer.discrete, _CLASSES[name], name in _CLOSED, offer.words)
+    for name, offer in OFFERS.items()
 }

@@ -1,21 +1,30 @@
-"""The law of a number: x = location + scale · T⁻¹(ε), on the variable's grid."""
+"""The law of a number: w(x) = location + scale · T⁻¹(ε), on the variable's grid."""
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 
 from engine.data.variable import Kind, Variable
+from engine.mechanisms.bounds import Warp
 from engine.mechanisms.normal import draw_between, log_density, log_interval
 from engine.mechanisms.spline import Spline
+
+_SLACK = 1e-9  # cells: a bound on the grid is not missed by rounding
+_EDGE = 1e300
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Possible values: multiples of `step` (None: a continuum), from `lowest` on (None: any)."""
+    """Possible values: multiples of `step` (None: a continuum), from `lowest` to `highest`.
+
+    None: without end there. What would be beyond counts as the last value.
+    """
 
     step: float | None = None
     lowest: float | None = None
+    highest: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a step that is no grid."""
@@ -29,59 +38,98 @@ class Grid:
             decimal = per_unit > 0 and abs(per_unit * self.step - 1) < 1e-9
             index = torch.round(x / self.step)
             x = index / per_unit if decimal else index * self.step  # 366 / 10 = 36.6, 366 · 0.1 not
-        return x if self.lowest is None else x.clamp(min=self.lowest)
+        if self.lowest is None and self.highest is None:
+            return x
+        return x.clamp(self.lowest, self.highest)
 
     def edges(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """The cell that rounds to x; its lower edge is -∞ at the lowest value."""
+        """The cell that rounds to x; it has no end at the lowest and at the highest value."""
         half = 0.5 * (self.step or 0.0)
-        low = x - half
+        low, high = x - half, x + half
         if self.lowest is not None:
             low = torch.where(x <= self.lowest, -torch.inf, low)
-        return low, x + half
+        if self.highest is not None:
+            high = torch.where(x >= self.highest, torch.inf, high)
+        return low, high
 
 
 def grid_of(variable: Variable) -> Grid:
-    """The grid of a numeric variable; counts are whole and not negative."""
+    """The grid of a numeric variable; counts are whole and not negative, rounding stays in bounds.
+
+    A continuum has no last value: there a warp keeps to the bounds.
+    """
+    step = variable.step
     if variable.kind is Kind.COUNT:
-        return Grid(variable.step or 1.0, 0.0)
-    return Grid(variable.step)
+        step = step or 1.0
+    if step is None:
+        return Grid()
+    lower = variable.lower
+    if variable.kind is Kind.COUNT:
+        lower = max(0.0, lower or 0.0)
+    ends = (
+        None if lower is None else math.ceil(lower / step - _SLACK),
+        None if variable.upper is None else math.floor(variable.upper / step + _SLACK),
+    )
+    whole = Grid(step)
+    low, high = (
+        None if end is None else float(whole.round(torch.tensor(end * step, dtype=torch.float64)))
+        for end in ends
+    )
+    return Grid(step, low, high)
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """x = location + scale · T⁻¹(ε), ε ~ N(0, 1), rounded to `grid`; no spline: T is the identity.
+    """w(x) = location + scale · T⁻¹(ε), ε ~ N(0, 1), x rounded to `grid`.
 
-    All tensors (rows,) float64; location, scale and x in user units.
+    No spline: T is the identity; no warp: w is. All tensors (rows,) float64; x in user units,
+    location and scale in the warp's, which are the user's far from its bounds.
     """
 
     grid: Grid
     spline: Spline | None = None
+    warp: Warp | None = None
 
     def log_prob(self, x: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """Log density per user unit, or log probability of the cell that rounds to x; nats."""
-        noise, log_slope = self._noise((x - location) / scale)
+        noise, log_slope = self._noise((self._warped(x) - location) / scale)
+        log_slope = log_slope - scale.log()
+        if self.warp is not None:
+            log_slope = log_slope + self.warp.log_slope(x)
         if self.grid.step is None:
-            return log_density(noise) + log_slope - scale.log()
-        low, high = (self._noise((edge - location) / scale)[0] for edge in self.grid.edges(x))
-        slim = self.grid.step / scale < 1e-6  # here a difference would lose its digits
-        width = torch.where(slim, log_slope.exp() * self.grid.step / scale, high - low)
-        return torch.where(
-            torch.isinf(low),
-            torch.special.log_ndtr(high),
-            log_interval(low.clamp(min=-1e300), high, width.clamp(max=1e300)),
-        )
+            density = log_density(noise) + log_slope
+            return torch.where(noise.isinf(), -torch.inf, density)
+        low, high = self.cell(x, location, scale)
+        slope = log_slope.exp() * self.grid.step
+        slim = slope < 1e-6  # here a difference would lose its digits
+        width = torch.where(slim, slope, high - low)
+        inside = log_interval(low.clamp(min=-_EDGE), high.clamp(max=_EDGE), width.clamp(max=_EDGE))
+        inside = torch.where(low.isinf(), torch.special.log_ndtr(high), inside)
+        return torch.where(high.isinf(), torch.special.log_ndtr(-low), inside)
 
     def push(self, noise: Tensor, location: Tensor, scale: Tensor) -> Tensor:
         """The x that noise makes."""
         y = noise if self.spline is None else self.spline.inverse(noise)
-        return self.grid.round(location + scale * y)
+        y = location + scale * y
+        return self.grid.round(y if self.warp is None else self.warp.inverse(y))
 
     def abduct(self, x: Tensor, location: Tensor, scale: Tensor, rng: Generator) -> Tensor:
         """The noise that gives x; within a cell, a draw from the noise's law there."""
+        low, high = self.cell(x, location, scale)
+        return low if high is low else draw_between(low, high, rng)
+
+    def cell(self, x: Tensor, location: Tensor, scale: Tensor) -> tuple[Tensor, Tensor]:
+        """Between which noise x is what comes out; on a continuum one tensor twice."""
         if self.grid.step is None:
-            return self._noise((x - location) / scale)[0]
-        low, high = (self._noise((edge - location) / scale)[0] for edge in self.grid.edges(x))
-        return draw_between(low, high, rng)
+            noise = self._noise((self._warped(x) - location) / scale)[0]
+            return noise, noise
+        low, high = (
+            self._noise((self._warped(edge) - location) / scale)[0] for edge in self.grid.edges(x)
+        )
+        return low, high
+
+    def _warped(self, x: Tensor) -> Tensor:
+        return x if self.warp is None else self.warp.forward(x)
 
     def _noise(self, y: Tensor) -> tuple[Tensor, Tensor]:
         return (y, torch.zeros_like(y)) if self.spline is None else self.spline.forward(y)

@@ -1,4 +1,4 @@
-"""The standard normal law: density, stable probability of an interval, draws within one."""
+"""The standard normal law: density, quantiles, stable probability of an interval, draws in it."""
 
 import math
 
@@ -7,11 +7,18 @@ from torch import Generator, Tensor
 
 _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 _NARROW = 0.02  # below this width the midpoint formula is the more exact one
+_DEEP = -650.0  # log probability below which Φ underflows
+FAR = 1e6  # stands for ∞ among noise edges: log Φ(-FAR) is finite, its probability is 0
 
 
 def log_density(noise: Tensor) -> Tensor:
     """Log φ(ε)."""
     return -0.5 * noise.square() - _LOG_ROOT_2PI
+
+
+def probability(z: Tensor) -> Tensor:
+    """Φ(z), exact far into the lower tail, where torch's `ndtr` loses all digits."""
+    return 0.5 * torch.erfc(z * -(0.5**0.5))
 
 
 def log_interval(low: Tensor, high: Tensor, width: Tensor) -> Tensor:
@@ -34,17 +41,34 @@ def log_interval(low: Tensor, high: Tensor, width: Tensor) -> Tensor:
     return torch.where(width < _NARROW, narrow, wide)
 
 
+def quantile(log_below: Tensor, log_above: Tensor) -> Tensor:
+    """ε with log Φ(ε) = log_below and log Φ(-ε) = log_above, exact in both tails; within ± FAR.
+
+    The smaller of the two decides. Where Φ underflows, by Newton steps on log Φ.
+    """
+    lesser = torch.minimum(log_below, log_above).clamp(-0.5 * FAR**2, 0.0)
+    z = torch.special.ndtri(lesser.clamp(min=_DEEP).exp())
+    deep = lesser < _DEEP
+    if bool(deep.any()):
+        log_p = lesser[deep]
+        root = -(-2 * log_p).sqrt()
+        for _ in range(4):
+            reached = torch.special.log_ndtr(root)
+            root = root - (reached - log_p) / (log_density(root) - reached).exp()
+        z = z.masked_scatter(deep, root)
+    return torch.where(log_below <= log_above, z, -z).clamp(-FAR, FAR)
+
+
 def draw_between(low: Tensor, high: Tensor, rng: Generator) -> Tensor:
-    """ε ~ N(0, 1) given low < ε < high, elementwise; `low` may be -∞. Float64."""
+    """ε ~ N(0, 1) given low < ε < high, elementwise; ends may be infinite. Float64."""
     share = torch.rand(low.shape, generator=rng, dtype=torch.float64).clamp(1e-6, 1 - 1e-6)
     flip = low > 0
     a, b = torch.where(flip, -high, low), torch.where(flip, -low, high)
-    below, upto = torch.special.ndtr(a), torch.special.ndtr(b)
+    below, upto = probability(a), probability(b)
     drawn = torch.special.ndtri(below + torch.where(flip, 1 - share, share) * (upto - below))
     start = torch.where(torch.isinf(low), high - 1.0, low)
-    even = start + share * (
-        high - start
-    )  # so far out that Φ underflows, or so narrow that Φ is flat
+    end = torch.where(torch.isinf(high), start + 1.0, high)
+    even = start + share * (end - start)  # Φ underflows so far out, or is flat in so narrow a cell
     drawn = torch.where(flip, -drawn, drawn)
     usable = torch.isfinite(drawn) & (drawn > low) & (drawn < high)
     return torch.where(usable, drawn, even)

@@ -9,15 +9,26 @@ from engine.queries.cards import answer_cards, needed_for_cards
 from engine.queries.doing import Step, answer_do, arms
 from engine.queries.dose import answer_dose, doses
 from engine.queries.imagining import answer_imagine
+from engine.queries.likeness import answer_likeness
 from engine.queries.model import Model
-from engine.queries.questions import Ask, Cards, DoseResponse, GraphChecks, Question, Rung
+from engine.queries.questions import (
+    Ask,
+    Cards,
+    DoseResponse,
+    GraphChecks,
+    Likeness,
+    Question,
+    Rung,
+)
 from engine.queries.routes import imagining, route
 from engine.queries.seeing import answer_see, seen_law
 from engine.scm.conditional import Conditional
 
 
-def answer(model: Model, asked: Ask) -> Iterator[Step]:
+def answer(model: Model, asked: Ask) -> Iterator[Step | None]:
     """Answers to `asked`, each better than the one before; the flag marks the last one.
+
+    None after a slice of work that has nothing to tell yet.
 
     A question that cannot be answered as it stands gives one `Unanswerable` sentence.
     """
@@ -40,7 +51,7 @@ def needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
         return ()
 
 
-def _answers(model: Model, asked: Ask) -> Iterator[Step]:
+def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
     match asked:
         case Cards():
             yield from answer_cards(model, asked)
@@ -48,6 +59,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step]:
             yield from answer_dose(model, asked)
         case GraphChecks():
             yield from _checks(model)
+        case Likeness():
+            yield from answer_likeness(model)
         case Question(rung=Rung.SEE):
             yield from answer_see(model, asked)
         case Question(rung=Rung.DO):
@@ -69,6 +82,8 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
     match asked:
         case Cards(question):
             return needed_for_cards(model, question)
+        case Likeness():
+            return model.law
         case DoseResponse(outcome, treatment):
             if outcome == treatment or outcome not in model.variables:
                 return ()

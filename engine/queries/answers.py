@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from engine.interventions import Action, Evidence
 
 Array = NDArray[np.float64]
+FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
+DOUBT = 0.01  # chance below which a mechanism is doubted: of many good ones, few are
 Interval = tuple[float, float]
 
 
@@ -213,6 +215,81 @@ class ChecksAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How a mechanism's predictions met rows that it had not seen; few numbers, kept in files.
+
+    `observed` and `expected` rows per equal bin of the predicted share u = F(x | parents), or,
+    where `chances`, of the predicted probability of a category. `misplaced`: largest share of rows
+    by which predictions are off, `at_most` its 95 % bound; `p` that this is chance. `parent`: the
+    one that the noise still goes with most, by `drift` (rank correlation; share of rows if
+    `chances`); `spread`: with its size, not its level; `p_parent` that this is chance.
+    """
+
+    rows: int
+    observed: tuple[int, ...]
+    expected: tuple[float, ...]
+    misplaced: float
+    at_most: float
+    p: float
+    parent: str = ""
+    drift: float = 0.0
+    p_parent: float = 1.0
+    spread: bool = False
+    chances: bool = False
+
+    @property
+    def enough(self) -> bool:
+        """True where there are rows enough for a verdict."""
+        return self.rows >= FEWEST_HELD_OUT
+
+    @property
+    def off(self) -> bool:
+        """True where the predictions themselves are wrong, beyond chance."""
+        return self.enough and 2 * self.p < DOUBT
+
+    @property
+    def drifts(self) -> bool:
+        """True where what is left over still goes with a parent, beyond chance."""
+        return self.enough and 2 * self.p_parent < DOUBT
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How far generated rows are from real ones, and how far halves of the real rows are apart."""
+
+    distance: float
+    halves: float
+
+    @property
+    def ratio(self) -> float:
+        """1: as near as two halves of the same rows."""
+        return self.distance / self.halves if self.halves > 0 else float(self.distance > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessAnswer:
+    """Rows drawn from the model against the table's own; `rows` complete ones, as many of each.
+
+    `whole`: energy distance over all variables; `p` that it is chance. `variables`: Wasserstein-1
+    in sd, or total variation of categories. `pair`: the two whose correlation differs most,
+    `correlation` by how much.
+    """
+
+    rows: int
+    whole: Nearness
+    p: float
+    variables: Mapping[str, Nearness]
+    pair: tuple[str, str] | None = None
+    correlation: Nearness | None = None
+    stage: Stage | None = None
+
+    @property
+    def differs(self) -> bool:
+        """True where the tables differ beyond chance."""
+        return self.p < DOUBT
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswerable:
     """No answer can be given yet: one sentence that says what to do next."""
 
@@ -220,5 +297,12 @@ class Unanswerable:
 
 
 Result = (
-    SeeAnswer | DoAnswer | ImagineAnswer | CardsAnswer | DoseAnswer | ChecksAnswer | Unanswerable
+    SeeAnswer
+    | DoAnswer
+    | ImagineAnswer
+    | CardsAnswer
+    | DoseAnswer
+    | ChecksAnswer
+    | LikenessAnswer
+    | Unanswerable
 )

@@ -63,4 +63,9 @@ class GraphChecks:
     """Implied independences of the graph, tested on the table."""
 
 
-Ask = Question | Cards | DoseResponse | GraphChecks
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How far rows drawn from the model are from the table's own."""
+
+
+Ask = Question | Cards | DoseResponse | GraphChecks | Likeness

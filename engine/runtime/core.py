@@ -16,7 +16,7 @@ from engine.queries.answering import answer, needed
 from engine.queries.doing import Step
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
-from engine.queries.questions import Cards, DoseResponse, GraphChecks, Question
+from engine.queries.questions import Cards, DoseResponse, GraphChecks, Likeness, Question
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
 from engine.runtime.jobs import Job, open_project, read_table, recover, save
@@ -27,7 +27,7 @@ from engine.scm.conditional import Conditional
 LULL = 0.05  # seconds after a question in which only one slice of other work is done
 EARLY = 0.012  # seconds after a question in which a slice still ends before the next one
 GIVES_WAY = 20  # questions
-URGENCY = (Question, Cards, DoseResponse, GraphChecks)  # the sentence first
+URGENCY = (Question, Cards, DoseResponse, GraphChecks, Likeness)  # the sentence first
 
 Deliver = Callable[[m.Event], None]
 
@@ -39,7 +39,7 @@ class _Standing:
     ticket: int
     asked: Asked
     needs: tuple[Conditional, ...] = ()
-    steps: Iterator[Step] | None = None
+    steps: Iterator[Step | None] | None = None
     stale: bool = True
     answered: bool = False
 
@@ -236,13 +236,16 @@ class Core:
         if view.steps is None:
             view.steps, view.stale = answer(self._current(), view.asked), False
         try:
-            result, last = next(view.steps)
+            step = next(view.steps)
         except StopIteration:
             view.steps = None
             return
         except BaseException:
             view.steps = None
             raise
+        if step is None:
+            return
+        result, last = step
         view.answered = True
         if last:
             view.steps = None

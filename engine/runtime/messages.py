@@ -9,7 +9,7 @@ from engine.data.table import Table
 from engine.data.variable import Kind
 from engine.errors import UserError
 from engine.project import Project
-from engine.queries.answers import Result
+from engine.queries.answers import Calibration, Result
 from engine.queries.questions import Ask as Asked
 
 # ── to the engine ──────────────────────────────────────────────────────────────────────────────
@@ -152,6 +152,8 @@ class FitReport:
     """How one mechanism came out. Scores in nats per row in user units, on held-out rows.
 
     `why` is one line for people: why this family. `rows` used, `dropped` left out for their gaps.
+    `gain_error`: standard error of the paired gain over straight lines (None: nothing to compare).
+    `calibration` is of the mechanism that had not seen the held-out rows, before the refit on all.
     `imputed`: share of the variable's values, 0 … 1, that were filled in; `filled`: share of the
     rows used in which its value or a cause's was.
     """
@@ -166,8 +168,15 @@ class FitReport:
     dropped: int
     deterministic: bool = False
     intervals: bool = False  # True once the bootstrap members stand
+    gain_error: float | None = None
+    calibration: Calibration | None = None
     imputed: float = 0.0
     filled: float = 0.0
+
+    @property
+    def gain(self) -> float:
+        """Nats per held-out row over straight lines."""
+        return self.heldout_loglik - self.linear_loglik
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic, newton
 from engine.mechanisms.settings import FitSettings
 from engine.mechanisms.table import ConditionalTable, cell_rows, spread
-from engine.queries.answers import Stage
+from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
 from engine.scm.cases import Cases, cases_of, held_out, resample
+from engine.scm.checking import calibration_of
 from engine.scm.closed import fit_closed, scores
 from engine.scm.fitted import FitTask, Fitted
 from engine.scm.scoring import Rows
@@ -33,7 +34,8 @@ class Attempt:
     """A task under way; by family where several are compared.
 
     `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
-    per row in user units of mechanisms that did not see those rows; `steps` where each stopped.
+    per row in user units of mechanisms that did not see those rows (`blind`); `steps` where each
+    stopped.
     """
 
     task: FitTask
@@ -46,6 +48,7 @@ class Attempt:
     seed: int
     closed: dict[str, Mechanism] = field(default_factory=dict)
     marks: dict[str, Tensor] = field(default_factory=dict)
+    blind: dict[str, Mechanism] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     newest: dict[str, float] = field(default_factory=dict)
     members: dict[int, Mechanism] = field(default_factory=dict)
@@ -85,6 +88,7 @@ class Attempt:
     def mark(self, family: str, mechanism: Mechanism) -> None:
         """Score a mechanism of `family` on the held-out rows."""
         self.marks[family] = scores(mechanism, self.cases, self.held)
+        self.blind[family] = mechanism
 
     def mean(self, family: str) -> float:
         """Mean held-out nats per row of a family that has been scored."""
@@ -122,6 +126,25 @@ class Attempt:
         ahead = self.newest[family] >= max(self.newest.values())
         return ahead and self.newest[family] > self.mean(self.baseline)
 
+    def gain_error(self, family: str) -> float | None:
+        """Standard error of the held-out gain over the straight line, nats per row."""
+        if family not in self.marks or self.baseline not in self.marks:
+            return None
+        return self.scored.error(self.marks[family] - self.marks[self.baseline])
+
+    def calibration(self, family: str) -> Calibration | None:
+        """How the mechanism that had not seen the held-out rows met them; None without any noise.
+
+        They also chose the family and ended its training, so that this is a little too kind. Where
+        no step was better than the straight line, that is what is checked.
+        """
+        mechanism = self.blind.get(family) or self.blind.get(self.baseline)
+        seen = len(self.learnt) + len(self.held) > self.cases.n
+        if mechanism is None or seen or noiseless(mechanism, self.cases):
+            return None
+        rng = generator(self.seed, "calibration", str(self.task.conditional))
+        return calibration_of(mechanism, self.cases, self.held, len(self.learnt), rng)
+
     def as_fitted(
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float
     ) -> Fitted:
@@ -137,6 +160,8 @@ class Attempt:
             rows=cases.n,
             dropped=cases.table_rows - cases.n,
             deterministic=noiseless(mechanism, cases),
+            gain_error=self.gain_error(family),
+            calibration=self.calibration(family) if stage is Stage.FITTED else None,
         )
         return Fitted(conditional, self.key, family, mechanism, (), report, stage, step)
 

@@ -4,25 +4,33 @@ import torch
 from torch import Tensor
 
 from engine.mechanisms.base import Mechanism
+from engine.mechanisms.bounds import Warp
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
 from engine.mechanisms.table import cell_count, fit_table
 from engine.scm.cases import Cases
+from engine.scm.warping import warped
 
 _ROWS_PER_CELL = 5
 _MOST_CELLS = 1024
 
 
-def fit_line(cases: Cases, weights: Tensor) -> Linear:
-    """The weighted least-squares line in user units; its noise not below the floor."""
-    coefficients, residual = least_squares(cases.design, (cases.x - cases.mean) / cases.sd, weights)
+def fit_line(cases: Cases, weights: Tensor, warp: Warp | None = None) -> Linear:
+    """The weighted least-squares line in user units; its noise not below the floor.
+
+    With a warp, in the warp's unit, and without the rows that are exactly at a bound.
+    """
+    x, mean, sd = cases.x, cases.mean, cases.sd
+    if warp is not None:
+        x, weights, mean, sd = warped(cases, weights, warp)
+    coefficients, residual = least_squares(cases.design, (x - mean) / sd, weights)
     return Linear(
         cases.encoder,
-        Law(cases.grid),
-        cases.mean + cases.sd * float(coefficients[0]),
-        cases.sd * coefficients[1:],
-        cases.sd * max(residual, FLOOR),
+        Law(cases.grid, None, warp),
+        mean + sd * float(coefficients[0]),
+        sd * coefficients[1:],
+        sd * max(residual, FLOOR),
     )
 
 
@@ -47,9 +55,13 @@ def fit_closed(
 
 def tabulable(cases: Cases) -> bool:
     """True where a saturated table has few enough cells for its rows."""
-    count = cell_count(cases.levels)
-    few = count <= min(_MOST_CELLS, max(1, cases.n // _ROWS_PER_CELL))
-    return cases.k > 0 and all(cases.levels) and few
+    return cases.k > 0 and few_cells(cases)
+
+
+def few_cells(cases: Cases) -> bool:
+    """True where the parents are discrete, and their combinations few for the rows."""
+    few = min(_MOST_CELLS, max(1, cases.n // _ROWS_PER_CELL))
+    return all(cases.levels) and cell_count(cases.levels) <= few
 
 
 def scores(mechanism: Mechanism, cases: Cases, rows: Tensor) -> Tensor:

@@ -2,14 +2,15 @@
 
 A mechanism is a tree of frozen values of known classes; tensors go to safetensors under the path of
 their field, everything else to JSON, where floats keep every bit. Reading builds only the classes
-named here and checks every field's type, every tensor's dtype, and that numbers are finite.
+named here and checks every field's type, every tensor's dtype, and that numbers are finite. A field
+that came later has a default, which earlier bytes get.
 """
 
 import json
 import math
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import TypeVar, Union, get_args, get_origin, get_type_hints
 
 import torch
@@ -19,12 +20,13 @@ from torch import Tensor
 
 from engine.errors import ProjectFileError
 from engine.mechanisms.base import Mechanism
+from engine.mechanisms.bounds import Warp
 from engine.mechanisms.encoding import Encoder
-from engine.mechanisms.families import FAMILIES, KnownMechanism
+from engine.mechanisms.families import KnownMechanism
 from engine.mechanisms.law import Grid, Law
 from engine.mechanisms.network import Network
 from engine.mechanisms.spline import Spline
-from engine.queries.answers import Stage
+from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
@@ -34,11 +36,10 @@ _T = TypeVar("_T")
 _LARGEST_HEADER = 1_000_000
 _MOST_MEMBERS = 256
 _PARTS: dict[str, type] = {
-    part.__name__: part for part in (Conditional, Encoder, Grid, Law, Network, Spline, FitReport)
+    part.__name__: part
+    for part in (Conditional, Encoder, Grid, Law, Network, Spline, Warp, FitReport, Calibration)
 }
-_MECHANISMS: dict[str, type] = {
-    facts.mechanism.__name__: facts.mechanism for facts in FAMILIES.values()
-}
+_MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(KnownMechanism)}
 _CLASSES = _PARTS | _MECHANISMS
 
 
@@ -115,8 +116,8 @@ def _fitted(described: Mapping[str, object], tensors: Mapping[str, Tensor]) -> F
 
 
 def _mechanism(item: object, family: str, tensors: Mapping[str, Tensor]) -> Mechanism:
-    mechanism = _restored(item, FAMILIES[family].mechanism, tensors)
-    if not isinstance(mechanism, KnownMechanism):
+    mechanism = _restored(item, KnownMechanism, tensors)
+    if not isinstance(mechanism, KnownMechanism) or mechanism.family != family:
         raise TypeError("a mechanism is missing")
     return mechanism
 
@@ -148,7 +149,7 @@ def _restored(item: object, kind: object, tensors: Mapping[str, Tensor]) -> obje
     options = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
     if item is None and type(None) in options:
         return None
-    wanted = next(option for option in options if option is not type(None))
+    wanted = _option([option for option in options if option is not type(None)], item)
     if get_origin(wanted) is tuple:
         inner = get_args(wanted)[0]
         return tuple(_restored(part, inner, tensors) for part in _checked(item, list))
@@ -163,17 +164,34 @@ def _restored(item: object, kind: object, tensors: Mapping[str, Tensor]) -> obje
     raise TypeError(f"{kind} is not stored")
 
 
+def _option(options: Sequence[object], item: object) -> object:
+    """Which of several classes `item` says it is."""
+    if len(options) == 1:
+        return options[0]
+    named = _checked(_checked(item, dict)["class"], str)
+    for kind in options:
+        if isinstance(kind, type) and kind.__name__ == named:
+            return kind
+    raise TypeError(f"{named:.40} does not belong here")
+
+
 def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tensor]) -> object:
     inner = item["fields"]
     if item["class"] != wanted.__name__ or _CLASSES[wanted.__name__] is not wanted:
         raise TypeError(f"{item['class']!r:.40} where a {wanted.__name__} belongs")
     hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted)}
-    later = {part.name for part in fields(FitReport) if part.default is not MISSING}
-    needed = set(hints) - later if wanted is FitReport else set(hints)  # older files know fewer
-    if not isinstance(inner, dict) or not needed <= set(inner) <= set(hints):
+    if not isinstance(inner, dict) or not set(hints) - _later(wanted) <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
-    values = {name: _restored(inner[name], hints[name], tensors) for name in hints if name in inner}
+    values = {
+        name: _restored(inner[name], hint, tensors) for name, hint in hints.items() if name in inner
+    }
     numbers = [value for value in values.values() if isinstance(value, float)]
     if wanted is not FitReport and not all(math.isfinite(number) for number in numbers):
         raise ValueError(f"a {wanted.__name__} holds what is no number")
     return wanted(**values)
+
+
+def _later(kind: type) -> set[str]:
+    """Fields of a report that older files do not hold yet."""
+    later = {"gain_error", "calibration", "imputed", "filled"}
+    return later if kind is FitReport else set()

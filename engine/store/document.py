@@ -74,18 +74,26 @@ def variable_json(variable: Variable) -> Json:
         "unit": variable.unit,
         "categories": list(variable.categories),
         "step": variable.step,
+        "lower": variable.lower,
+        "upper": variable.upper,
     }
 
 
 def variable_from(value: object, what: str) -> Variable:
     """What `variable_json` wrote."""
     fields = mapping(value, what)
+    bounded = {key: fields.get(key) for key in ("lower", "upper")}  # earlier files have none
+    lower, upper = (get(bounded, key, optional(spelled)) for key in bounded)
+    if lower is not None and upper is not None and not lower < upper:
+        raise damaged("bounds leave nothing between them")
     return Variable(
         get(fields, "name", string),
         get(fields, "kind", _one_of(Kind)),
         get(fields, "unit", string),
         get(fields, "categories", many(string)),
         get(fields, "step", optional(spelled)),
+        lower,
+        upper,
     )
 
 

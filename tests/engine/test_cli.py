@@ -79,6 +79,8 @@ def test_headless_verbs_and_questions_need_no_window() -> None:
         ["query", "m", "E[Y]", "--js"],
         ["fit", "g", "d", "-o", "m", "--kind", "age"],
         ["check", "g", "d", "--kind", "age=number"],
+        ["fit", "g", "d", "-o", "m", "--bounds", "age=3"],
+        ["fit", "g", "d", "-o", "m", "--bounds", "age=0,ten"],
     ],
 )
 def test_misunderstood_arguments_are_one_sentence(

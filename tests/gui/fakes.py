@@ -10,6 +10,7 @@ from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.project import Project
 from engine.queries.answers import (
+    Calibration,
     CardsAnswer,
     ChecksAnswer,
     IndependenceTest,
@@ -20,6 +21,11 @@ from engine.queries.answers import (
 from engine.queries.questions import Cards, GraphChecks, Rung
 from engine.runtime import messages as m
 from gui.dialogs import Choice
+
+CALIBRATED = Calibration(
+    80, (18, 13, 16, 19, 14), (16.0,) * 5, misplaced=0.03, at_most=0.18, p=0.9, parent="age",
+    drift=0.02, p_parent=0.8,
+)  # fmt: skip
 
 
 class FakeEngine:
@@ -171,7 +177,8 @@ def states(
     fitted = state is m.FitState.FITTED
     reports = {
         name: m.FitReport(name, "additive", -1.234, -1.301, "a curve: 0.067 nats better",
-                          400, 380, 20, intervals=True)
+                          400, 380, 20, intervals=True, gain_error=0.02,
+                          calibration=CALIBRATED)
         for name in names
         if fitted
     }  # fmt: skip

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.kinds import (
+    bounds_of,
     guess_number,
     natural_key,
     number_text,
@@ -47,6 +48,25 @@ def test_step_is_the_widest_grid(step: float) -> None:
     assert step_of(values + 1e-5) is None
     assert step_of(1e9 + np.arange(100).repeat(20) * 0.123456) is None
     assert step_of(np.arange(10) * step) is None  # too few rows per value to speak of a grid
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds"),
+    [
+        (np.arange(100) / 7, (0.0, None)),
+        (np.linspace(0.01, 0.97, 90), (0.0, 1.0)),
+        (np.linspace(0.01, 0.5, 90), (0.0, None)),
+        (np.linspace(5.0, 6.0, 90), (None, None)),
+        (np.linspace(-0.1, 6.0, 90), (None, None)),
+        (np.zeros(9), (None, None)),
+        (np.array([0.0, 1.0, 1e200, np.nan]), (0.0, None)),
+    ],
+)
+def test_amounts_and_shares_are_bounded(
+    values: np.ndarray, bounds: tuple[float | None, float | None]
+) -> None:
+    assert bounds_of(values) == bounds
+    assert number_variable("x", values, Kind.CONTINUOUS)[0].lower == bounds[0]
 
 
 def test_there_and_back_keeps_every_value() -> None:

@@ -13,8 +13,23 @@ from engine.data.variable import Kind, Variable
 from engine.graph.graph import add_edge, graph_of, remove_edge
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import ChecksAnswer, DoAnswer, DoseAnswer, Stage, Unanswerable
-from engine.queries.questions import Ask, Cards, DoseResponse, GraphChecks, Question, Rung
+from engine.queries.answers import (
+    ChecksAnswer,
+    DoAnswer,
+    DoseAnswer,
+    LikenessAnswer,
+    Stage,
+    Unanswerable,
+)
+from engine.queries.questions import (
+    Ask,
+    Cards,
+    DoseResponse,
+    GraphChecks,
+    Likeness,
+    Question,
+    Rung,
+)
 from engine.runtime import messages as m
 from engine.runtime.core import Core
 from engine.runtime.thread import EngineThread
@@ -129,6 +144,21 @@ def test_forgotten_view_is_not_answered(desk: Desk, stones: Project) -> None:
     desk.core.receive(m.Forget("answer"))
     desk.run()
     assert not desk.answers("answer")
+
+
+def test_a_long_answer_comes_in_slices_and_once(desk: Desk) -> None:
+    desk.show(small_project())
+    desk.core.receive(m.Fit())
+    desk.run()
+    desk.core.receive(m.Ask("likeness", 7, Likeness()))
+    desk.core.work()
+    assert not desk.answers("likeness")
+    desk.run()
+    (told,) = desk.answers("likeness")
+    assert isinstance(told.result, LikenessAnswer)
+    assert told.final
+    assert set(desk.states().reports) == set(told.result.variables) == {"x", "y", "z"}
+    assert all(report.calibration is not None for report in desk.states().reports.values())
 
 
 def test_changing_one_edge_retrains_one_child_and_undo_none(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Fitted mechanisms as bytes: exact both ways, and nothing odd is taken in."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from safetensors.torch import load, save
 
 from engine.errors import ProjectFileError
+from engine.mechanisms.additive import Additive
+from engine.mechanisms.atoms import Atoms
+from engine.mechanisms.table import ConditionalTable
 from engine.scm.conditional import Conditional
 from engine.scm.fitting import FitTask, Fitted, fit_all, fitted_from_bytes, fitted_to_bytes
 from tests.oracles import QUICK, category, count, table, tensor
@@ -114,6 +118,22 @@ def test_a_changed_tensor_is_refused(name: str, spoil: str) -> None:
         tensors[name] = tensor_[..., :-1].contiguous()
     with pytest.raises(ProjectFileError, match="damaged"):
         fitted_from_bytes(save(tensors, metadata))
+
+
+def test_mechanisms_made_of_mechanisms_come_back() -> None:
+    """Atoms hold a gate and a rest; a gate that is none is refused."""
+    gate, rest = FITS["table"], FITS["root"]
+    assert isinstance(gate.mechanism, ConditionalTable)
+    assert isinstance(rest.mechanism, Additive)
+    root = ConditionalTable((), gate.mechanism.shares[:1].clone())
+    both = Atoms(root, rest.mechanism, tensor([0.0, 3.0]))
+    data = fitted_to_bytes(replace(rest, mechanism=both, members=(both,)))
+    again = fitted_from_bytes(data).mechanism
+    x, parents = tensor(np.arange(20) % 5), torch.empty(20, 0).double()
+    assert torch.equal(again.log_prob(x, parents), both.log_prob(x, parents))
+    strange = fitted_to_bytes(replace(rest, mechanism=Atoms(both, both, tensor([1.0]))))  # type: ignore[arg-type]
+    with pytest.raises(ProjectFileError, match="damaged"):
+        fitted_from_bytes(strange)
 
 
 @given(st.binary(max_size=200))

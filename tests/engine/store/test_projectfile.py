@@ -40,7 +40,7 @@ def rich() -> Project:
         roles={names[0]: Role.EXPOSURE, "z": Role.SELECTED},
         table=Table(
             (
-                Variable(names[0], Kind.CONTINUOUS, "m²", step=0.5),
+                Variable(names[0], Kind.CONTINUOUS, "m²", step=0.5, lower=-1e9),
                 Variable(names[1], Kind.ORDINAL, categories=("", "'", "\ud800")),
                 Variable("z", Kind.COUNT, step=1),
             ),

@@ -1,19 +1,25 @@
 """The training panel: states, scores beside straight lines, and the family that is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from engine.runtime.messages import FitProgress, FitState, FitStates
+from engine.mechanisms.families import FAMILIES
+from engine.queries.answers import LikenessAnswer, Nearness
+from engine.queries.questions import Likeness
+from engine.runtime.messages import Ask, FitProgress, FitState, FitStates, Forget
 from engine.simulate.examples import example
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
-from gui.panels.training import FAMILY, LINEAR, SCORE, STATE, WHY, FamilyDelegate, TrainingPanel
-from tests.gui.fakes import states, trial
+from gui.panels.training import LIKENESS, TrainingPanel
+from gui.training.delegates import FamilyDelegate
+from gui.training.model import FAMILY, GAIN, HELD_OUT, STATE, WHY
+from tests.gui.fakes import FakeEngine, states, trial
 
 
 @pytest.fixture
@@ -50,19 +56,27 @@ def test_progress_is_shown_only_while_learning(panel: TrainingPanel) -> None:
     assert text(panel, "dose", STATE) == "fitted"
 
 
-def test_scores_stand_beside_straight_lines(panel: TrainingPanel) -> None:
+def test_family_gain_and_held_out_rows_are_told_in_words(panel: TrainingPanel) -> None:
     panel.show_states(states(trial(), 1, FitState.FITTED))
-    assert text(panel, "dose", SCORE) == "−1.234"
-    assert text(panel, "dose", LINEAR) == "−1.301"
-    assert text(panel, "dose", WHY) == "a curve: 0.067 nats better"
-    assert text(panel, "dose", FAMILY) == "auto: additive"
+    assert text(panel, "dose", FAMILY) == "curve with added noise"
+    assert text(panel, "dose", GAIN) == "clearly better"
+    assert text(panel, "dose", HELD_OUT) == "as predicted"
+    assert text(panel, "dose", WHY) == (
+        "a curve: 0.067 nats better; "
+        "clearly better than a straight line: +0.067 ± 0.020 nats per row"
+    )
+    tip = panel.model.data(
+        panel.model.index(panel.model.names.index("dose"), GAIN), Qt.ItemDataRole.ToolTipRole
+    )
+    assert "−1.234" in str(tip)
+    assert "−1.301" in str(tip)
 
 
 def test_the_family_is_chosen_and_undone(panel: TrainingPanel, document: Document) -> None:
     index = panel.model.index(panel.model.names.index("dose"), FAMILY)
     panel.model.setData(index, "linear")
     assert document.project.families == {"dose": "linear"}
-    assert text(panel, "dose", FAMILY) == "linear"
+    assert text(panel, "dose", FAMILY) == "straight line (yours)"
     panel.model.setData(index, "auto")
     assert document.project.families == {}
     document.undo_stack.undo()
@@ -70,9 +84,12 @@ def test_the_family_is_chosen_and_undone(panel: TrainingPanel, document: Documen
 
 
 def test_choices_fit_the_kind(panel: TrainingPanel, document: Document) -> None:
-    assert panel.model.families("dose") == ("auto", "linear", "additive", "location-scale")
-    document.replace(example("kidney-stones"))
-    assert panel.model.families("treatment") == ("auto", "table", "logistic", "categorical")
+    for name, project in (("dose", trial()), ("treatment", example("kidney-stones"))):
+        document.replace(project)
+        assert project.table is not None
+        discrete = project.table.variable(name).discrete
+        fitting = tuple(family for family, facts in FAMILIES.items() if facts.discrete == discrete)
+        assert panel.model.families(name) == ("auto", *fitting)
 
 
 def test_the_editor_is_a_combo_box_with_the_choices(panel: TrainingPanel) -> None:
@@ -81,7 +98,13 @@ def test_the_editor_is_a_combo_box_with_the_choices(panel: TrainingPanel) -> Non
     assert isinstance(delegate, FamilyDelegate)
     editor = delegate.createEditor(panel.view.viewport(), QStyleOptionViewItem(), index)
     assert isinstance(editor, QComboBox)
-    assert [editor.itemText(i) for i in range(editor.count())][0] == "auto"
+    assert [editor.itemData(i) for i in range(editor.count())] == [*panel.model.families("age")]
+    assert editor.itemText(1) == "straight line"
+    delegate.setEditorData(editor, index)
+    assert editor.currentData() == "auto"
+    editor.setCurrentIndex(1)
+    delegate.setModelData(editor, panel.model, index)
+    assert panel.model.data(index, Qt.ItemDataRole.EditRole) == "linear"
     assert index.flags() & Qt.ItemFlag.ItemIsEditable
     assert not panel.model.index(0, WHY).flags() & Qt.ItemFlag.ItemIsEditable
 
@@ -117,8 +140,54 @@ def test_the_reason_of_the_chosen_row_is_told_in_full(panel: TrainingPanel) -> N
     assert panel.reason.isHidden()
     panel.show_states(states(trial(), 1, FitState.FITTED))
     panel.view.selectRow(panel.model.names.index("dose"))
-    assert panel.reason.text() == "dose: a curve: 0.067 nats better"
-    for width in (700, 950):
+    assert panel.reason.text().startswith("dose: a curve: 0.067 nats better; clearly better")
+    for width in (700, 1400):
         panel.resize(width, 180)
         assert panel.reason.height() >= panel.reason.heightForWidth(panel.reason.width())
         assert panel.view.isColumnHidden(WHY) == (width == 700)
+
+
+def test_held_out_rows_take_the_place_of_the_curve(panel: TrainingPanel) -> None:
+    assert panel.held_out.isHidden()
+    panel.show_states(states(trial(), 1, FitState.FITTED))
+    panel.view.selectRow(panel.model.names.index("dose"))
+    assert panel.curve.isHidden()
+    assert panel.held_out.accessibleDescription() == (
+        "dose: Held-out rows fall as predicted: at most 18\u202f% of them are misplaced."
+    )
+    assert panel.held_out.table()[1] == ("0.00", "0.20", "18", "16.0")
+    panel.held_out.grab()  # paints the bars
+    panel.resize(1400, 180)
+    assert not panel.curve.isHidden()
+    assert not panel.held_out.isHidden()
+
+
+def test_no_column_is_hidden_by_a_picture(panel: TrainingPanel, qtbot: QtBot) -> None:
+    panel.resize(950, 180)
+    panel.show_states(states(trial(), 1, FitState.FITTED))
+    header = panel.view.horizontalHeader()
+    needed = header.sectionPosition(HELD_OUT) + header.sectionSize(HELD_OUT)
+    qtbot.waitUntil(lambda: panel.view.viewport().width() >= needed, timeout=1000)
+
+
+def test_the_whole_model_is_asked_about_once_all_is_learnt(
+    panel: TrainingPanel, bridge: Bridge, engines: list[FakeEngine], qtbot: QtBot
+) -> None:
+    engine = engines[0]
+    engine.answers[Likeness] = LikenessAnswer(
+        400, Nearness(0.3, 0.1), 0.005, {"age": Nearness(0.1, 0.1), "dose": Nearness(0.3, 0.1)}
+    )
+    everything = states(trial(), 1, FitState.FITTED)
+    panel.show_states(replace(everything, done=4))
+    assert not [r for r in engine.sent(Ask) if r.view == LIKENESS]
+    panel.show_states(everything)
+    panel.show_states(everything)
+    assert len([r for r in engine.sent(Ask) if r.view == LIKENESS]) == 1
+    qtbot.waitUntil(lambda: bool(panel.corner.text()))
+    assert panel.corner.text() == (
+        "Drawn rows are 3.0 times as far from yours as two halves of yours; most in dose."
+    )
+    assert "dose: 0.300 (0.100)" in panel.corner.toolTip()
+    panel.show_states(replace(everything, running=True))
+    assert panel.corner.text() == ""
+    assert [r for r in engine.sent(Forget) if r.view == LIKENESS]

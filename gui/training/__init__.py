@@ -1,0 +1,1 @@
+"""What the training panel is made of: its table, the cells of it, and how results are worded."""
