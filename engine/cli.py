@@ -29,6 +29,7 @@ HEADLESS = (
 )
 QUESTIONS_OF_ALL = ("-h", "--help", "--version")
 KINDS = ("continuous", "count", "binary", "categorical", "ordinal")
+CONVENTIONS = ("rank", "reversal", "redraw")
 FAMILIES = ("auto", "linear", "additive", "location-scale", "flow")
 SEED_HELP = "same seed, same numbers (default: the project's seed)"
 
@@ -132,6 +133,12 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     other.add_argument("rows", metavar="ROWS.csv", help="the rows as they were")
     _add_do(other, required=True)
     other.add_argument("--samples", type=_count, default=1, metavar="K", help="worlds per row")
+    other.add_argument(
+        "--convention",
+        choices=CONVENTIONS,
+        default="rank",
+        help="luck where causes change: kept by rank, turned round, or drawn again (default rank)",
+    )
     _add_draws(other)
 
     query = _verb(verbs, "query", 'answer "E[Y | do(X=1)] - E[Y | do(X=0)]"')

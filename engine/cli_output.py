@@ -78,6 +78,10 @@ def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
         lines.append(f"  Plausible for {100 * share:.0f} % of such rows; {extrapolated}.")
     if result.get("convention"):
         lines.append(f"  Convention about luck: {result['convention']}")
+        lines += [_alternative(_mapping(other)) for other in _items(result["alternatives"])]
+    if result.get("hull") is not None:
+        low, high = _pair(result["hull"])
+        lines.append(f"  All conventions together: {number(low)} to {number(high)}")
     if result.get("provisional"):
         lines.append("  Provisional: not every mechanism is fitted to the end.")
     return lines
@@ -134,6 +138,18 @@ def _headline(result: Mapping[str, object], outcome: str) -> str:
     if result["value"] is not None:
         return f" = {number(result['value'])}"
     return ": not identified" if result["identified"] is False else ": no value"
+
+
+def _alternative(other: Mapping[str, object]) -> str:
+    """One line: another convention, its words, its number, range or probabilities."""
+    told = number(other["value"])
+    if other["interval"] is not None:
+        low, high = _pair(other["interval"])
+        told = f"{number(low)} to {number(high)}"
+    elif "probabilities" in other:
+        chances = _mapping(other["probabilities"])
+        told = ", ".join(f"{label} {number(share)}" for label, share in chances.items())
+    return f"  By {other['method']} ({', '.join(_texts(other['assumptions']))}): {told}"
 
 
 def _test_row(test: Mapping[str, object]) -> Row:

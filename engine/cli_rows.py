@@ -17,7 +17,7 @@ from engine.data.table import Column, Table
 from engine.data.textfile import Layout, plain_copy, sniff
 from engine.data.variable import Kind, Variable
 from engine.errors import DataError, QueryError
-from engine.interventions import Action, Intervention, Set, variables_of
+from engine.interventions import Action, Convention, Intervention, Set, variables_of
 from engine.queries.model import Model
 from engine.queries.routes import Route, imagining
 from engine.scm.conditional import Conditional
@@ -84,8 +84,15 @@ def needed_to_imagine(
     return tuple(c for name in model.graph.order() for c in known if c.target == name), refused
 
 
-def imagined(model: Model, rows: Table, action: Action, samples: int, seed: int) -> Table:
-    """`rows` under `action`, `samples` worlds each, in their order.
+def imagined(
+    model: Model,
+    rows: Table,
+    action: Action,
+    samples: int,
+    seed: int,
+    convention: Convention = Convention.RANK,
+) -> Table:
+    """`rows` under `action`, `samples` worlds each, in their order; luck by `convention`.
 
     What the action cannot reach is copied bit for bit. A refused variable, and one that depends on
     a value that its row lacks, is left missing.
@@ -93,7 +100,7 @@ def imagined(model: Model, rows: Table, action: Action, samples: int, seed: int)
     law, refused = needed_to_imagine(model, action)
     unit = {name: np.repeat(rows[name], samples) for name in model.variables}
     filled = {name: torch.from_numpy(_filled(column)) for name, column in unit.items()}
-    changed = counterfactual(model.scm(law), filled, action, seed) if law else {}
+    changed = counterfactual(model.scm(law), filled, action, seed, convention) if law else {}
     world = dict(unit)
     for name, way in _ways(model, action).items():
         world[name] = np.full_like(unit[name], np.nan)

@@ -18,6 +18,7 @@ from engine.cli_output import (
     warn,
 )
 from engine.errors import QueryError, UserError
+from engine.interventions import Convention
 from engine.queries import language
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ TEST_KEYS = (
     "detectable",
     "rejected",
 )
+LUCK = {
+    "rank": "each row keeps its luck: its rank for numbers, Gumbel noise for categories",
+    "reversal": "where causes change, ranks of numbers turn round; categories keep their noise",
+    "redraw": "where causes change, luck is drawn again",
+}
 
 
 def fit(options: Namespace) -> None:
@@ -114,8 +120,9 @@ def counterfactual(options: Namespace) -> None:
     for text in gaps(model, rows, action):
         warn(text)
     seed = model.project.seed if options.seed is None else options.seed
-    note("each row keeps its luck: its rank for numbers, Gumbel noise for categories; a convention")
-    worlds = imagined(bench.model(law), rows, action, options.samples, seed)
+    note(f"{LUCK[options.convention]}; a convention, which no data can test")
+    convention = Convention(options.convention)
+    worlds = imagined(bench.model(law), rows, action, options.samples, seed, convention)
     _write_rows(worlds, options.output, counters(rows.rows, options.samples))
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+SAME = 1e-12  # a relative difference that is rounding in the machine: the same value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,20 @@ class Shift:
 
 Intervention = Set | Shift
 Action = tuple[Intervention, ...]
+
+
+class Convention(StrEnum):
+    """How a unit's luck is carried into another world: three answers that no data tell apart.
+
+    A variable whose causes would be other than they were keeps its rank among all that the causes
+    allow; or turns it round, the lowest becoming the highest; or has its luck drawn afresh. Each is
+    a coupling of the same two laws, so that all three see and do alike and differ only for single
+    units (Nasr-Esfahany, Kıcıman 2023, arXiv 2301.09031; de Lara 2025, arXiv 2507.16370).
+    """
+
+    RANK = "rank"
+    REVERSAL = "reversal"
+    REDRAW = "redraw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def words_of(result: Result, project: Project) -> tuple[str, ...]:
             return tuple(filter(None, (said, footing, _rests(rests), support)))
         case ImagineAnswer():
             said = plain(imagined.imagine_sentence(result, table))
-            return tuple(filter(None, (said, imagined.convention_words(result))))
+            return tuple(filter(None, (said, imagined.convention_words(result, table))))
         case Unanswerable(reason):
             return (reason,)
     return ()

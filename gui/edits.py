@@ -16,6 +16,7 @@ from engine.graph.graph import CausalGraph
 from engine.interventions import (
     Action,
     Condition,
+    Convention,
     Intervention,
     OneOf,
     Range,
@@ -375,6 +376,11 @@ def see(project: Project, condition: Condition) -> Project:
 def pick_row(project: Project, row: int | None) -> Project:
     """The row whose other worlds are imagined (0-based)."""
     return _asked(project, row=row)
+
+
+def carry_luck(project: Project, convention: Convention) -> Project:
+    """How the imagined row's luck goes over into the other world."""
+    return _asked(project, convention=convention)
 
 
 # ── private ────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,8 @@ class Mechanism(Protocol):
     """x = f(parents, noise); f is invertible in the noise unless `abduct` says otherwise.
 
     `x` is (rows,) float64: numbers in user units or category codes. `parents` is (rows, given),
-    raw columns in the order of the conditional's `given`. Noise is (rows,) or (rows, k).
+    raw columns in the order of the conditional's `given`. Noise is (rows,) or (rows, k). A number
+    rises with its noise, whose law is symmetric around 0: -noise turns its rank round.
     """
 
     @property

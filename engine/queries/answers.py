@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.interventions import Action, Evidence
+from engine.interventions import Action, Convention, Evidence
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
@@ -120,12 +120,22 @@ class DoAnswer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """A value under one convention; of a redraw the middle; of a category its probabilities."""
+
+    value: float
+    probabilities: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Imagined:
     """One variable of the imagined unit.
 
     `actual` value; `imagined` value by the named convention (None if refused, or if only a
     distribution can be given); `low`/`high`: 5–95 % when luck is redrawn; `probabilities` of the
-    categories by the convention. `status`: "set", "unchanged", "changed", "refused".
+    categories by the convention. `status`: "set", "unchanged", "changed", "refused". `under`: the
+    value by each convention, where it could differ. `hull`, of the outcome alone: from the lowest
+    to the highest of kept ranks, ranks turned round in any pattern, and the 5–95 % redraw.
     """
 
     actual: float
@@ -134,13 +144,15 @@ class Imagined:
     high: float | None = None
     probabilities: Array | None = None
     status: str = "unchanged"
+    under: Mapping[Convention, Alternative] = field(default_factory=dict)
+    hull: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImagineAnswer:
     """Row `row` of the table, had `action` been done.
 
-    `convention`: "rank" or "gumbel", for the outcome.
+    `convention`: "rank", "gumbel" (rank, of a category), "reversal" or "redraw", for the outcome.
     """
 
     outcome: str

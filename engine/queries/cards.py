@@ -117,7 +117,7 @@ def _imagine(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswe
     row = question.row
     if row is None or not action or not 0 <= row < model.table.rows:
         return blank
-    units = unit_values(model, row, action)
+    units = unit_values(model, row, action, question.convention)
     status = {name: unit.status for name, unit in units.items()}
     values = {name: u.imagined for name, u in units.items() if u.imagined is not None}
     return replace(blank, status=status, set_values=values)

@@ -7,9 +7,10 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from engine.data.variable import Variable
 from engine.errors import QueryError
-from engine.interventions import Action, Evidence, Set, variables_of
-from engine.queries.answers import Footing, Interval, Stage
+from engine.interventions import Action, Convention, Evidence, Set, variables_of
+from engine.queries.answers import Array, Footing, Imagined, Interval, Stage
 from engine.queries.binding import (
     BoundQuery,
     Combination,
@@ -29,7 +30,7 @@ from engine.queries.doing import (
     support,
 )
 from engine.queries.draws import Draws
-from engine.queries.imagining import held_in, unit_values
+from engine.queries.imagining import held_in, named_convention, unit_values
 from engine.queries.model import Model
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
@@ -38,6 +39,10 @@ from engine.scm.conditional import Conditional
 
 LEVEL = 0.9
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+CONVENTIONS = {
+    Convention.REVERSAL: "ranks turn round where causes change",
+    Convention.REDRAW: "luck is drawn again where causes change",
+}
 NO_RECORD = "Conditioning after an intervention is answered only without hidden causes on the way."
 
 Number = float | None
@@ -246,32 +251,62 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
     way = imagining(model.graph, (*query.action, *held), query.outcome)
     found, variable = _Evaluated(), model.variable(query.outcome)
     found.warnings += [f"An experimenter had set {item.variable} in this row." for item in held]
-    unit = unit_values(model, query.row, query.action)[query.outcome]
+    units = unit_values(model, query.row, query.action, outcome=query.outcome)
+    unit = units[query.outcome]
     if way.footing.identified is False:
         found.warnings.append(way.footing.why_not)
     elif unit.imagined is None:
         found.warnings.append(f"Row {query.row} lacks a value that this answer needs.")
     elif variable.discrete:
-        law = unit.probabilities
-        masses = [float(i == unit.imagined) for i in range(len(variable.categories))]
-        masses = masses if law is None else law.tolist()
-        found.details = {"probabilities": dict(zip(variable.categories, masses, strict=True))}
-        found.value = masses[1] if len(masses) == 2 else None
+        found.value, found.details = _category(variable, unit.imagined, unit.probabilities)
     else:
         found.value = unit.imagined
-        if unit.low is not None and unit.high is not None:
-            found.details = {"redrawn": [unit.low, unit.high]}
-            low, high = variable.show(unit.low), variable.show(unit.high)
-            found.warnings.append(
-                f"The same rank is a convention; {low} to {high} if luck is redrawn."
-            )
+        if unit.hull is not None:
+            found.details = {"redrawn": [unit.low, unit.high], "hull": list(unit.hull)}
+    population = f"row {query.row}"
+    alternatives = _alternatives(variable, unit, population)
+    if alternatives:
+        found.warnings.append("A convention about luck picks this number; no data can test it.")
     plan = _Plan(Expectation(query.outcome, Given(query.action, ())), way)
     answer = _json(model, query, text, [plan], found)
     return answer | {
-        "convention": "gumbel" if variable.discrete else "rank",
-        "population": f"row {query.row}",
+        "convention": named_convention(Convention.RANK, variable),
+        "population": population,
         "support": None,
+        "alternatives": alternatives,
     }
+
+
+def _alternatives(variable: Variable, unit: Imagined, population: str) -> list[Json]:
+    """The same number by the other conventions, as the keys of the command line's contract."""
+    told: list[Json] = []
+    for convention, words in CONVENTIONS.items():
+        other = unit.under.get(convention)
+        if other is None:
+            continue
+        value, details = _category(variable, other.value, other.probabilities)
+        drawn = convention is Convention.REDRAW and not variable.discrete
+        told.append(
+            {
+                "method": convention.value,
+                "population": population,
+                "assumptions": [words],
+                "value": value,
+                "interval": [unit.low, unit.high] if drawn else None,
+                **details,
+            }
+        )
+    return told
+
+
+def _category(variable: Variable, value: float, law: Array | None) -> tuple[Number, Json]:
+    """A number as it is; of categories P(second of two) or nothing, and the probability of each."""
+    if not variable.discrete:
+        return value, {}
+    masses = [float(i == value) for i in range(len(variable.categories))]
+    masses = masses if law is None else law.tolist()
+    details: Json = {"probabilities": dict(zip(variable.categories, masses, strict=True))}
+    return (masses[1] if len(masses) == 2 else None), details
 
 
 def _json(

@@ -1,22 +1,27 @@
 """Rung three: what a row would have been. Abduction, action, prediction (Pearl 2009, 7.1)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.data.rows import set_rows
-from engine.interventions import Action, Set, Shift, variables_of
-from engine.queries.answers import ImagineAnswer, Imagined, Unanswerable
+from engine.data.variable import Variable
+from engine.interventions import Action, Convention, Set, Shift, variables_of
+from engine.mechanisms.base import Samples
+from engine.queries.answers import Alternative, ImagineAnswer, Imagined, Unanswerable
 from engine.queries.doing import Step, unfitted
 from engine.queries.model import Model
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, imagining, kept
 from engine.scm.conditional import Conditional
+from engine.scm.conventions import patterns, turned_worlds
 from engine.scm.scm import Scm, counterfactual
 
 COPIES = 500  # draws of the abducted noise, where it is not unique
+TURNED = 64  # the same, in each pattern of turned ranks
 REDRAWN = 2_000  # fresh draws of luck
 SAME = 1e-6  # standard deviations: a smaller move is rounding
 
@@ -49,8 +54,8 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
             level=question.level,
             row=row,
             action=question.action,
-            units=unit_values(model, row, question.action),
-            convention="gumbel" if variable.discrete else "rank",
+            units=unit_values(model, row, question.action, question.convention, outcome),
+            convention=named_convention(question.convention, variable),
             footing=grounded(way.footing, model.graph, question.action, outcome),
             stage=model.stage(way.law) if way.footing.identified else None,
             warnings=tuple(
@@ -79,73 +84,138 @@ def held_in(model: Model, row: int, action: Action) -> tuple[Set, ...]:
     )
 
 
-def unit_values(model: Model, row: int, action: Action) -> dict[str, Imagined]:
-    """Every measured variable of the graph, as it was in this row and as it would have been."""
+def named_convention(convention: Convention, variable: Variable) -> str:
+    """The convention's name for an outcome: a category keeps its Gumbel noise, not a rank."""
+    gumbel = variable.discrete and convention is Convention.RANK
+    return "gumbel" if gumbel else convention.value
+
+
+def unit_values(
+    model: Model,
+    row: int,
+    action: Action,
+    convention: Convention = Convention.RANK,
+    outcome: str | None = None,
+) -> dict[str, Imagined]:
+    """Every measured variable of the graph, as it was in this row and as it would have been.
+
+    `outcome` is the one whose hull over conventions is given.
+    """
     unit = {name: float(model.table[name][row]) for name in model.graph.variables}
     held = held_in(model, row, action)
     action = (*action, *held)
     treated = variables_of(action)
     reached = model.graph.descendants(treated)
-    values: dict[str, Imagined] = {}
-    for name in model.graph.variables:
-        if name not in reached:
-            values[name] = Imagined(unit[name], unit[name])
+    values = {name: Imagined(unit[name], unit[name]) for name in unit if name not in reached}
     ways = {name: imagining(model.graph, action, name) for name in reached if name not in treated}
-    for item in _as_set(model, unit, action):
+    done = _as_set(model, unit, action)
+    for item in done:
         if isinstance(item, Set):
             values[item.variable] = Imagined(unit[item.variable], item.value, status="set")
         else:  # its mechanism runs in the new world, then it is moved
             ways[item.variable] = imagining(model.graph, action, item.variable)
-    for name, way in ways.items():
-        values[name] = _imagined(model, unit, action, name, way)
+    known = {name: way for name, way in ways.items() if _answerable(model, unit, way)}
+    worlds = _worlds(model, unit, done, known)
+    for name in ways:
+        if name not in known:
+            values[name] = Imagined(unit[name], None, status="refused")
+            continue
+        draws = {each: world[name] for each, world in worlds.items()}
+        found = _imagined(model, name, unit[name], draws, convention)
+        status = "set" if name in treated else found.status
+        hull = _hull(model, unit, done, known[name], found) if name == outcome else None
+        values[name] = replace(found, status=status, hull=hull)
     values |= {item.variable: Imagined(item.value, item.value) for item in held}
     return {name: values[name] for name in model.graph.variables}
 
 
-def imagined_draws(model: Model, unit: Mapping[str, float], action: Action, way: Route) -> Tensor:
-    """Counterfactual draws of the route's last variable, shape (COPIES,), for one unit."""
-    scm, rows = _unit_scm(model, unit, way.law, COPIES)
-    world = counterfactual(scm, rows, _as_set(model, unit, action), model.project.seed)
-    return world[way.law[-1].target].double()
+def _answerable(model: Model, unit: Mapping[str, float], way: Route) -> bool:
+    if way.footing.identified is False or model.missing(way.law):
+        return False
+    return not any(np.isnan(unit[v]) for c in way.law for v in (*c.given, c.target))
+
+
+def _worlds(
+    model: Model, unit: Mapping[str, float], action: Action, ways: Mapping[str, Route]
+) -> dict[Convention, Samples]:
+    """Draws of everything the action changes, by each convention, in one pass through it all."""
+    needed = {c for way in ways.values() for c in way.law}
+    law = tuple(c for name in model.graph.order() for c in needed if c.target == name)
+    if not law:
+        return {}
+    scm, seed = model.scm(law), model.project.seed
+    one = _copies(unit, law, 1)
+    rows = one if _unique(scm, one, seed) else _copies(unit, law, COPIES)
+    worlds = {
+        each: counterfactual(scm, rows, action, seed, each)
+        for each in (Convention.RANK, Convention.REVERSAL)
+    }
+    return worlds | {Convention.REDRAW: scm.redrawn(one, action, REDRAWN, seed)}
 
 
 def _imagined(
-    model: Model, unit: Mapping[str, float], action: Action, name: str, way: Route
+    model: Model, name: str, actual: float, draws: Mapping[Convention, Tensor], by: Convention
 ) -> Imagined:
-    actual = unit[name]
-    needed = {v for c in way.law for v in (*c.given, c.target)}
-    if way.footing.identified is False or model.missing(way.law):
-        return Imagined(actual, None, status="refused")
-    if any(np.isnan(unit[v]) for v in needed):
-        return Imagined(actual, None, status="refused")
-    draws = imagined_draws(model, unit, action, way)
-    redrawn = _redrawn(model, unit, action, way)
     variable = model.variable(name)
+    under = {each: _told(variable, values.double(), each) for each, values in draws.items()}
+    told, chosen = under[by], draws[by].double()
+    if variable.discrete:
+        status = "unchanged" if bool((chosen == actual).all()) else "changed"
+        return Imagined(
+            actual, told.value, probabilities=told.probabilities, status=status, under=under
+        )
+    ends = torch.tensor([0.05, 0.95], dtype=torch.float64)
+    low, high = torch.quantile(draws[Convention.REDRAW].double(), ends).tolist()
+    moved = float((chosen - actual).abs().max()) > SAME * model.table.spread(name)
+    return Imagined(
+        actual, told.value, low, high, status="changed" if moved else "unchanged", under=under
+    )
+
+
+def _told(variable: Variable, draws: Tensor, by: Convention) -> Alternative:
+    """One value for all draws: of categories the likeliest, of redrawn or rounded ones the middle,
+
+    else the mean.
+    """
     if variable.discrete:
         masses = torch.bincount(draws.long(), minlength=len(variable.categories)).double()
-        likely = float(masses.argmax())
-        changed = "unchanged" if float(masses[int(actual)]) == len(draws) else "changed"
-        law = (masses / masses.sum()).numpy()
-        return Imagined(actual, likely, probabilities=law, status=changed)
-    middle = float(draws.median() if variable.step is not None else draws.mean())
-    low, high = torch.quantile(redrawn, torch.tensor([0.05, 0.95]).double()).tolist()
-    moved = abs(middle - actual) > SAME * model.table.spread(name)
-    status = "set" if name in variables_of(action) else "changed" if moved else "unchanged"
-    return Imagined(actual, middle + 0.0, low, high, status=status)
+        return Alternative(float(masses.argmax()), (masses / masses.sum()).numpy())
+    if bool((draws == draws[0]).all()):
+        return Alternative(float(draws[0]) + 0.0)
+    middle = by is Convention.REDRAW or variable.step is not None
+    return Alternative(float(draws.median() if middle else draws.mean()) + 0.0)
 
 
-def _redrawn(model: Model, unit: Mapping[str, float], action: Action, way: Route) -> Tensor:
-    scm, rows = _unit_scm(model, unit, way.law, 1)
-    world = scm.redrawn(rows, _as_set(model, unit, action), REDRAWN, model.project.seed)
-    return world[way.law[-1].target].double()
+def _hull(
+    model: Model, unit: Mapping[str, float], action: Action, way: Route, found: Imagined
+) -> tuple[float, float] | None:
+    """Lowest and highest of a number over kept ranks, ranks turned in any pattern, and redraw.
+
+    Where noise is not unique (categories, cells on the way), 5–95 % of each pattern's draws count.
+    """
+    if found.low is None or found.high is None:
+        return None
+    scm, seed, outcome = model.scm(way.law), model.project.seed, way.law[-1].target
+    one = _copies(unit, way.law, 1)
+    rows = one if _unique(scm, one, seed) else _copies(unit, way.law, TURNED)
+    numbers = [name for name in scm.names if not model.variable(name).discrete]
+    values = turned_worlds(scm, rows, action, seed, outcome, patterns(numbers)).double()
+    ends = torch.quantile(values, torch.tensor([0.05, 0.95], dtype=torch.float64), dim=1)
+    told = [found.low, found.high, *(each.value for each in found.under.values())]
+    return min(float(ends[0].min()), *told), max(float(ends[1].max()), *told)
 
 
-def _unit_scm(
-    model: Model, unit: Mapping[str, float], law: tuple[Conditional, ...], copies: int
-) -> tuple[Scm, dict[str, Tensor]]:
+def _unique(scm: Scm, one: Samples, seed: int) -> bool:
+    """True where a unit's noise follows from its values, so that one copy says all."""
+    first, second = scm.abduct(one, seed), scm.abduct(one, seed, "again")
+    return all(torch.equal(first[name], second[name]) for name in scm.names)
+
+
+def _copies(
+    unit: Mapping[str, float], law: tuple[Conditional, ...], copies: int
+) -> dict[str, Tensor]:
     names = {v for c in law for v in (*c.given, c.target)}
-    rows = {name: torch.full((copies,), unit[name], dtype=torch.float64) for name in names}
-    return model.scm(law), rows
+    return {name: torch.full((copies,), unit[name], dtype=torch.float64) for name in names}
 
 
 def _as_set(model: Model, unit: Mapping[str, float], action: Action) -> Action:

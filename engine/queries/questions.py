@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.interventions import Action, Evidence
+from engine.interventions import Action, Convention, Evidence
 
 
 class Rung(StrEnum):
@@ -20,7 +20,8 @@ class Question:
 
     `outcome` is read on every rung; `level` is the category code whose probability is reported when
     the outcome is discrete (None: the last category). SEE uses `evidence`, DO uses `action` and
-    `contrast` (None: compared with what was seen), IMAGINE uses `row` (0-based) and `action`.
+    `contrast` (None: compared with what was seen), IMAGINE uses `row` (0-based), `action` and
+    `convention`.
     """
 
     rung: Rung = Rung.DO
@@ -30,14 +31,16 @@ class Question:
     action: Action = ()
     contrast: Action | None = None
     row: int | None = None
+    convention: Convention = Convention.RANK
 
     @property
     def active(self) -> "Question":
         """The question without what its rung does not use, so that equal questions are equal."""
+        rank = Convention.RANK
         if self.rung is Rung.SEE:
-            return replace(self, action=(), contrast=None, row=None)
+            return replace(self, action=(), contrast=None, row=None, convention=rank)
         if self.rung is Rung.DO:
-            return replace(self, evidence=(), row=None)
+            return replace(self, evidence=(), row=None, convention=rank)
         return replace(self, evidence=(), contrast=None)
 
 

@@ -8,8 +8,16 @@ from torch import Tensor
 
 from engine.data.variable import Variable
 from engine.errors import QueryError
-from engine.interventions import Action, Intervention, Set, Shift, variables_of
-from engine.mechanisms.base import Mechanism, Samples, stack
+from engine.interventions import (
+    SAME,
+    Action,
+    Convention,
+    Intervention,
+    Set,
+    Shift,
+    variables_of,
+)
+from engine.mechanisms.base import Mechanism, Samples, is_discrete, stack
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
 from engine.seeds import generator
@@ -47,8 +55,8 @@ class Scm:
     ) -> Samples:
         """The world that `noise` makes under `action`.
 
-        `base`, the world of the same noise without the action, gives everything that the action
-        cannot reach, bit for bit. `only` leaves out what these variables do not depend on.
+        `base`, the world without the action, gives everything whose causes are as they were there,
+        bit for bit and row by row. `only` leaves out what these variables do not depend on.
         """
         done = _by_variable(action, self.variables)
         reached = set(self.names) if base is None else self.descendants(action)
@@ -62,9 +70,7 @@ class Scm:
                 if base is not None and name not in reached:
                     world[name] = base[name]
                     continue
-                first = base is not None and not reached.intersection(conditional.given)
-                known = base[name] if first and base is not None else None
-                world[name] = self._value(conditional, noise, world, done.get(name), known)
+                world[name] = self._value(conditional, noise, world, done.get(name), base)
         return world
 
     def sample(self, count: int, seed: int, action: Action = ()) -> Samples:
@@ -97,7 +103,7 @@ class Scm:
     def redrawn(self, unit: Samples, action: Action, count: int, seed: int) -> Samples:
         """One unit (1 row) under `action`, its descendants' luck drawn afresh `count` times.
 
-        What the action cannot reach is kept; a shifted variable moves from its own value.
+        What keeps its causes is kept; a shifted variable moves from its own value.
         """
         base = {name: value.expand(count) for name, value in unit.items()}
         return self.push(self.noise(count, seed, "redrawn"), action, base)
@@ -138,25 +144,58 @@ class Scm:
         noise: Samples,
         world: Samples,
         done: Intervention | None,
-        known: Tensor | None,
+        base: Samples | None,
     ) -> Tensor:
-        """One variable in the new world; `known` is its value without the intervention."""
-        name = conditional.target
+        """One variable in the new world; the rows whose causes are as in `base` keep its value.
+
+        That is composition (Pearl 2009, 7.3.1): without it, doing what was would change a unit.
+        """
+        name, rows = conditional.target, len(noise[conditional.target])
         if isinstance(done, Set):
-            return torch.full((len(noise[name]),), done.value, dtype=torch.float64)
-        if known is None:
-            parents = _parents(world, conditional, len(noise[name]))
-            known = self.mechanisms[name].push(noise[name], parents)
-        return known + done.amount if isinstance(done, Shift) else known
+            return torch.full((rows,), done.value, dtype=torch.float64)
+        moved = None if base is None else _moved(world, base, conditional.given, rows)
+        if base is not None and moved is not None and not moved.any():
+            value = base[name]
+        else:
+            parents = _parents(world, conditional, rows)
+            value = self.mechanisms[name].push(noise[name], parents)
+            if base is not None and moved is not None and not moved.all():
+                value = torch.where(moved, value, base[name])
+        return value + done.amount if isinstance(done, Shift) else value
 
 
-def counterfactual(scm: Scm, unit: Samples, action: Action, seed: int) -> Samples:
-    """What `unit` would have been under `action`: x' = f_do(f⁻¹(x)).
+def counterfactual(
+    scm: Scm,
+    unit: Samples,
+    action: Action,
+    seed: int,
+    convention: Convention = Convention.RANK,
+) -> Samples:
+    """What `unit` would have been under `action`: x' = f_do(noise), the noise by `convention`.
 
-    Abduction keeps the unit's noise, action replaces mechanisms, prediction recomputes descendants;
-    everything else is copied bit for bit.
+    Abduction, action, prediction (Pearl 2009, 7.1). A variable is affected, row by row, where one
+    of its causes has another value than the unit had: set, shifted, or itself affected and not by
+    chance (a category, a rounded number) the same again. Only there does the convention count; all
+    else is copied bit for bit, so that no action means no change. However small the change of a
+    cause, reversal turns the rank: the mechanism that it stands for falls with its noise wherever
+    the causes are others than the unit's, and rises with it where they are the unit's.
     """
-    return scm.push(scm.abduct(unit, seed), action, base=unit)
+    return scm.push(luck(scm, unit, seed, convention), action, base=unit)
+
+
+def luck(scm: Scm, unit: Samples, seed: int, convention: Convention) -> Samples:
+    """The noise of `unit` where its causes change: its own, turned round, or drawn afresh."""
+    if convention is Convention.REDRAW:
+        return scm.noise(_rows(unit), seed, "redrawn")
+    noise = scm.abduct(unit, seed)
+    if convention is Convention.RANK:
+        return noise
+    return {name: turned(scm.mechanisms[name], value) for name, value in noise.items()}
+
+
+def turned(mechanism: Mechanism, noise: Tensor) -> Tensor:
+    """Noise of the same law whose value has rank 1 - r instead of r; categories have no ranks."""
+    return noise if is_discrete(mechanism) else -noise
 
 
 def scm_of(variables: Mapping[str, Variable], fitteds: Sequence[Fitted]) -> Scm:
@@ -208,6 +247,17 @@ def _parents(samples: Samples, conditional: Conditional, rows: int) -> Tensor:
     if not conditional.given:
         return torch.empty(rows, 0, dtype=torch.float64)
     return stack(samples, conditional.given)
+
+
+def _moved(world: Samples, base: Samples, causes: tuple[str, ...], rows: int) -> Tensor:
+    """The rows (rows,) in which a cause has another value than in `base`, rounding aside."""
+    moved = torch.zeros(rows, dtype=torch.bool)
+    for cause in causes:
+        if cause not in base:
+            return torch.ones_like(moved)
+        if world[cause] is not base[cause]:
+            moved |= ~torch.isclose(world[cause], base[cause], rtol=SAME, atol=0.0)
+    return moved
 
 
 def _rows(samples: Samples) -> int:

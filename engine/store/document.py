@@ -7,7 +7,17 @@ from typing import TypeVar
 from engine.data.design import Design, SetWhere
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import CausalGraph, Edge, pair
-from engine.interventions import Action, Condition, Evidence, Intervention, OneOf, Range, Set, Shift
+from engine.interventions import (
+    Action,
+    Condition,
+    Convention,
+    Evidence,
+    Intervention,
+    OneOf,
+    Range,
+    Set,
+    Shift,
+)
 from engine.project import Project, Role
 from engine.queries.questions import Question, Rung
 from engine.store.fields import (
@@ -175,11 +185,12 @@ def _question_json(question: Question) -> Json:
         "action": _action_json(question.action),
         "contrast": None if question.contrast is None else _action_json(question.contrast),
         "row": question.row,
+        "convention": question.convention.value,
     }
 
 
 def _question(value: object, what: str) -> Question:
-    fields = mapping(value, what)
+    fields = {"convention": Convention.RANK.value} | mapping(value, what)  # before it was asked
     return Question(
         get(fields, "rung", _one_of(Rung)),
         get(fields, "outcome", optional(string)),
@@ -188,6 +199,7 @@ def _question(value: object, what: str) -> Question:
         get(fields, "action", _action),
         get(fields, "contrast", optional(_action)),
         get(fields, "row", optional(natural)),
+        get(fields, "convention", _one_of(Convention)),
     )
 
 

@@ -7,20 +7,30 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.data.table import Table
-from engine.interventions import Intervention, variables_of
+from engine.interventions import Convention, Intervention, variables_of
 from engine.project import Project
 from engine.queries.answers import ImagineAnswer, Result, Shape
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
-from gui.imagined import already, convention_words, imagine_gap, imagine_sentence, stays, unit_ends
-from gui.numerals import intervention_text, written
+from gui.imagined import (
+    already,
+    convention_of,
+    convention_words,
+    imagine_gap,
+    imagine_sentence,
+    range_text,
+    stays,
+    unit_ends,
+)
+from gui.numerals import intervention_text
 from gui.phrases import Span, plain, quiet, tr
 from gui.plots.compare import ComparePlot
 from gui.plots.picture import Layer, Line, Picture
 from gui.plots.unit import UnitPicture, UnitPlot
 from gui.question.assumptions import Absences, AssumptionsNote
 from gui.question.interventions import InterventionRow
+from gui.question.luck import LuckRow
 from gui.question.page import Page
 from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
 from gui.question.pictures import fits
@@ -49,6 +59,8 @@ class ImaginePage(Page):
         self.rows = Rows(partial(InterventionRow, appearance, "imagine"))
         self.rows.edited.connect(self._intervene)
         self.rows.settled.connect(self.settle)
+        self.luck = LuckRow(appearance)
+        self.luck.picked.connect(self._carry)
         self.convention = SentenceLabel(appearance)
         self.note = AssumptionsNote(appearance)
         self.note.turned.connect(self.assumptions_turned)
@@ -58,7 +70,7 @@ class ImaginePage(Page):
         self.table = UnitTable(appearance)
         self.copy = CopyPicker(appearance, self.sentence, self.plot)
         self.stack(self.row, self.chips, self.rows, self.outcome, self.hint)
-        self.stack(self.sentence, self.convention, self.plot, self.bars)
+        self.stack(self.sentence, self.luck, self.convention, self.plot, self.bars)
         self.stack(self.head, self.table, self.note, self.copy)
         self._show_parts(False)
 
@@ -77,6 +89,7 @@ class ImaginePage(Page):
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
         self.outcome.sync(project, variables_of(action))
+        self.luck.sync(question.convention)
 
     def missing(self, project: Project) -> str:
         """Imagine needs a row and something that had been otherwise."""
@@ -95,7 +108,7 @@ class ImaginePage(Page):
         stage = stage_words(result.stage)
         unit = result.units.get(result.outcome)
         known = unit is not None and unit.status != "refused" and not already(result)
-        words = quiet(convention_words(result)) if known else ()
+        words = quiet(convention_words(result, table)) if known else ()
         if stage:
             words = (Span(stage[:1].upper() + stage[1:] + ". ", "warn"), *words)
         self.convention.say(words)
@@ -103,6 +116,7 @@ class ImaginePage(Page):
         self.table.draw(result, table)
         number, bars = unit_picture(result, table, self.ranges), level_picture(result, table)
         self._show_parts(True)
+        self.luck.setVisible(known)
         self.plot.setVisible(number is not None)
         self.bars.setVisible(bars is not None)
         self.copy.plot = self.bars if bars is not None else self.plot
@@ -144,12 +158,17 @@ class ImaginePage(Page):
         self.apply(label, partial(edits.stop_doing, variable=name))
 
     @Slot(object)
+    def _carry(self, convention: Convention) -> None:
+        label = self.tr("Luck {carried}").format(carried=self.luck.words[convention])
+        self.apply(label, partial(edits.carry_luck, convention=convention))
+
+    @Slot(object)
     def _intervene(self, item: Intervention) -> None:
         label = self.tr("Had {name} been otherwise").format(name=item.variable)
         self.apply(label, partial(edits.intervene, intervention=item), ("do", item.variable))
 
     def _show_parts(self, shown: bool) -> None:
-        for widget in (self.plot, self.bars, self.head, self.table, self.copy):
+        for widget in (self.luck, self.plot, self.bars, self.head, self.table, self.copy):
             widget.setVisible(shown)
 
 
@@ -169,14 +188,14 @@ def unit_picture(answer: ImagineAnswer, table: Table, ranges: Ranges) -> UnitPic
     redraw, text = None, ""
     if shown.low is not None and shown.high is not None:
         redraw = (float(shown.low), float(shown.high))
-        text = tr("{low} to {high} if luck is redrawn").format(
-            low=written(shown.low), high=written(shown.high)
-        )
+        text = tr("{range} if luck is drawn again").format(range=range_text(shown.low, shown.high))
+    middle = convention_of(answer) is Convention.REDRAW
+    marked = tr("middle {value}") if middle else tr("would be {value}")
     return UnitPicture(
         unit.actual if own else float(shown.before),
         unit.actual if own else float(shown.after),
         tr("was {value}").format(value=was),
-        tr("would be {value}").format(value=would),
+        marked.format(value=would),
         redraw,
         text,
         (span.low, span.high),

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 
 from engine.data.table import Table
 from engine.data.variable import Variable
+from engine.interventions import Convention
 from engine.queries.answers import ImagineAnswer, Imagined
 from gui.appearance import Appearance
-from gui.imagined import stays, unit_ends
+from gui.imagined import convention_of, redrawn_ends, stays, unit_ends
 from gui.numerals import count, percent, value_text
 from gui.question.parts import Words
 from gui.widgets.chip import Chip
@@ -120,7 +121,7 @@ class UnitTable(QTableWidget):
             self.setRowCount(len(names))
             self.updateGeometry()
         for place, name in enumerate(names):
-            self._write(place, table.variable(name), answer.units[name])
+            self._write(place, table.variable(name), answer.units[name], convention_of(answer))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All lines; the page scrolls, not the table."""
@@ -135,9 +136,10 @@ class UnitTable(QTableWidget):
         """The page scrolls."""
         event.ignore()
 
-    def _write(self, place: int, variable: Variable, unit: Imagined) -> None:
-        was, would = unit_texts(variable, unit)
+    def _write(self, place: int, variable: Variable, unit: Imagined, by: Convention) -> None:
+        was, would = unit_texts(variable, unit, by)
         same = unit.status != "set" and not variable.discrete and stays(unit)
+        same = same and by is not Convention.REDRAW
         same = same or unit.status == "unchanged"
         texts = (variable.name, was, self.tr("unchanged") if same else would)
         theme = self.appearance.theme
@@ -161,12 +163,16 @@ class UnitTable(QTableWidget):
             self.draw(*self.answer)
 
 
-def unit_texts(variable: Variable, unit: Imagined) -> tuple[str, str]:
-    """The factual and the imagined value; of a category with its probability."""
+def unit_texts(
+    variable: Variable, unit: Imagined, by: Convention = Convention.RANK
+) -> tuple[str, str]:
+    """The factual and the imagined value; of a category with its probability; of luck its range."""
     if variable.discrete:
         was = value_text(variable, unit.actual)
         if unit.probabilities is not None:
             code = int(unit.probabilities.argmax())
             return was, f"{variable.categories[code]} {percent(float(unit.probabilities[code]))}"
         return was, "–" if unit.imagined is None else value_text(variable, unit.imagined)
+    if by is Convention.REDRAW and unit.status == "changed":
+        return redrawn_ends(variable, unit)
     return unit_ends(variable, unit)

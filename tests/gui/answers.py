@@ -8,9 +8,10 @@ import numpy as np
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import graph_of
-from engine.interventions import OneOf, Range, Set, Shift
+from engine.interventions import Convention, OneOf, Range, Set, Shift
 from engine.project import Project
 from engine.queries.answers import (
+    Alternative,
     DoAnswer,
     DoseAnswer,
     Footing,
@@ -273,20 +274,40 @@ def _see(question: Question) -> SeeAnswer:
     )
 
 
+def _told(
+    question: Question,
+    actual: float,
+    values: tuple[float, ...],
+    redraw: tuple[float, float],
+    hull: tuple[float, float] | None = None,
+) -> Imagined:
+    under = {by: Alternative(value) for by, value in zip(Convention, values, strict=True)}
+    value = under[question.convention].value
+    return Imagined(actual, value, *redraw, status="changed", under=under, hull=hull)
+
+
+def _chance(question: Question, actual: float, shares: tuple[float, ...]) -> Imagined:
+    laws = [np.array([1 - share, share]) for share in shares]
+    under = {by: Alternative(1.0, law) for by, law in zip(Convention, laws, strict=True)}
+    law = under[question.convention].probabilities
+    return Imagined(actual, 1.0, probabilities=law, status="changed", under=under)
+
+
 def _imagine(question: Question) -> ImagineAnswer:
     units = {
         "age": Imagined(52.0, 52.0),
         "severity": Imagined(1.0, 1.0),
         "dose": Imagined(1.2, 3.0, status="set"),
         "smoker": Imagined(0.0, 0.0),
-        "adherence": Imagined(0.71, 0.93, 0.6, 0.99, status="changed"),
-        "recovery": Imagined(6.13, 4.21, 0.42, 6.03, status="changed"),
-        "recovered": Imagined(0.0, 1.0, probabilities=np.array([0.17, 0.83]), status="changed"),
+        "adherence": _told(question, 0.71, (0.93, 0.81, 0.85), (0.6, 0.99)),
+        "recovery": _told(question, 6.13, (4.21, 2.04, 3.13), (0.42, 6.03), (0.42, 6.61)),
+        "recovered": _chance(question, 0.0, (0.83, 0.83, 0.7)),
     }
     for item in question.action:
         value = item.value if isinstance(item, Set) else units[item.variable].actual + item.amount
         units[item.variable] = Imagined(units[item.variable].actual, value, status="set")
-    convention = "gumbel" if question.outcome == "recovered" else "rank"
+    kept = question.outcome == "recovered" and question.convention is Convention.RANK
+    convention = "gumbel" if kept else question.convention.value
     return ImagineAnswer(
         question.outcome or "",
         question.level,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.interventions import OneOf, Range, Set, Shift
-from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage, Support
+from engine.interventions import Convention, OneOf, Range, Set, Shift
+from engine.queries.answers import Alternative, DoAnswer, Footing, SeeAnswer, Stage, Support
 from engine.queries.questions import Question, Rung
 from gui.imagined import convention_words, imagine_sentence
 from gui.numerals import MINUS, THIN
@@ -288,9 +289,12 @@ def test_imagine_names_the_row_the_rank_and_the_luck() -> None:
     answer = answer_to(Question(Rung.IMAGINE, "recovery", action=(Set("dose", 3.0),), row=12))
     assert plain(imagine_sentence(answer, TABLE)) == (  # type: ignore[arg-type]
         "Row 12, had dose been 3.0 mg: recovery 4.2 days instead of 6.1, if this row keeps the "
-        "same rank; 0.4 to 6.0 if luck is redrawn."
+        "same rank; 2.0 if ranks turn round; 0.4 to 6.0 if luck is drawn again."
     )
-    assert "same-rank" in convention_words(answer)  # type: ignore[arg-type]
+    assert convention_words(answer, TABLE) == (  # type: ignore[arg-type]
+        "By the same-rank convention; data cannot tell conventions apart, and over all of them, "
+        "ranks turned round one by one too, it goes from 0.4 to 6.6."
+    )
 
 
 def test_imagine_a_category_by_the_named_convention() -> None:
@@ -298,10 +302,67 @@ def test_imagine_a_category_by_the_named_convention() -> None:
     answer = answer_to(question)
     assert readable(plain(imagine_sentence(answer, TABLE))) == (  # type: ignore[arg-type]
         "Row 12, had dose been 0.5 mg higher: recovered would be yes with probability 83 % "
-        "(it was no)."
+        "(it was no), if this row keeps its luck; 70 % if luck is drawn again."
     )
-    assert convention_words(answer) == (  # type: ignore[arg-type]
+    assert convention_words(answer, TABLE) == (  # type: ignore[arg-type]
         "By the Gumbel-max convention; data cannot tell conventions apart."
+    )
+
+
+@pytest.mark.parametrize(
+    ("convention", "words", "name"),
+    [
+        (
+            Convention.REVERSAL,
+            "recovery 2.0 days instead of 6.1, if ranks turn round; 4.2 if this row keeps the same "
+            "rank; 0.4 to 6.0 if luck is drawn again.",
+            "turned-rank",
+        ),
+        (
+            Convention.REDRAW,
+            "recovery 0.4 to 6.0 days instead of 6.1, if luck is drawn again; 4.2 if this row "
+            "keeps the same rank; 2.0 if ranks turn round.",
+            "fresh-luck",
+        ),
+    ],
+)
+def test_imagine_starts_with_the_convention_asked_for(
+    convention: Convention, words: str, name: str
+) -> None:
+    question = Question(Rung.IMAGINE, "recovery", action=(Set("dose", 3.0),), row=12)
+    answer = answer_to(replace(question, convention=convention))
+    assert plain(imagine_sentence(answer, TABLE)).endswith(words)  # type: ignore[arg-type]
+    assert name in convention_words(answer, TABLE)  # type: ignore[arg-type]
+
+
+def test_imagine_what_stays_by_one_convention_may_move_by_another() -> None:
+    question = Question(Rung.IMAGINE, "recovery", action=(Set("dose", 3.0),), row=12)
+    answer = answer_to(question)
+    unit = answer.units["recovery"]  # type: ignore[union-attr]
+    under = {**unit.under, Convention.RANK: Alternative(6.13)}
+    units = {
+        **answer.units,  # type: ignore[union-attr]
+        "recovery": replace(unit, imagined=6.13, status="unchanged", under=under),
+    }
+    assert plain(imagine_sentence(replace(answer, units=units), TABLE)).endswith(  # type: ignore[arg-type, type-var]
+        "recovery stays 6.13 days, if this row keeps the same rank; 2.04 if ranks turn round; "
+        "0.42 to 6.03 if luck is drawn again."
+    )
+    yes = Alternative(1.0, np.array([0.0, 1.0]))
+    chance = replace(answer.units["recovered"], actual=1.0, status="unchanged")  # type: ignore[union-attr]
+    chance = replace(
+        chance,
+        probabilities=yes.probabilities,
+        under={**chance.under, Convention.RANK: yes, Convention.REVERSAL: yes},
+    )
+    stays = replace(
+        answer,  # type: ignore[type-var]
+        outcome="recovered",
+        convention="gumbel",
+        units={**units, "recovered": chance},
+    )
+    assert readable(plain(imagine_sentence(stays, TABLE))).endswith(  # type: ignore[arg-type]
+        "recovered stays yes, if this row keeps its luck; yes 70 % if luck is drawn again."
     )
 
 

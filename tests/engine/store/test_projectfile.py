@@ -18,11 +18,12 @@ from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.errors import ProjectFileError
 from engine.graph.graph import graph_of
-from engine.interventions import OneOf, Range, Set, Shift
+from engine.interventions import Convention, OneOf, Range, Set, Shift
 from engine.project import Project, Role
 from engine.queries.questions import Question, Rung
 from engine.simulate.examples import EXAMPLES, example
 from engine.store import projectfile
+from engine.store.document import project_from, project_json
 from engine.store.projectfile import project_bytes, project_of, read_project, write_project
 
 FITS = {"a" * 64: b"weights" * 999, "empty": b""}
@@ -61,11 +62,23 @@ def rich() -> Project:
             (Set("z", 0.1), Shift(names[0], -1e-300)),
             (),
             3,
+            Convention.REDRAW,
         ),
         seed=2**60,
         title="title",
         notes="two\nlines",
     )
+
+
+def test_a_question_from_before_conventions_keeps_the_rank() -> None:
+    fields = project_json(rich())
+    question = fields["question"]
+    assert isinstance(question, dict)
+    del question["convention"]
+    assert project_from(fields).question.convention is Convention.RANK
+    question["convention"] = "luck"
+    with pytest.raises(ProjectFileError, match="unknown word"):
+        project_from(fields)
 
 
 def assert_same(project: Project, other: Project) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.interventions import Set
+from engine.interventions import Convention, Set
 from engine.queries.answers import ImagineAnswer, Imagined
 from engine.queries.questions import Rung
 from gui import edits
@@ -105,7 +105,40 @@ def test_imagine_a_category_has_bars(scene: Callable[..., Scene]) -> None:
     assert "Gumbel-max" in page.convention.accessibleName()
 
 
+def test_the_whole_page_follows_the_convention(scene: Callable[..., Scene]) -> None:
+    made = scene(rung=Rung.IMAGINE, row=12, action=(Set("dose", 3.0),))
+    page, steps = made.panel.imagine, made.steps()
+    assert "data cannot tell" in page.luck.picker.toolTip()
+
+    def shown() -> tuple[str, str]:
+        cells = page.table
+        (row,) = (i for i in range(cells.rowCount()) if cells.item(i, 0).text() == "recovery")
+        return page.luck.picker.text(), cells.item(row, 2).text()
+
+    assert shown() == ("keeps its rank", "4.2 days")
+    page.luck.picker.picked.emit(Convention.REVERSAL)
+    assert made.question.convention is Convention.REVERSAL
+    made.wait(lambda: "recovery 2.0 days" in made.said())
+    assert shown() == ("turns its rank round", "2.0 days")
+    assert page.plot.picture is not None
+    assert (page.plot.picture.imagined, page.plot.picture.imagined_text) == (
+        2.0,
+        "would be 2.0 days",
+    )
+    page.luck.picker.picked.emit(Convention.REDRAW)
+    made.wait(lambda: "recovery 0.4 to 6.0 days" in made.said())
+    assert shown() == ("is drawn again", "0.4–6.0")
+    assert page.plot.picture.imagined_text == "middle 3.1 days"
+    assert page.plot.picture.redraw_text == "0.4 to 6.0 if luck is drawn again"
+    assert made.steps() == steps + 2
+    made.document.undo_stack.undo()
+    made.document.undo_stack.undo()
+    made.wait(lambda: "recovery 4.2 days" in made.said())
+    assert shown() == ("keeps its rank", "4.2 days")
+
+
 def test_no_convention_is_named_where_nothing_changes(scene: Callable[..., Scene]) -> None:
     made = scene(rung=Rung.IMAGINE, row=12, action=(Set("dose", 1.2),))
     assert made.said() == "Row 12: dose was 1.2 mg already: nothing changes."
     assert made.panel.imagine.convention.accessibleName() == ""
+    assert not made.panel.imagine.luck.isVisible()
