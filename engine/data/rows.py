@@ -82,6 +82,12 @@ def copies(table: Table) -> tuple[Column, int] | None:
     return number, int(np.nanmax(number, initial=-1)) + 1
 
 
+def first_copies(table: Table) -> Mask:
+    """Each row once (rows,): False for all but one of the copies of a row with filled gaps."""
+    found = copies(table)
+    return np.ones(table.rows, dtype=bool) if found is None else ~(found[0] > 0)
+
+
 def clusters(table: Table) -> int | None:
     """How many clusters there are; None where every row stands for itself."""
     codes = cluster_codes(table)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from engine.data.rows import cluster_codes, copies
+from engine.data.rows import cluster_codes
 from engine.data.table import Table
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.base import Mechanism
@@ -143,16 +143,8 @@ class Attempt:
         if mechanism is None or seen or noiseless(mechanism, self.cases):
             return None
         rng = generator(self.seed, "calibration", str(self.task.conditional))
-        held, learnt = self._once(self.held), self._once(self.learnt)
+        held, learnt = (part[self.cases.once[part]] for part in (self.held, self.learnt))
         return calibration_of(mechanism, self.cases, held, len(learnt), rng)
-
-    def _once(self, positions: Tensor) -> Tensor:
-        """Of rows that were copied to fill in their gaps, the first copy alone."""
-        found = copies(self.table)
-        if found is None:
-            return positions
-        number = torch.from_numpy(found[0][self.cases.rows[positions].numpy()])
-        return positions[~(number > 0)]
 
     def as_fitted(
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float

@@ -7,7 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.rows import cluster_codes, clusters, copies, counted_rows, row_weights, told
+from engine.data.rows import (
+    cluster_codes,
+    clusters,
+    copies,
+    counted_rows,
+    first_copies,
+    row_weights,
+    told,
+)
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.errors import FitError
@@ -29,8 +37,9 @@ class Cases:
     Rows count that have weight and in which nobody set the target. `x` (n,) and `parents`
     (n, given) in user units, `design` (n, width) encoded. `weights` (n,) are positive and add up
     to the rows that tell as much (Kish), so that counts of rows stay counts: all 1 where the
-    table has no weights. `mean` and `sd` of the target's whole column, as far as its rows count;
-    sd is positive, for a constant a tiny stand-in.
+    table has no weights. `once` (n,) leaves out all but one of the copies of a row whose gaps were
+    filled in: for what counts repeated values. `mean` and `sd` of the target's whole column, as far
+    as its rows count; sd is positive, for a constant a tiny stand-in.
     """
 
     conditional: Conditional
@@ -46,6 +55,7 @@ class Cases:
     sd: float
     table_rows: int
     weights: Tensor
+    once: Tensor
 
     @property
     def k(self) -> int:
@@ -61,7 +71,8 @@ class Cases:
         """
         if self.k or not self.n or self.grid.step is not None:
             return None
-        values, place, counts = torch.unique(self.x, return_inverse=True, return_counts=True)
+        values, place = torch.unique(self.x, return_inverse=True)
+        counts = torch.bincount(place[self.once], minlength=len(values))
         totals = torch.zeros(len(values), dtype=torch.float64).index_add_(0, place, self.weights)
         most, whole = int(totals.argmax()), float(self.weights.sum())
         heaviest = float(totals[most])
@@ -108,6 +119,7 @@ def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = fro
         sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
         table.rows,
         torch.from_numpy(weights * (told(table, rows) / weights.sum())),
+        torch.from_numpy(first_copies(table)[rows]),
     )
 
 

@@ -17,7 +17,7 @@ def atoms_of(cases: Cases) -> tuple[float, ...]:
     if cases.k:
         return ()
     ends = (cases.variable.lower, cases.variable.upper)
-    return atoms_in(cases.x, cases.grid, tuple(end for end in ends if end is not None))
+    return atoms_in(cases.x[cases.once], cases.grid, tuple(end for end in ends if end is not None))
 
 
 def fit_composite(cases: Cases, weights: Tensor) -> Linear | Atoms:

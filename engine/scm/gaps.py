@@ -1,6 +1,6 @@
 """Which gaps of a table are filled in, and the table in which they are: copies of their rows."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.data.rows import Mask, cluster_codes, counted_rows, row_weights
 from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
 from engine.errors import FitError
+from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 
 
@@ -46,9 +47,11 @@ class Gaps:
         where = self.filled.get(name)
         return 0.0 if where is None else float(where.sum()) / max(1, self.table_rows)
 
-    def touched_rows(self, names: Iterable[str]) -> int:
-        """In how many rows any of `names` is filled in."""
-        return int(torch.stack([self.filled[name] for name in names]).any(0).sum())
+    def learnt_from(self, conditional: Conditional) -> int:
+        """Rows that its fit learns from in which its value or one of its causes is filled in."""
+        names = (conditional.target, *conditional.given)
+        filled = torch.stack([self.filled[name] for name in names]).any(0)
+        return int((filled & self.active[conditional.target]).sum())
 
 
 def gaps_of(table: Table, law: Sequence[FitTask], *, whole: bool = False) -> Gaps:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Generator, Tensor
 
+from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.discrete import gumbel
 from engine.scm.conditional import Conditional
@@ -111,6 +112,7 @@ class Chains:
     ) -> Iterator[None]:
         """A number: the present one, or one of others drawn from its mechanism or the line."""
         name, factor, several = own.target, law[own.target], CANDIDATES
+        near = None if isinstance(factor.mechanism, Atoms) else near  # a line has no such masses
         drawn = self._push(factor, rows, several, rng)
         by_line = torch.zeros(len(rows), dtype=torch.bool)
         if near is not None:

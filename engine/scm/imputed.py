@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from engine.data.rows import copies, counted_rows
+from engine.data.rows import counted_rows, first_copies
 from engine.data.table import Table
 from engine.errors import FitError
 from engine.mechanisms.settings import FitSettings
@@ -170,18 +170,13 @@ def _reported(fitted: Fitted, found: Completed, unset: frozenset[str]) -> Fitted
     target, names = fitted.conditional.target, fitted.conditional.given
     if not found.copies:
         return fitted
-    several = copies(found.table)
-    assert several is not None
     used = found.table.complete((target, *names)) & counted_rows(found.table, unset | {target})
-    first = used & ~(several[0] > 0)  # NaN: a row as it was seen
-    copied = int((used & (several[0] == 0)).sum())
-    rows = int(first.sum())
-    filled = found.gaps.touched_rows((target, *names))
+    rows = int((used & first_copies(found.table)).sum())
     report = replace(
         fitted.report,
         rows=rows,
         dropped=found.gaps.table_rows - rows,
         imputed=found.gaps.share(target),
-        filled=min(copied, filled) / max(1, rows),
+        filled=found.gaps.learnt_from(fitted.conditional) / max(1, rows),
     )
     return replace(fitted, report=report)
