@@ -109,6 +109,12 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     fit.add_argument(
         "--time-limit", type=_positive, metavar="S", help="stop after S seconds: not reproducible"
     )
+    fit.add_argument(
+        "--missing",
+        choices=("complete", "impute"),
+        default="complete",
+        help="leave rows with gaps out (default), or fill gaps in from the model",
+    )
     _add_kind(fit)
     fit.add_argument(
         "--bounds",

@@ -1,4 +1,4 @@
-"""`--weights`, `--cluster` and `--experiment`: how the rows of a table came about, in words."""
+"""`--weights`, `--cluster`, `--experiment` and `--missing`: how a table's rows came about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class DesignWords:
     weights: str = ""
     cluster: str = ""
     experiments: Sequence[str] = ()
+    impute: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ class DesignWords:
 
 def with_design(table: Table, words: DesignWords) -> Table:
     """`table` with the design that these words describe; what does not fit it is a UserError."""
-    design = Design(words.weights, words.cluster)
+    design = Design(words.weights, words.cluster, impute=words.impute)
     for text in words.experiments:
         design = with_experiment(design, experiment(table, text))
     return designed(table, design)

@@ -4,6 +4,11 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.queries.model import Model
+    from engine.scm.conditional import Conditional
 
 Row = Sequence[str]
 FROM_SAMPLING = "from sampling alone; the graph is taken as given"
@@ -51,6 +56,20 @@ def fit_lines(result: Mapping[str, object], path: str) -> list[str]:
         "Scores in nats per held-out row; higher is better.",
         f"Fitted in {seconds} s with seed {result['seed']}: {path}",
     ]
+
+
+def gap_lines(model: "Model", law: "Iterable[Conditional]") -> list[str]:
+    """What became of the gaps of each variable and of its causes, a sentence each."""
+    lines = []
+    for conditional in law:
+        name, report = conditional.target, model.fits[conditional].report
+        gaps = 1.0 - float(model.table.complete((name, *conditional.given)).mean())
+        if report.imputed:
+            lines.append(f"{_share(report.imputed)} of the values of {name} were imputed")
+        elif gaps and not report.filled:
+            where = f"{name} or a cause of it" if conditional.given else name
+            lines.append(f"{_share(gaps)} of the rows lack {where} and are left out of its fit")
+    return lines
 
 
 def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
@@ -192,3 +211,8 @@ def _texts(value: object) -> tuple[str, ...]:
 def _pair(value: object) -> tuple[object, object]:
     low, high = _items(value)
     return low, high
+
+
+def _share(part: float) -> str:
+    """12 %; .3 % where whole percent would say none."""
+    return f"{100 * part:.{0 if part >= 0.005 else 1}f} %"

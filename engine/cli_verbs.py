@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.cli_output import (
     check_lines,
     fit_lines,
+    gap_lines,
     identify_lines,
     note,
     query_lines,
@@ -69,6 +70,8 @@ def fit(options: Namespace) -> None:
     bench.save(Path(options.output))
     model = bench.shelf.model(bench.project, bench.law)
     for text in unfinished(model, bench.law):
+        warn(text)
+    for text in gap_lines(model, bench.law):
         warn(text)
     reports = {c.target: model.fits[c].report for c in bench.law}
     result = {
@@ -227,7 +230,8 @@ def parsed_action(words: Collection[str], variables: "Mapping[str, Variable]") -
 def _design_words(options: Namespace) -> "DesignWords":
     from engine.cli_design import DesignWords
 
-    return DesignWords(options.weights, options.cluster, tuple(options.experiment))
+    impute = getattr(options, "missing", "complete") == "impute"
+    return DesignWords(options.weights, options.cluster, tuple(options.experiment), impute)
 
 
 def _doing(word: str) -> language.Doing:

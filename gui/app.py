@@ -190,6 +190,7 @@ class App(QObject):
         bridge.progressed.connect(status.show_progress)
         bridge.progressed.connect(self.canvas.show_progress)
         bridge.working.connect(status.show_working)
+        bridge.filling.connect(status.show_filling)
         ends = (bridge.table_read, bridge.saved, bridge.opened, bridge.recovered, bridge.refused)
         for ended in ends:
             ended.connect(status.end_working)

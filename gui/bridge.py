@@ -58,6 +58,7 @@ class Bridge(QObject):
     opened = Signal(object)  # Opened
     recoverable = Signal(object)  # Recoverable
     recovered = Signal(object)  # Recovered
+    filling = Signal(object)  # Filling
     refused = Signal(object)  # Refused
     crashed = Signal(object)  # Crashed
 
@@ -204,6 +205,7 @@ class Bridge(QObject):
         return {
             m.Started: self.started,
             m.Fitted: self.fitted,
+            m.Filling: self.filling,
             m.TableRead: self.table_read,
             m.Working: self.working,
             m.Saved: self.saved,

@@ -272,6 +272,11 @@ def cluster_by(project: Project, column: str) -> Project:
     return _designed(project, lambda design: replace(design, cluster=column))
 
 
+def fill_gaps(project: Project, *, impute: bool) -> Project:
+    """Fill gaps in from the model before fitting, or leave rows with gaps out."""
+    return _designed(project, lambda design: replace(design, impute=impute))
+
+
 def set_where(project: Project, item: SetWhere) -> Project:
     """An experimenter set a variable in some rows."""
     return _designed(project, lambda design: designs.with_experiment(design, item))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from engine.data.table import Table
-from engine.runtime.messages import FitProgress, FitState, FitStates, Working
+from engine.runtime.messages import Filling, FitProgress, FitState, FitStates, Working
 from gui.notices import plain_label
 from gui.numerals import count, percent
 
@@ -67,6 +67,14 @@ class Status(QStatusBar):
             going = sum(min(1.0, part) for part in parts.values())
             done = min(states.total, states.done + going)
             self.progress.setValue(round(1000 * done / states.total))
+
+    def show_filling(self, filling: Filling) -> None:
+        """Gaps are filled in before what rests on them is learnt."""
+        if self._states is not None and self._states.running and filling.total:
+            done = percent(filling.done / filling.total)
+            self.engine.setText(
+                self.tr("{0} · filling in gaps {1}").format(self._words(self._states), done)
+            )
 
     def show_working(self, working: Working) -> None:
         """A long job: words and progress; done when `done` reaches `total`."""

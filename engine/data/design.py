@@ -24,13 +24,15 @@ class Design:
     """By default every row counts once, stands for itself, and nothing was set in it.
 
     `weights`: the column of row weights; `cluster`: the column whose equal values name rows that
-    belong together; "" for neither. `impute`: gaps are to be filled before fitting.
+    belong together; "" for neither. `impute`: gaps are to be filled before fitting. `copies`: in a
+    table whose gaps were filled, the column that numbers the copies of each such row.
     """
 
     weights: str = ""
     cluster: str = ""
     experiments: tuple[SetWhere, ...] = ()
     impute: bool = False
+    copies: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

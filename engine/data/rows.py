@@ -71,6 +71,23 @@ def cluster_codes(table: Table) -> Codes | None:
     return codes
 
 
+def copies(table: Table) -> tuple[Column, int] | None:
+    """Which copy of its row each is (rows,), NaN for a row as it was seen, and how many copies.
+
+    None where no gap was filled.
+    """
+    if not table.design.copies:
+        return None
+    number = table[table.design.copies]
+    return number, int(np.nanmax(number, initial=-1)) + 1
+
+
+def first_copies(table: Table) -> Mask:
+    """Each row once (rows,): False for all but one of the copies of a row with filled gaps."""
+    found = copies(table)
+    return np.ones(table.rows, dtype=bool) if found is None else ~(found[0] > 0)
+
+
 def clusters(table: Table) -> int | None:
     """How many clusters there are; None where every row stands for itself."""
     codes = cluster_codes(table)
@@ -98,6 +115,17 @@ def counted_rows(table: Table, unset: frozenset[str] = frozenset()) -> Mask:
 def effective(weights: Column) -> float:
     """How many equal rows tell as much, (Σw)² / Σw² (Kish, Survey Sampling, 1965); 0 of none."""
     squares = float((weights**2).sum())
+    return float(weights.sum()) ** 2 / squares if squares > 0 else 0.0
+
+
+def told(table: Table, rows: Codes) -> float:
+    """How many equal rows tell as much as `rows`; the copies of one row tell what one row does."""
+    weights, found = row_weights(table)[rows], copies(table)
+    if found is None:
+        return effective(weights)
+    number, many = found
+    alike = np.where(np.isnan(number[rows]), 1.0, float(many))
+    squares = float((alike * weights**2).sum())
     return float(weights.sum()) ** 2 / squares if squares > 0 else 0.0
 
 

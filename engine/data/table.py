@@ -17,10 +17,14 @@ Column = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """Rows that were left out of a copy: how many, and the digest of each column, in order."""
+    """Rows that were left out of a copy: how many, and the digest of each column, in order.
+
+    `gaps`: whether some row had no value in it, by column; () in old files.
+    """
 
     rows: int
     digests: tuple[str, ...]
+    gaps: tuple[bool, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +100,9 @@ class Table:
 
 def without_rows(table: Table) -> Table:
     """The variables of `table` alone, and which rows are missing; no value, no name of a file."""
-    withheld = Withheld(table.rows, tuple(column_digests(table).values()))
+    found = gapped(table)
+    gaps = tuple(name in found for name in table.names)
+    withheld = Withheld(table.rows, tuple(column_digests(table).values()), gaps)
     columns = {name: np.empty(0) for name in table.names}
     return Table(table.variables, columns, withheld=withheld, design=table.design)
 
@@ -110,6 +116,15 @@ def column_digests(table: Table) -> dict[str, str]:
         name: hashlib.sha256(np.ascontiguousarray(table[name]).tobytes()).hexdigest()
         for name in table.names
     }
+
+
+@lru_cache(maxsize=4)
+def gapped(table: Table) -> frozenset[str]:
+    """The columns in which some row has no value, also of values withheld."""
+    if table.withheld is not None:
+        known = zip(table.names, table.withheld.gaps, strict=False)
+        return frozenset(name for name, gap in known if gap)
+    return frozenset(name for name in table.names if np.isnan(table[name]).any())
 
 
 def _digest(table: Table) -> str:

@@ -10,7 +10,6 @@ from engine.runtime.jobs import open_project, save
 from engine.runtime.shelf import Shelf, law_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Done, Failed, FirstGuess, FitEvent, Interim, Intervals
-from engine.scm.fitting import FitRun
 
 Listener = Callable[[FitEvent], None]
 
@@ -31,7 +30,7 @@ def fit(
     wanted = tuple(dict.fromkeys((*law_of(project), *conditionals)))
     tasks = shelf.tasks(project, wanted)
     if tasks and project.table is not None:
-        for event in FitRun(tasks, project.table, project.seed, device).slices():
+        for event in shelf.run(project, tasks, device).slices():
             match event:
                 case FirstGuess(fitted) | Interim(fitted) | Done(fitted) | Intervals(fitted):
                     shelf.put(fitted)

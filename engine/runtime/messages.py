@@ -151,9 +151,11 @@ class FitState(StrEnum):
 class FitReport:
     """How one mechanism came out. Scores in nats per row in user units, on held-out rows.
 
-    `why` is one line for people: why this family. `rows` complete rows used, `dropped` left out.
+    `why` is one line for people: why this family. `rows` used, `dropped` left out for their gaps.
     `gain_error`: standard error of the paired gain over straight lines (None: nothing to compare).
     `calibration` is of the mechanism that had not seen the held-out rows, before the refit on all.
+    `imputed`: share of the variable's values, 0 … 1, that were filled in; `filled`: share of the
+    rows used in which its value or a cause's was.
     """
 
     variable: str
@@ -168,6 +170,8 @@ class FitReport:
     intervals: bool = False  # True once the bootstrap members stand
     gain_error: float | None = None
     calibration: Calibration | None = None
+    imputed: float = 0.0
+    filled: float = 0.0
 
     @property
     def gain(self) -> float:
@@ -217,6 +221,14 @@ class FitProgress:
     total: int
     train: float
     valid: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Gaps of the table are being filled in: `done` of `total` rounds."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +320,7 @@ Event = (
     | Recoverable
     | Recovered
     | FitProgress
+    | Filling
     | Fitted
     | FitStates
     | Answer

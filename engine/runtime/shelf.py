@@ -11,6 +11,7 @@ from engine.queries.model import Model, measured_graph, observational
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask, Fitted
 from engine.scm.fitting import fit_key
+from engine.scm.imputed import Filled, ImputedRun
 
 ROOM = 2_000  # finished mechanisms kept; the oldest unused go first
 
@@ -24,19 +25,19 @@ class Shelf:
 
     best: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
     firsts: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
-    _keys: dict[tuple[str, Conditional, str, int, frozenset[str]], str] = field(
-        default_factory=dict
-    )
+    _keys: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _filled: Filled = field(default_factory=dict)
 
     def key(self, project: Project, conditional: Conditional) -> str:
         """The fit key of a conditional in this project."""
         if project.table is None:
             raise ValueError("no table, no key")
         family, unset = self.family(project, conditional), self.unset(project, conditional)
-        place = (project.table.digest, conditional, family, project.seed, unset)
+        law = self.law(project)
+        place = (project.table.digest, conditional, family, project.seed, unset, law)
         if place not in self._keys:
             self._keys[place] = fit_key(
-                conditional, project.table, family, project.seed, unset=unset
+                conditional, project.table, family, project.seed, unset=unset, law=law
             )
         return self._keys[place]
 
@@ -49,6 +50,19 @@ class Shelf:
         if project.table is None or not project.table.design.varied:
             return frozenset()
         return disturbing(measured_graph(project), conditional, project.table.design.varied)
+
+    def law(self, project: Project) -> tuple[FitTask, ...]:
+        """What fills the gaps of the table: the observational law, () where they are left out."""
+        if project.table is None or not project.table.design.impute:
+            return ()
+        return tuple(FitTask(c, unset=self.unset(project, c)) for c in law_of(project))
+
+    def run(self, project: Project, tasks: Iterable[FitTask], device: str = "cpu") -> ImputedRun:
+        """The fits of `tasks`, one slice at a time; gaps filled in first where that is wanted."""
+        if project.table is None:
+            raise ValueError("no table, nothing to fit")
+        law = self.law(project)
+        return ImputedRun(tasks, project.table, law, project.seed, device, filled=self._filled)
 
     def put(self, fitted: Fitted) -> None:
         """Keep a mechanism; a closed-form first guess never replaces a better one."""

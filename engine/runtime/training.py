@@ -11,6 +11,7 @@ from engine.scm.conditional import Conditional
 from engine.scm.fitted import (
     Done,
     Failed,
+    Filling,
     FirstGuess,
     FitEvent,
     Fitted,
@@ -18,7 +19,7 @@ from engine.scm.fitted import (
     Intervals,
     Progress,
 )
-from engine.scm.fitting import FitRun
+from engine.scm.imputed import ImputedRun
 
 Deliver = Callable[[m.Event], None]
 
@@ -72,7 +73,7 @@ class Training:
         ]
         if tasks and project.table is not None:
             keys = {self.shelf.key(project, t.conditional): t.conditional for t in tasks}
-            self.runs.insert(0, _Run(FitRun(tasks, project.table, project.seed), keys))
+            self.runs.insert(0, _Run(self.shelf.run(project, tasks), keys))
             self.changed = True
 
     def stop(self) -> None:
@@ -151,6 +152,10 @@ class Training:
                 self.failed[key] = m.Refused(m.Fit((conditional.target,)), error)
                 self.deliver(self.failed[key])
                 self.changed = True
+            case Filling(done, total):
+                if run.filling != done:
+                    run.filling = done
+                    self.deliver(m.Filling(done, total))
             case _:
                 pass
 
@@ -158,8 +163,9 @@ class Training:
 class _Run:
     """One fitting generator and the keys it has not finished."""
 
-    def __init__(self, fitting: FitRun, waiting: dict[str, Conditional]) -> None:
+    def __init__(self, fitting: ImputedRun, waiting: dict[str, Conditional]) -> None:
         self.fitting, self.waiting = fitting, waiting
+        self.filling = -1  # rounds done, of filling in gaps
         self.slices: Generator[FitEvent] | Iterator[FitEvent] = fitting.slices()
 
     def cancel(self, keys: set[str]) -> set[str]:

@@ -7,7 +7,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.rows import cluster_codes, clusters, counted_rows, effective, row_weights
+from engine.data.rows import (
+    cluster_codes,
+    clusters,
+    copies,
+    counted_rows,
+    first_copies,
+    row_weights,
+    told,
+)
 from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.errors import FitError
@@ -29,8 +37,10 @@ class Cases:
     Rows count that have weight and in which nobody set the target. `x` (n,) and `parents`
     (n, given) in user units, `design` (n, width) encoded. `weights` (n,) are positive and add up
     to the rows that tell as much (Kish), so that counts of rows stay counts: all 1 where the
-    table has no weights. `mean` and `sd` of the target's whole column, as far as its rows count;
-    sd is positive, for a constant a tiny stand-in. `warp` takes a bounded target onto the line.
+    table has no weights. `once` (n,) leaves out all but one of the copies of a row whose gaps were
+    filled in: for what counts repeated values. `mean` and `sd` of the target's whole column, as far
+    as its rows count; sd is positive, for a constant a tiny stand-in. `warp` takes a bounded target
+    onto the line.
     """
 
     conditional: Conditional
@@ -46,6 +56,7 @@ class Cases:
     sd: float
     table_rows: int
     weights: Tensor
+    once: Tensor
     warp: Warp | None = None
 
     @property
@@ -91,7 +102,8 @@ def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = fro
         mean,
         sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
         table.rows,
-        torch.from_numpy(weights * (effective(weights) / weights.sum())),
+        torch.from_numpy(weights * (told(table, rows) / weights.sum())),
+        torch.from_numpy(first_copies(table)[rows]),
     )
 
 
@@ -124,7 +136,8 @@ def resample(table: Table, seed: int, member: int) -> Tensor:
     """How often bootstrap member `member` draws each of the table's rows, (rows,) float64.
 
     Of C clusters it draws C - 1 whole ones, each counted C / (C - 1) times: so that few clusters
-    do not make the spread too small (Rao, Wu, J. Amer. Statist. Assoc. 1988).
+    do not make the spread too small (Rao, Wu, J. Amer. Statist. Assoc. 1988). Where gaps were
+    filled, it sees one of the copies of each such row.
     """
     rows, codes, many = table.rows, cluster_codes(table), clusters(table)
     if codes is None or many is None or many < 2:
@@ -134,7 +147,13 @@ def resample(table: Table, seed: int, member: int) -> Tensor:
     rng = generator(seed, "bootstrap of clusters", str(many), str(member))
     drawn = torch.randint(many, (many - 1,), generator=rng)
     counts = torch.bincount(drawn, minlength=many).double() * (many / (many - 1))
-    return counts[torch.from_numpy(codes.copy())]
+    counts = counts[torch.from_numpy(codes.copy())]
+    found = copies(table)
+    if found is None:
+        return counts
+    number, several = torch.from_numpy(found[0].copy()), found[1]
+    mine = torch.where(number == member % max(1, several), float(several), 0.0)
+    return counts * torch.where(number.isnan(), 1.0, mine)
 
 
 def _too_few(conditional: Conditional, table: Table, found: int, unset: frozenset[str]) -> FitError:

@@ -18,7 +18,7 @@ def atoms_of(cases: Cases) -> tuple[float, ...]:
     if cases.k:
         return ()
     ends = (cases.variable.lower, cases.variable.upper)
-    found = atoms_in(cases.x, cases.grid, tuple(end for end in ends if end is not None))
+    found = atoms_in(cases.x[cases.once], cases.grid, tuple(end for end in ends if end is not None))
     places = torch.tensor(found, dtype=torch.float64)
     rest = int((codes_of(cases.x, places) == len(found)).sum()) if found else cases.n
     return found if rest >= _FEWEST_REST else ()
@@ -51,6 +51,7 @@ def rest_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
             parents=cases.parents[kept],
             design=cases.design[kept],
             weights=cases.weights[kept],
+            once=cases.once[kept],
             mean=mean,
             sd=sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
         )

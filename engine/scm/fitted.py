@@ -91,4 +91,12 @@ class Tick:
     """A slice of work with nothing to tell."""
 
 
-FitEvent = FirstGuess | Progress | Interim | Done | Intervals | Failed | Tick
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Gaps are being filled in, before what rests on them is fitted: `done` of `total` rounds."""
+
+    done: int
+    total: int
+
+
+FitEvent = FirstGuess | Progress | Interim | Done | Intervals | Failed | Tick | Filling

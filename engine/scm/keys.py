@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.data.table import Table, column_digests
+from engine.data.table import Table, column_digests, gapped
 from engine.mechanisms.settings import FitSettings
 from engine.scm.conditional import Conditional
+from engine.scm.fitted import FitTask
 
 FORMAT = 1  # of fitted mechanisms; a change makes every stored fit stale
 
@@ -18,12 +19,13 @@ def fit_key(
     seed: int,
     settings: FitSettings = FitSettings(),  # noqa: B008  (frozen)
     unset: frozenset[str] = frozenset(),
+    law: tuple[FitTask, ...] = (),
 ) -> str:
     """Name of the fit of `conditional`: digest of format, family, settings, variables, data, seed.
 
     Only the columns involved count, so that another variable's data never make a fit stale. Of the
     table's design: the columns of weights and clusters, and where the target or any of `unset` was
-    set.
+    set. Gaps that are to be filled in are filled by the whole of `law`: then all its columns count.
     """
     names = (conditional.target, *conditional.given)
     variables = [_words(table, name) for name in names]
@@ -33,9 +35,26 @@ def fit_key(
     content = hashlib.sha256()
     columns = (digests[name] for name in names)
     design = _design(table, (conditional.target, *sorted(unset)))
-    for part in (*parts, *variables, *columns, *design):
+    filling = _filling(table, law) if law and imputes(conditional, table) else ()
+    for part in (*parts, *variables, *columns, *design, *filling):
         content.update(f"{len(part)}:{part}".encode())
     return content.hexdigest()
+
+
+def imputes(conditional: Conditional, table: Table) -> bool:
+    """True where gaps are to be filled in, and this conditional has some."""
+    names = {conditional.target, *conditional.given}
+    return table.design.impute and not names.isdisjoint(gapped(table))
+
+
+def _filling(table: Table, law: tuple[FitTask, ...]) -> Iterator[str]:
+    """What fills the gaps: the conditionals of the law, and the data of all its variables."""
+    digests = column_digests(table)
+    yield "imputed"
+    for task in law:
+        target = task.conditional.target
+        yield from (str(task.conditional), _words(table, target), digests[target])
+        yield from _set(table, (target, *sorted(task.unset)))
 
 
 def _design(table: Table, unset: tuple[str, ...]) -> Iterator[str]:
@@ -44,7 +63,13 @@ def _design(table: Table, unset: tuple[str, ...]) -> Iterator[str]:
     for role, name in (("weights", design.weights), ("cluster", design.cluster)):
         if name:
             yield from (role, _words(table, name), digests[name])
-    for item in (item for variable in unset for item in design.of(variable)):
+    yield from _set(table, unset)
+
+
+def _set(table: Table, variables: tuple[str, ...]) -> Iterator[str]:
+    """Where any of `variables` was set."""
+    digests = column_digests(table)
+    for item in (item for variable in variables for item in table.design.of(variable)):
         yield from ("set", repr(item.values), _words(table, item.column), digests[item.column])
 
 

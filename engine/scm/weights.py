@@ -193,4 +193,5 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
 
 def _later(kind: type) -> set[str]:
     """Fields of a report that older files do not hold yet."""
-    return {"gain_error", "calibration"} if kind is FitReport else set()
+    later = {"gain_error", "calibration", "imputed", "filled"}
+    return later if kind is FitReport else set()

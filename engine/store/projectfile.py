@@ -41,6 +41,7 @@ from engine.store.fields import (
     natural,
     optional,
     string,
+    truth,
 )
 
 SUFFIX = ".doscope"
@@ -299,9 +300,11 @@ def _column(content: bytes, variable: Variable, rows: int) -> Column:
 
 
 def _withheld_json(withheld: Withheld) -> dict[str, object]:
-    return {"rows": withheld.rows, "digests": list(withheld.digests)}
+    gaps = list(withheld.gaps)
+    return {"rows": withheld.rows, "digests": list(withheld.digests), "gaps": gaps}
 
 
 def _withheld(value: object, what: str) -> Withheld:
     fields = mapping(value, what)
-    return Withheld(get(fields, "rows", natural), get(fields, "digests", many(string)))
+    gaps = get({"gaps": [], **fields}, "gaps", many(truth))
+    return Withheld(get(fields, "rows", natural), get(fields, "digests", many(string)), gaps)

@@ -26,6 +26,7 @@ from gui.appearance import Appearance
 from gui.busy import busy
 from gui.design import DesignEntries
 from gui.document import Document
+from gui.gaps import GapsLine
 from gui.noted import Noted, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
@@ -64,6 +65,7 @@ class DataPanel(QWidget):
         self.absent = plain_label("")
         self.absent.setWordWrap(True)
         self.absent.setProperty("quiet", True)
+        self.gaps = GapsLine()
         self.left_out = Noted(self.tr("Left out on reading"))
         self.assumed = Noted(self.tr("Assumed on reading"))
         self.about = FoldOut(self.tr("About this data"), appearance)
@@ -80,6 +82,7 @@ class DataPanel(QWidget):
             self._show_notes(new.table)
         if old is None or (old.table, old.graph) != (new.table, new.graph):
             self._show_absent(new)
+            self.gaps.say(new)
         if old is None or old.notes != new.notes:
             self.about.say(new.notes)
 
@@ -107,6 +110,11 @@ class DataPanel(QWidget):
         """The user calls a variable otherwise, here and in the graph."""
         label = self.tr("Rename {0}").format(old)
         self._change(label, lambda project: edits.rename_column(project, old, new))
+
+    def fill_gaps(self, impute: bool) -> None:  # noqa: FBT001 - a signal's value
+        """The user wants gaps filled in from the model, or rows with gaps left out."""
+        label = self.tr("Fill in gaps") if impute else self.tr("Leave out rows with gaps")
+        self._change(label, lambda project: edits.fill_gaps(project, impute=impute))
 
     def menu_for(self, name: str) -> KeyMenu:
         """What can be done with one variable."""
@@ -147,6 +155,7 @@ class DataPanel(QWidget):
         column.addSpacing(8)
         column.addWidget(self.absent_heading)
         column.addWidget(self.absent)
+        column.addWidget(self.gaps)
         column.addWidget(self.left_out)
         column.addWidget(self.assumed)
         column.addStretch(1)
@@ -154,6 +163,7 @@ class DataPanel(QWidget):
 
     def _connect(self) -> None:
         self._document.changed.connect(self.sync)
+        self.gaps.wanted.connect(self.fill_gaps)
         self.filter.textChanged.connect(self._filter)
         self.model.renamed.connect(self.rename)
         self.list.activated.connect(self._add_index)

@@ -17,6 +17,7 @@ from gui.training.words import (
     family_words,
     gain_sentence,
     gain_verdict,
+    rows_sentence,
     score,
 )
 
@@ -66,7 +67,8 @@ class TrainingModel(QAbstractTableModel):
         if report is None:
             return ""
         gain = gain_sentence(report, causes=self._caused(name))
-        return f"{report.why}; {gain}" if gain else report.why
+        rows = rows_sentence(report) if report.imputed or report.filled else ""
+        return "; ".join(filter(None, (report.why, gain, rows)))
 
     def widest(self, column: int) -> list[str]:
         """All that a column says, and what it may come to say while training."""
@@ -208,8 +210,7 @@ class TrainingModel(QAbstractTableModel):
                 return f"{calibration_sentence(found)}\n{calibration_chance(found)}"
             case 5:
                 return self.why(name)
-        rows = self.tr("learnt from {0} complete rows, {1} left out")
-        return rows.format(report.rows, report.dropped)
+        return rows_sentence(report)
 
     def _caused(self, name: str) -> bool:
         graph = self._document.project.graph

@@ -120,6 +120,19 @@ def calibration_chance(found: Calibration) -> str:
     return words + tr(" ({0} held-out rows)").format(count(found.rows))
 
 
+def rows_sentence(report: FitReport) -> str:
+    """Which rows the mechanism was learnt from, and what became of gaps."""
+    said = [tr("learnt from {0} rows").format(count(report.rows))]
+    if report.dropped:
+        said.append(tr("{0} left out").format(count(report.dropped)))
+    if report.imputed:
+        text = tr("{0} of the values of {1} imputed")
+        said.append(text.format(_some(report.imputed), report.variable))
+    elif report.filled:
+        said.append(tr("{0} of them with an imputed cause").format(_some(report.filled)))
+    return ", ".join(said)
+
+
 def likeness_sentence(found: LikenessAnswer) -> str:
     """How far generated rows are from the table's own, beside two halves of these."""
     if not found.differs:
@@ -166,6 +179,11 @@ def score(value: float, *, signed: bool = False, digits: int = 3) -> str:
 def chance(p: float) -> str:
     """A p value: two digits, or below what."""
     return "< .001" if p < 0.001 else f"{p:.2g}".replace("0.", ".", 1)
+
+
+def _some(share: float) -> str:
+    """A share that is not none."""
+    return percent(share) if share >= 0.005 else tr("under 1 %")
 
 
 def _apart(near: Nearness) -> str:
