@@ -6,12 +6,12 @@ from scipy import integrate, stats
 
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
-from tests.bench import _report, engine
+from tests.bench import _peers, _report, engine
 from tests.bench._catalogue import (
     World,
     attainable,
     catalogue,
-    injective,
+    direction,
     log_density,
     rank_preserving,
     table_of,
@@ -19,7 +19,7 @@ from tests.bench._catalogue import (
 )
 from tests.bench._expressions import Expression
 from tests.bench._laws import law
-from tests.bench._methods import FIRST, Doscope, Unable
+from tests.bench._methods import FIRST, LINEAR, Doscope, Unable
 from tests.bench._metrics import geometric_mean, mse_in_sd, reached, rmse_ate, rmse_cf
 
 RNG = np.random.default_rng(0)
@@ -118,8 +118,7 @@ def test_density_through_curved_noise() -> None:
 
 def test_no_density_is_given_where_noise_cannot_be_told_from_the_row() -> None:
     w = world(normal("u1", "u2"), x="u1", y="x + abs(u2)")
-    assert injective(w, "x")
-    assert not injective(w, "y")
+    assert (direction(w, "x"), direction(w, "y")) == (1, None)
     assert log_density(w, w.noise(10, RNG)) is None
     coin = world({"u1": "bernoulli(0.3)", "u2": "normal(0,1)"}, x="u1", y="x + u2")
     noise = {"x": np.array([0.0, 1.0]), "y": np.zeros(2)}
@@ -134,7 +133,8 @@ def test_rank_keeping_cannot_see_a_flipped_sign() -> None:
     """x2 = ±u, the sign by x1: a rank-keeping model leaves it as it is, the truth turns it."""
     w = world(normal("u1", "u2"), x="u1", y="where(x >= 0, u2, -u2)")
     noise = w.noise(400, RNG)
-    best = rank_preserving(w, noise, {"x": 1.0})
+    assert direction(w, "y") == 0
+    best = attainable(w, noise, {"x": 1.0})
     inside = np.abs(noise["y"]) < 3
     assert best["y"][inside] == pytest.approx(w.push(noise)["y"][inside], abs=0.02)
     assert w.push(noise, {"x": 1.0})["y"] == pytest.approx(noise["y"])
@@ -214,7 +214,8 @@ def test_our_fit_answers_what_the_benchmark_asks() -> None:
     assert fit.at(-1.0) is None
     later = fit.at(np.inf)
     assert later is not None
-    assert later.counterfactual(unit, {"x": 3.0}) == fit.counterfactual(unit, {"x": 3.0})
+    again = later.counterfactual(unit, {"x": 3.0})["y"]
+    assert again == fit.counterfactual(unit, {"x": 3.0})["y"]
 
 
 def test_a_fit_ends_where_it_is_asked_to() -> None:
@@ -233,6 +234,50 @@ def test_whole_numbers_become_scores_and_the_rest_a_continuum() -> None:
     kinds = [variable.kind for variable in table.variables]
     assert kinds == [Kind.ORDINAL, Kind.CONTINUOUS, Kind.BINARY]
     assert table.variables[1] == Variable("b", Kind.CONTINUOUS)
+
+
+# ── peers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_peer_that_is_not_installed_is_left_out_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_peers, "find_spec", lambda name: None)
+    found = list(_peers.peers("dowhy, linear, nobody,none", 10, 1.0))
+    assert found[0] == "dowhy is left out: dowhy is not installed (pip install -e .[peers])"
+    assert found[1] == LINEAR
+    assert str(found[2]).startswith("there is no peer called nobody")
+    assert len(found) == 3
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ["zuko", "zuko-spline"])
+def test_the_flow_is_a_density_and_keeps_what_nothing_changed(name: str) -> None:
+    pytest.importorskip("zuko")
+    table, parents = line()
+    (method,) = _peers.peers(name, 3, 1.0)
+    assert not isinstance(method, str)
+    fit = method.fit(table, parents, 0)
+    unit = {"x": np.array([0.3, -1.0]), "y": np.array([1.4, -0.5])}
+    same = fit.counterfactual({v: column[:1] for v, column in unit.items()}, {"x": 0.3})
+    assert same["y"] == pytest.approx(unit["y"][:1], abs=1e-4)
+    assert np.array_equal(fit.sample(5, 0, {"y": 2.0})["y"], np.full(5, 2.0))
+    y = np.linspace(-60, 60, 20_001)
+    density = np.exp(fit.log_prob({"x": np.zeros_like(y), "y": y})["y"])
+    assert integrate.trapezoid(density, y) == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dowhy_imagines_a_line() -> None:
+    pytest.importorskip("dowhy")
+    table, parents = line()
+    (method,) = _peers.peers("dowhy", 1, 1.0)
+    assert not isinstance(method, str)
+    fit = method.fit(table, parents, 0)
+    unit = {"x": np.array([0.0]), "y": np.array([1.5])}
+    assert fit.counterfactual(unit, {"x": 1.0})["y"] == pytest.approx(3.5, abs=0.1)
+    with pytest.raises(Unable, match="no densities"):
+        fit.log_prob(unit)
 
 
 # ── the published SCMs ─────────────────────────────────────────────────────────────────────────

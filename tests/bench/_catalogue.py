@@ -111,16 +111,22 @@ def published(world: World, metric: str) -> tuple[float, float] | None:
 
 
 @cache
-def injective(world: World, name: str, rows: int = 64, points: int = 513) -> bool:
-    """Whether f_name rises or falls strictly in its noise, at all of `rows` drawn parents."""
+def direction(world: World, name: str, rows: int = 64, points: int = 513) -> int | None:
+    """1 if f_name rises strictly in its noise at all of `rows` drawn parents, -1 if it falls.
+
+    0 where it rises at some and falls at others; None where it does neither.
+    """
     own = world.noises[name][1]
     if own.discrete:
-        return False
+        return None
     drawn = world.push(world.noise(rows, np.random.default_rng(0)))
     at = own.quantile(np.linspace(0.0005, 0.9995, points))[None, :]
     column = {given: drawn[given][:, None] for given in world.parents[name]}
     steps = np.diff(np.broadcast_to(world.value(name, column, at), (rows, points)), axis=1)
-    return bool(((steps > 0).all(1) | (steps < 0).all(1)).all())
+    rises, falls = (steps > 0).all(1), (steps < 0).all(1)
+    if not (rises | falls).all():
+        return None
+    return 1 if rises.all() else -1 if falls.all() else 0
 
 
 def log_density(world: World, noise: Mapping[str, Array]) -> Array | None:
@@ -137,7 +143,7 @@ def log_density(world: World, noise: Mapping[str, Array]) -> Array | None:
         if its_law.discrete:
             if world.equations[name].text != word:
                 return None
-        elif not injective(world, name):
+        elif direction(world, name) is None:
             return None
         else:
             total -= np.log(np.abs(slope(world, name, rows, own)))
@@ -157,8 +163,8 @@ def slope(world: World, name: str, rows: Mapping[str, Array], noise: Array) -> A
 
 
 def attainable(world: World, noise: Mapping[str, Array], done: Mapping[str, float]) -> Columns:
-    """Counterfactuals of the best model that keeps ranks: the truth where f is monotone."""
-    if all(injective(world, name) for name in world.names if name not in done):
+    """Counterfactuals of the best model that keeps ranks: the truth where all f only rise."""
+    if all(direction(world, name) for name in world.names if name not in done):
         return world.push(noise, done)
     return rank_preserving(world, noise, done, 500)
 

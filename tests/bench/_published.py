@@ -28,7 +28,7 @@ from tests.bench._metrics import mse_in_sd, rmse_ate, rmse_cf
 
 Row = dict[str, object]
 ROWS, TRAIN, TEST, ARM = 25_000, 20_000, 2_500, 10_000
-SCALED_TRAIN, SCALED_TEST = 5_000, 500  # DCM and VACA fit 5 000 rows
+SCALED_TRAIN, SCALED_TEST = 5_000, 1_000  # DCM and VACA fit 5 000 rows
 SUITES = {
     "grid": lambda world: bool(world.facts.get("in_paper_grid")),
     "stress": lambda world: world.name.startswith("stress/"),
