@@ -35,7 +35,9 @@ class DoWhy:
         """Assign and fit, in one thread."""
         from dowhy import gcm
         from threadpoolctl import threadpool_limits
+        from tqdm import tqdm
 
+        tqdm.monitor_interval = 0  # no thread beside the work
         gcm.config.disable_progress_bars()
         gcm.config.set_default_n_jobs(1)
         gcm.util.general.set_random_seed(seed)

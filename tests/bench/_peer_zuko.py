@@ -35,7 +35,7 @@ class Zuko:
         """Train until validation stops improving, or for `epochs`."""
         import zuko
 
-        if any(variable.discrete for variable in table.variables):
+        if any(table.variable(name).discrete for name in parents):
             raise Unable("the flow is for continuous variables only")
         names = tuple(parents)
         rows = torch.from_numpy(np.column_stack([table[name] for name in names])).float()

@@ -52,6 +52,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("score", "nats"),
         ("score_linear", "linear"),
         ("score_smooth", "smooth"),
+        ("linear_smooth", "linear"),
         ("zeros", "zeros"),
         ("zeros_seen", "seen"),
         ("negative", "neg."),

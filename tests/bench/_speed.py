@@ -62,7 +62,7 @@ def scaling(
             row: Row = {"suite": "scaling", "case": f"{size} × {count}", "method": method.name}
             row["edges"] = world.edges
             limited: Method = method
-            if isinstance(method, Doscope):
+            if hasattr(method, "most_seconds"):
                 limited = replace(method, most_seconds=most_seconds)
             try:
                 done = measured(limited, world.table(), world.parents, SEED)
