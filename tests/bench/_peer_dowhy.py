@@ -50,7 +50,8 @@ class DoWhy:
         model = kind(graph)
         frame = _frame(table.columns, variables)
         quality = getattr(gcm.auto.AssignmentQuality, self.quality)
-        with _limited(self.most_seconds), threadpool_limits(1), warnings.catch_warnings():
+        threadpool_limits(1)  # from here on, also while sampling: one thread for everybody
+        with _limited(self.most_seconds), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             gcm.auto.assign_causal_mechanisms(model, frame, quality=quality)
             gcm.fit(model, frame)
