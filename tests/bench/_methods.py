@@ -61,22 +61,41 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A fit, and what it took: CPU and wall seconds, MiB."""
+    """A fit, and what it took: CPU and wall seconds, MiB; `pace` is how slow the machine was then.
+
+    CPU seconds of two fits at different times compare after division by their paces: a busy
+    machine gives less work per CPU second.
+    """
 
     fit: Fit
     cpu: float
     wall: float
     memory: float
+    pace: float
+
+    def row(self) -> dict[str, object]:
+        """As columns of a report; CPU seconds are those until the last point fit."""
+        cpu = point_seconds(self.fit, self.cpu)
+        took = {"cpu": cpu, "wall": self.wall, "memory": self.memory, "pace": self.pace}
+        return took | {"words": self.fit.words}
 
 
 def measured(method: Method, table: Table, parents: Parents, seed: int) -> Measured:
     """Fit, with a watch on time and memory."""
     torch.set_num_threads(1)
-    before = _restart_peak()
+    pace, before = _pace(), _restart_peak()
     cpu, wall = time.process_time(), time.perf_counter()
     fit = method.fit(table, parents, seed)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    return Measured(fit, cpu, wall, _peak() - before)
+    return Measured(fit, cpu, wall, _peak() - before, (pace + _pace()) / 2)
+
+
+def _pace() -> float:
+    """CPU milliseconds of a fixed piece of work, of matrices and of arrays."""
+    a = np.linspace(0, 1, 256 * 256).reshape(256, 256)
+    x = np.linspace(-3, 3, 100_000)
+    work = lambda: (torch.from_numpy(a) @ torch.from_numpy(a), np.tanh(x).sum())  # noqa: E731
+    return milliseconds(work, 15, 0.2, time.process_time)
 
 
 def milliseconds(

@@ -23,7 +23,6 @@ from tests.bench._methods import (
     Unable,
     measured,
     milliseconds,
-    point_seconds,
 )
 from tests.bench._metrics import mse_in_sd, rmse_ate, rmse_cf
 
@@ -67,8 +66,7 @@ def rows(suite: str, world: World, method: Method, seed: int) -> Iterator[Row]:
 def speeds(done: Measured, world: World, data: Mapping[str, Array]) -> Row:
     """Seconds, memory, and rows per second of drawing and of counterfactuals."""
     fit, name = done.fit, world.intervene[0]
-    row: Row = {"cpu": point_seconds(fit, done.cpu), "wall": done.wall, "memory": done.memory}
-    row["words"] = fit.words
+    row: Row = done.row()
     action = {name: float(np.round(np.median(data[name]), 2))}
     unit = {v: column[-1_000:] for v, column in data.items()}
     for key, count, work in (

@@ -130,8 +130,7 @@ def rows(case: Case, method: Method, seed: int, curve: bool = False) -> Iterator
         yield {**row, "words": str(why)}
         return
     fit = done.fit
-    row |= {"cpu": point_seconds(fit, done.cpu), "wall": done.wall, "memory": done.memory}
-    row |= {"edges": world.edges, "words": fit.words, **world.score(fit)}
+    row |= {**done.row(), "edges": world.edges, **world.score(fit)}
     unit, action = world.columns(world.unit), {world.treated: world.high}
     row["sample_rate"] = 1e3 * DRAWS / milliseconds(lambda: fit.sample(DRAWS, 1, action), 5, 2.0)
     if "cf_rmse" in row:

@@ -74,6 +74,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("memory", "MiB"),
     ),
 }
+OURS = "doscope"
 LINEAR_SIX = ["chain3_lin", "chain4_lin", "chain5_lin", "collider_lin", "fork_lin", "triangle_lin"]
 DOWHY = {20: (0.149, 0.080 - 0.014, 14.0), 50: (0.131, 0.039 - 0.0155, 36.0)}  # once measured
 
@@ -135,7 +136,7 @@ def _number(value: object) -> str:
 def goals(rows: Rows) -> list[tuple[str, float, float]]:
     """(goal in words, what was reached, at most) of everything the rows speak of."""
     means = averaged(rows)
-    ours = {str(r["case"]): r for r in means if r["method"] == "doscope"}
+    ours = {str(r["case"]): r for r in means if r["method"] == OURS}
     found = [*_grid(ours), *_against_dowhy(ours, means, rows), *_speed(means)]
     if "rmse_cf" in (row := ours.get("stress/ctf1", {})):
         found.append(("ctf1, counterfactual RMSE", row["rmse_cf"], 0.1))
@@ -173,7 +174,8 @@ def _against_dowhy(
         error, excess, seconds = DOWHY[size]
         beside = "DoWhy's" if "cf_rmse" in peer else "DoWhy's as once measured"
         error, excess = peer.get("cf_rmse", error), peer.get("w1_excess", excess)
-        seconds = peer.get("cpu", seconds)
+        if "cpu" in peer:  # perhaps of another hour, when the machine was faster or slower
+            seconds = peer["cpu"] * row.get("pace", 1.0) / peer.get("pace", row.get("pace", 1.0))
         yield f"{case}, CF / {beside}", row["cf_rmse"] / error, share
         yield f"{case}, W1 excess / {beside}", row["w1_excess"] / excess, 0.5
         yield f"{case}, CPU s / {beside}", row["cpu"] / seconds, 1.0
@@ -208,6 +210,11 @@ def told(rows: Rows) -> str:
 
 
 # ── as a file ──────────────────────────────────────────────────────────────────────────────────
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of an earlier report, ours left out."""
+    return [row for row in json.loads(path.read_text("utf-8"))["rows"] if row["method"] != OURS]
 
 
 def write(path: Path, rows: Rows, args: Mapping[str, object]) -> None:

@@ -70,10 +70,4 @@ def scaling(
                 yield {**row, "words": str(why)}
                 continue
             per = done.cpu / (count * world.edges)
-            yield row | {
-                "cpu": done.cpu,
-                "wall": done.wall,
-                "memory": done.memory,
-                "per_row_edge": 1e6 * per,
-                "words": done.fit.words,
-            }
+            yield row | done.row() | {"per_row_edge": 1e6 * per}

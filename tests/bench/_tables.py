@@ -16,7 +16,7 @@ from engine.data.reading import read_table
 from engine.data.table import Table
 from engine.data.variable import Kind
 from tests.bench._catalogue import ROOT
-from tests.bench._methods import LINEAR, Fit, Method, Parents, Unable, measured, point_seconds
+from tests.bench._methods import LINEAR, Fit, Method, Parents, Unable, measured
 
 Row = dict[str, object]
 DATA = ROOT.parent / "shared" / "data"
@@ -113,8 +113,7 @@ def rows(real: Real, method: Method, seed: int) -> Iterator[Row]:
     except Unable as why:
         yield {**row, "words": str(why)}
         return
-    row |= {"cpu": point_seconds(done.fit, done.cpu), "wall": done.wall, "memory": done.memory}
-    row |= {"rows": learnt.rows, "words": done.fit.words}
+    row |= {**done.row(), "rows": learnt.rows}
     if real.earnings:
         row |= _zeros(done.fit, table, real.earnings)
     try:

@@ -25,7 +25,7 @@ KNOWN = ("grid", "stress", "dcm", "vaca", "random", "tables", "speed", "scaling"
 def main(args: list[str]) -> None:
     """Run what is named, print one table and the goals, and write JSON."""
     options = _options(args)
-    rows: list[Row] = []
+    rows: list[Row] = [row for path in options.beside for row in _report.read(path)]
     for row in _all(options):
         rows.append(row)
         print(_report.printed([row]).strip().splitlines()[-1], file=sys.stderr, flush=True)
@@ -42,6 +42,7 @@ def _options(args: list[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, help="default 5 for published SCMs, 3 for others")
     parser.add_argument("--peers", default="", help="dowhy, better, zuko, linear; comma between")
     parser.add_argument("--only", default="", help="cases that match this pattern")
+    parser.add_argument("--beside", type=Path, nargs="+", default=[], help="earlier JSON of peers")
     parser.add_argument("--no-ours", action="store_true", help="the peers alone")
     parser.add_argument("--intervals", action="store_true", help="wait until all intervals stand")
     parser.add_argument("--most-seconds", type=float, default=600.0, help="CPU s per scaling cell")
