@@ -6,7 +6,7 @@ from scipy import integrate, stats
 
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
-from tests.bench import _peers, _report, engine
+from tests.bench import _peers, _random, _report, engine
 from tests.bench._catalogue import (
     World,
     attainable,
@@ -234,6 +234,16 @@ def test_whole_numbers_become_scores_and_the_rest_a_continuum() -> None:
     kinds = [variable.kind for variable in table.variables]
     assert kinds == [Kind.ORDINAL, Kind.CONTINUOUS, Kind.BINARY]
     assert table.variables[1] == Variable("b", Kind.CONTINUOUS)
+
+
+def test_the_error_followed_while_fitting_ends_at_the_error_scored() -> None:
+    if _random.source() is None:
+        pytest.skip("the generator of random SCMs is not here")
+    case = _random.Case(5, 300, 0.2)
+    (row,) = _random.rows(case, LINEAR, 0, curve=True)
+    assert row["cf_rmse"] == pytest.approx(row["curve"][-1][1], rel=1e-9)
+    assert row["cf_rmse"] < row["cf_rmse_no_effect"]
+    assert row["w1_excess"] == row["w1"] - row["w1_floor"]
 
 
 # ── peers ──────────────────────────────────────────────────────────────────────────────────────
