@@ -183,6 +183,25 @@ def test_goals_compare_with_what_was_published() -> None:
     assert "NO  nonlinear 1, CF ratio" in _report.told(rows)
 
 
+def test_goals_beside_dowhy_take_its_own_run_or_seed_0_of_old() -> None:
+    case = {"suite": "random", "case": "random 20 × 10000"}
+    ours = [
+        case
+        | {"method": "doscope", "seed": seed, "cf_rmse": cf, "w1_excess": 0.01, "cpu": 7.0}
+        | {"pace": 2.0, "curve": [(1.0, 0.3), (3.5, 0.1), (7.0, cf)]}
+        for seed, cf in enumerate((0.0298, 0.05))
+    ]
+    peer = case | {"method": "dowhy", "seed": 0, "cf_rmse": 0.2, "w1_excess": 0.04}
+    peer |= {"cpu": 10.0, "pace": 1.0}
+    of_old = {words: value for words, value, _ in _report.goals(ours)}
+    assert of_old["random 20 × 10000, CF / DoWhy's of old, seed 0"] == pytest.approx(0.2)
+    assert of_old["random 20 × 10000, CPU s to its CF / DoWhy's of old, seed 0"] == 0.25
+    beside = {words: value for words, value, _ in _report.goals([*ours, peer])}
+    assert beside["random 20 × 10000, CF / DoWhy's"] == pytest.approx(0.0399 / 0.2)
+    assert beside["random 20 × 10000, W1 excess / DoWhy's"] == pytest.approx(0.25)
+    assert beside["random 20 × 10000, CPU s / DoWhy's"] == pytest.approx(7 / 20)  # half the pace
+
+
 def test_means_over_seeds_leave_out_what_is_missing() -> None:
     rows = [
         {"suite": "random", "case": "c", "method": "m", "seed": seed, "w1": w1, "cf_rmse": None}

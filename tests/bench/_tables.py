@@ -6,13 +6,13 @@ the variables in which no value repeats in more than 1 % of the rows.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from engine.data.design import Design, SetWhere
 from engine.data.reading import read_table
+from engine.data.rows import designed, marking_values, set_rows
 from engine.data.table import Table
 from engine.data.variable import Kind
 from tests.bench._catalogue import ROOT
@@ -130,16 +130,13 @@ def rows(real: Real, method: Method, seed: int) -> Iterator[Row]:
 
 
 def with_experiments(table: Table, set_where: Mapping[str, tuple[str, ...]]) -> Table:
-    """The table, saying in which rows each variable was set, where tables can say so."""
-    if not set_where or find_spec("engine.data.design") is None:
-        return table
-    design, rows_of = import_module("engine.data.design"), import_module("engine.data.rows")
+    """The table, saying in which rows each variable was set."""
     items = [
-        design.SetWhere(name, column, rows_of.marking_values(table, column))
+        SetWhere(name, column, marking_values(table, column))
         for name, columns in set_where.items()
         for column in columns
     ]
-    return rows_of.designed(table, design.Design(experiments=tuple(items)))
+    return designed(table, Design(experiments=tuple(items)))
 
 
 def smoothly(table: Table, name: str) -> bool:
@@ -157,12 +154,7 @@ def _part(table: Table, keep: np.ndarray) -> Table:
 def _scores(fit: Fit, held: Table, real: Real) -> dict[str, float]:
     """Mean nats per row of each variable, over the rows in which it was not set."""
     found = fit.log_prob({name: held[name] for name in real.parents})
-    was_set = {
-        name: np.any([held[column] == 1 for column in columns], axis=0)
-        for name, columns in real.set_where.items()
-    }
-    every = np.zeros(held.rows, dtype=bool)
-    return {name: float(nats[~was_set.get(name, every)].mean()) for name, nats in found.items()}
+    return {name: float(nats[~set_rows(held, name)].mean()) for name, nats in found.items()}
 
 
 def _mean(found: Mapping[str, float], names: Collection[str]) -> float | None:
