@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from engine.data.variable import Kind
 from engine.mechanisms.families import FAMILIES
 from engine.queries.answers import LikenessAnswer, Nearness
 from engine.queries.questions import Likeness
@@ -87,9 +88,16 @@ def test_choices_fit_the_kind(panel: TrainingPanel, document: Document) -> None:
     for name, project in (("dose", trial()), ("treatment", example("kidney-stones"))):
         document.replace(project)
         assert project.table is not None
-        discrete = project.table.variable(name).discrete
-        fitting = tuple(family for family, facts in FAMILIES.items() if facts.discrete == discrete)
-        assert panel.model.families(name) == ("auto", *fitting)
+        variable = project.table.variable(name)
+        own = {Kind.COUNT: "count", Kind.ORDINAL: "ordinal"}  # for these kinds alone
+        offered = panel.model.families(name)
+        assert offered[0] == "auto"
+        assert set(offered[1:]) == {
+            family
+            for family, facts in FAMILIES.items()
+            if facts.discrete == variable.discrete
+            and (family not in own.values() or own.get(variable.kind) == family)
+        }
 
 
 def test_the_editor_is_a_combo_box_with_the_choices(panel: TrainingPanel) -> None:
