@@ -29,7 +29,8 @@ class Network:
         shapes = all(
             w.ndim == 2 and b.shape == (len(w),) for w, b in zip(layers, biases, strict=True)
         )
-        if not shapes or len(self.first) != self.second.shape[1]:
+        odd = len(self.first) % 2 or len(self.second) % 2  # half of the units are of each kind
+        if not shapes or odd or len(self.first) != self.second.shape[1]:
             raise ValueError("a network's layers do not fit together")
         if len(self.second) != self.last.shape[1]:
             raise ValueError("a network's layers do not fit together")

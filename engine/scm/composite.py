@@ -10,7 +10,7 @@ from engine.mechanisms.encoding import spread
 from engine.scm.cases import Cases
 from engine.scm.warping import warp_of
 
-_FEWEST_REST = 10  # rows that are no atom; with fewer there is no law of the rest
+_FEWEST_REST = 10  # rows that are no atom; with fewer all rows stand for the rest
 
 
 def atoms_of(cases: Cases) -> tuple[float, ...]:
@@ -18,10 +18,7 @@ def atoms_of(cases: Cases) -> tuple[float, ...]:
     if cases.k:
         return ()
     ends = (cases.variable.lower, cases.variable.upper)
-    found = atoms_in(cases.x[cases.once], cases.grid, tuple(end for end in ends if end is not None))
-    places = torch.tensor(found, dtype=torch.float64)
-    rest = int((codes_of(cases.x, places) == len(found)).sum()) if found else cases.n
-    return found if rest >= _FEWEST_REST else ()
+    return atoms_in(cases.x[cases.once], cases.grid, tuple(end for end in ends if end is not None))
 
 
 def with_warp(cases: Cases) -> Cases:
@@ -41,6 +38,8 @@ def rest_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
     """The rows that are no atom."""
     places = torch.tensor(atoms, dtype=torch.float64)
     kept = (codes_of(cases.x, places) == len(atoms)).nonzero().squeeze(1)
+    if len(kept) < _FEWEST_REST:
+        kept = torch.arange(cases.n)
     x = cases.x[kept]
     mean, sd = spread(x.numpy())
     return with_warp(

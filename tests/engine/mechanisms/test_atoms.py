@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from engine.mechanisms.additive import Additive
 from engine.mechanisms.atoms import Atoms, atoms_in, codes_of
 from engine.mechanisms.encoding import Encoder
 from engine.mechanisms.law import Grid, Law
 from engine.mechanisms.linear import Linear
-from engine.mechanisms.spline import raw_width, spline_of
+from engine.mechanisms.spline import spline_of
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable
 from tests.oracles import tensor
 
@@ -36,8 +36,8 @@ def atoms(
     if seed is None:
         return Atoms(gate, line, tensor(values))
     rng = torch.Generator().manual_seed(seed)
-    law = Law(grid or Grid(), spline_of(torch.randn(raw_width(8), generator=rng)))
-    return Atoms(gate, Additive(line, law, None, sd, 0.0, sd), tensor(values))
+    law = Law(grid or Grid(), spline_of(torch.randn(8, generator=rng)))
+    return Atoms(gate, SplineLinear(line, law, 0.0, sd), tensor(values))
 
 
 def roots(rows: int) -> torch.Tensor:

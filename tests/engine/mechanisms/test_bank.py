@@ -41,10 +41,14 @@ def problems() -> tuple[Columns, dict[str, Problem]]:
 
     return columns, {
         "x": problem("x", "location-scale", "a", "b"),
-        "y": problem("y", "additive", "a"),
+        "y": problem("y", "location-scale", "a"),
+        "flow": problem("x", "flow", "a", "b"),
+        "bent": problem("y", "flow", "a"),
+        "curve": problem("y", "additive", "a"),
+        "line": problem("y", "spline-linear", "a"),
         "n": problem("n", "location-scale", "a", "b"),
         "c": problem("c", "categorical", "a", "b"),
-        "root": problem("x", "additive"),
+        "root": problem("x", "spline-linear"),
     }
 
 
@@ -76,24 +80,26 @@ def test_adam_takes_the_steps_of_torch() -> None:
 
 @pytest.mark.parametrize("others", [1, 2, 6, 15])
 @pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("pair", [("x", "y"), ("flow", "bent"), ("root", "line")])
 def test_company_changes_no_bit(
-    problems: tuple[Columns, dict[str, Problem]], others: int, first: bool
+    problems: tuple[Columns, dict[str, Problem]], others: int, first: bool, pair: tuple[str, str]
 ) -> None:
     columns, by_name = problems
-    alone = bank_of(columns, by_name["x"])
+    own, other = (by_name[name] for name in pair)
+    alone = bank_of(columns, own)
     train(alone, 0, 12)
-    crowd = [by_name["y"]] * others
-    crowd.insert(0 if first else others, by_name["x"])
+    crowd = [other] * others
+    crowd.insert(0 if first else others, own)
     bank = bank_of(columns, *crowd)
     train(bank, 0, 7)
-    bank.keep([crowd.index(by_name["x"])])  # the others stop early
+    bank.keep([crowd.index(own)])  # the others stop early
     train(bank, 7, 12)
     assert torch.equal(bank.averaged[0], alone.averaged[0])
     rows = torch.arange(ROWS)
     assert torch.equal(bank.scores(rows)[0][0], alone.scores(rows)[0][0])
 
 
-@pytest.mark.parametrize("name", ["x", "y", "n", "c", "root"])
+@pytest.mark.parametrize("name", ["x", "y", "n", "c", "root", "flow", "curve", "line"])
 def test_the_mechanism_scores_like_its_slot(
     problems: tuple[Columns, dict[str, Problem]], name: str
 ) -> None:
@@ -109,7 +115,7 @@ def test_the_mechanism_scores_like_its_slot(
     assert theirs == pytest.approx(nats, abs=1e-3)
 
 
-@pytest.mark.parametrize("name", ["x", "y", "n", "c", "root"])
+@pytest.mark.parametrize("name", ["x", "y", "n", "c", "root", "flow", "curve", "line"])
 def test_a_step_moves_towards_more_likely_data(
     problems: tuple[Columns, dict[str, Problem]], name: str
 ) -> None:

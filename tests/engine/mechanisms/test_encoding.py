@@ -67,8 +67,9 @@ def test_softening_leaves_the_bulk_and_rises_for_ever() -> None:
 
 def test_noise_does_not_outgrow_what_was_seen() -> None:
     """A log-scale that rises with the parent stays at the highest one of the rows learnt from."""
-    one, none = torch.ones(1, 1), torch.zeros(1)
-    network = Network(one, none, one, none, torch.tensor([[0.0], [2.0]]), torch.zeros(2))
+    one, none = torch.ones(2, 1), torch.zeros(2)
+    last = torch.tensor([[0.0, 0.0], [2.0, 2.0]])
+    network = Network(one, none, torch.ones(2, 2), none, last, torch.zeros(2))
     line = Linear(Encoder((0.0,), (1.0,), (0,)), Law(Grid()), 0.0, tensor([0.0]), 1.0)
     mechanism = LocationScale(line, Law(Grid()), network, 1.0, 1e-3, 0.0, -1.0, 0.5)
     _, scale = mechanism.location_scale(tensor([[0.1], [1e6]]))

@@ -9,7 +9,7 @@ from scipy import stats
 
 from engine.data.variable import Kind, Variable
 from engine.mechanisms.law import Grid, Law, grid_of
-from engine.mechanisms.spline import raw_width, spline_of
+from engine.mechanisms.spline import spline_of
 from tests.oracles import tensor
 
 
@@ -17,7 +17,7 @@ def law(grid: Grid, seed: int | None = None) -> Law:
     if seed is None:
         return Law(grid)
     rng = torch.Generator().manual_seed(seed)
-    return Law(grid, spline_of(torch.randn(raw_width(8), generator=rng)))
+    return Law(grid, spline_of(torch.randn(8, generator=rng)))
 
 
 def test_without_a_spline_it_is_the_normal_density() -> None:

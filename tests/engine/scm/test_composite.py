@@ -13,16 +13,23 @@ from engine.data.table import Table
 from engine.errors import DataError
 from engine.mechanisms.atoms import Atoms
 from engine.scm.cases import Cases, cases_of
-from engine.scm.composite import atoms_of, fit_composite
+from engine.scm.composite import atoms_of
 from engine.scm.conditional import Conditional
+from engine.scm.fitting import FitTask, Fitted, fit_all
 from engine.scm.warping import warp_of
-from tests.oracles import number, table
+from tests.oracles import QUICK, number, table
 
 LALONDE = Path(__file__).parents[4] / "shared/data/lalonde/nsw_dw.csv"
 
 
 def bounded(columns: dict[str, np.ndarray], upper: float | None = None) -> Table:
     return table(columns, replace(number("y"), lower=0.0, upper=upper))
+
+
+def lines(data: Table, *given: str) -> Fitted:
+    """The straight line of y, beside its atoms, with members."""
+    (found,) = fit_all([FitTask(Conditional("y", given), "linear")], data, 0, QUICK).values()
+    return found
 
 
 def cases(data: Table, *given: str) -> Cases:
@@ -48,9 +55,12 @@ def test_nothing_impossible_is_drawn(upper: float | None) -> None:
     x = rng.normal(size=500)
     y = rng.beta(0.6, 0.8, 500) if upper else rng.gamma(0.5, 2.0, 500)
     y[:20], y[20:25] = 0.0, upper or 1.5
-    work = cases(bounded({"x": x, "y": y}, upper), "x")
-    both = fit_composite(work, torch.ones(500).double())
+    data = bounded({"x": x, "y": y}, upper)
+    work, fitted = cases(data, "x"), lines(data, "x")
+    both = fitted.mechanism
     assert isinstance(both, Atoms)
+    assert all(isinstance(member, Atoms) for member in fitted.members)
+    assert len(fitted.members) > 0
     assert both.values.tolist() == ([0.0, 1.0] if upper else [0.0])
     drawn = both.push(4 * torch.randn(4000).double(), 10 * torch.randn(4000, 1).double())
     assert float(drawn.min()) == 0.0
@@ -60,8 +70,7 @@ def test_nothing_impossible_is_drawn(upper: float | None) -> None:
 
 def test_constant_and_two_valued_columns_give_a_fit() -> None:
     for y in (np.zeros(60), np.repeat([0.0, 2.5], 30), np.repeat([0.0, 1.0, 2.5], 20)):
-        work = cases(bounded({"y": y}))
-        both = fit_composite(work, torch.ones(60).double())
+        work, both = cases(bounded({"y": y})), lines(bounded({"y": y})).mechanism
         assert not both.log_prob(work.x, work.parents).isnan().any()
         assert both.push(torch.randn(50).double(), torch.empty(50, 0)).isfinite().all()
 
@@ -74,7 +83,9 @@ def test_earnings_have_their_zeros_and_nothing_below() -> None:
     work = cases_of(Conditional("re78", given), data)
     assert data.variable("re78").lower == 0.0
     assert atoms_of(work) == (0.0,)
-    both = fit_composite(work, torch.ones(work.n).double())
+    (fitted,) = fit_all([FitTask(Conditional("re78", given))], data, 0, QUICK).values()
+    both = fitted.mechanism
+    assert isinstance(both, Atoms)
     rng = torch.Generator().manual_seed(0)
     drawn = both.push(both.noise(100 * work.n, rng), work.parents.repeat(100, 1))
     share = float((drawn == 0).double().mean())

@@ -9,6 +9,7 @@ from engine.data.design import Design, SetWhere
 from engine.data.rows import designed, told
 from engine.data.table import Table
 from engine.scm.cases import cases_of, held_out, resample
+from engine.scm.composite import atoms_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 from engine.scm.gaps import Gaps, gaps_of, stacked
@@ -127,5 +128,5 @@ def test_a_copied_value_is_not_one_that_repeats() -> None:
     drawn["x"] = torch.ones(12, 40).double()
     cases = cases_of(CHAIN[1].conditional, stacked(rows, gaps, drawn))
     assert cases.n == 20 + 12 * 40
-    assert cases.atom is None
+    assert atoms_of(cases) == ()
     np.testing.assert_allclose(cases.x[cases.once].sort().values, rows["m"])

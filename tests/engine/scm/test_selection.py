@@ -5,8 +5,10 @@ import pytest
 import torch
 
 from engine.errors import FitError
+from engine.mechanisms.atoms import Atoms
 from engine.mechanisms.settings import FitSettings
 from engine.scm.cases import cases_of
+from engine.scm.composite import atoms_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 from engine.scm.fitting import fit_all
@@ -81,12 +83,14 @@ def offered(target: str, requested: str, rows: int = 200, k: int = 3) -> tuple[s
 @pytest.mark.parametrize(
     ("target", "requested", "families"),
     [
-        ("x", "auto", ("linear", "additive")),
-        ("y", "auto", ("linear", "additive", "location-scale")),
+        ("x", "auto", ("linear", "spline-linear")),
+        ("y", "auto", ("linear", "spline-linear", "additive", "location-scale")),
         ("y", "linear", ("linear",)),
-        ("x", "location-scale", ("linear", "additive")),
+        ("x", "location-scale", ("linear", "spline-linear")),
+        ("y", "additive", ("linear", "spline-linear", "additive")),
+        ("y", "flow", ("linear", "spline-linear", "additive", "location-scale", "flow")),
         ("c", "auto", ("logistic", "categorical")),
-        ("n", "auto", ("linear", "count", "additive", "location-scale")),
+        ("n", "auto", ("linear", "count", "spline-linear", "additive", "location-scale")),
         ("n", "count", ("linear", "count")),
         ("c", "linear", ("logistic",)),
         ("c", "additive", ("logistic", "categorical")),
@@ -110,7 +114,6 @@ def test_few_rows_offer_no_network() -> None:
 @pytest.mark.parametrize(
     ("target", "requested", "words"),
     [
-        ("y", "flow", "not available yet"),
         ("y", "table", "is a number"),
         ("c", "spline", "is a category"),
         ("y", "count", "not a count"),
@@ -124,22 +127,29 @@ def test_families_that_do_not_fit_are_refused(target: str, requested: str, words
     assert "choose auto" in str(refused.value)
 
 
-def test_a_repeated_value_keeps_the_straight_line_and_its_mean() -> None:
-    """Earnings, 30 % exactly zero: a density would buy likelihood at zero with a wrong mean."""
+def test_many_rows_offer_noise_of_changing_shape() -> None:
+    assert offered("y", "auto", rows=400)[-1] == "flow"
+
+
+def test_a_repeated_value_is_an_atom_beside_a_law_with_the_right_mean() -> None:
+    """Earnings, 30 % exactly zero; the means are those of the rows with this x."""
     rng = np.random.default_rng(2)
     x = rng.integers(0, 2, 2000).astype(float)
     y = np.where(rng.random(2000) < 0.3, 0.0, rng.exponential(5.0, 2000) + 2 * x)
     data = table({"x": x, "y": y})
     (fitted,) = fit_all([FitTask(Conditional("y", ("x",)))], data, 0, settings=QUICK).values()
-    assert fitted.family == "linear"
+    assert isinstance(fitted.mechanism, Atoms)
     assert "exactly 0" in fitted.report.why
-    draws = fitted.mechanism.push(tensor(np.zeros(2)), tensor([[0.0], [1.0]]))
-    slope = np.polyfit(x, y, 1)[0]
-    assert float(draws[1] - draws[0]) == pytest.approx(slope, abs=0.01)
+    for value in (0.0, 1.0):
+        rng_ = torch.Generator().manual_seed(0)
+        parents = torch.full((20_000, 1), value).double()
+        drawn = fitted.mechanism.push(fitted.mechanism.noise(20_000, rng_), parents)
+        assert float((drawn == 0).double().mean()) == pytest.approx(0.3, abs=0.03)
+        assert float(drawn.mean()) == pytest.approx(y[x == value].mean(), abs=0.4)
 
 
 def test_ages_in_whole_years_are_no_atom() -> None:
     rng = np.random.default_rng(2)
     ages = np.round(rng.normal(40, 8, 2000))
     data = table({"x": ages}, number("x", step=1.0))
-    assert cases_of(Conditional("x"), data).atom is None
+    assert atoms_of(cases_of(Conditional("x"), data)) == ()

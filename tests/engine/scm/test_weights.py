@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from safetensors.torch import load, save
 
 from engine.errors import ProjectFileError
-from engine.mechanisms.additive import Additive
 from engine.mechanisms.atoms import Atoms
+from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable
 from engine.scm.conditional import Conditional
 from engine.scm.fitting import FitTask, Fitted, fit_all, fitted_from_bytes, fitted_to_bytes
@@ -39,7 +39,8 @@ def fits() -> dict[str, Fitted]:
     tasks = {
         "linear": FitTask(Conditional("y", ("x", "b")), "linear"),
         "additive": FitTask(Conditional("y", ("x",)), "additive"),
-        "root": FitTask(Conditional("n"), "additive"),
+        "root": FitTask(Conditional("n"), "spline-linear"),
+        "flow": FitTask(Conditional("y", ("b",)), "flow"),
         "location-scale": FitTask(Conditional("n", ("x",)), "location-scale"),
         "count": FitTask(Conditional("n", ("x", "b")), "count"),
         "table": FitTask(Conditional("c", ("b",)), "table"),
@@ -49,10 +50,7 @@ def fits() -> dict[str, Fitted]:
     }
     done = list(fit_all(tasks.values(), data, 0, QUICK).values())
     by_task = {(f.conditional, f.family): f for f in done}
-    return {
-        name: by_task[task.conditional, "additive" if name == "root" else task.family]
-        for name, task in tasks.items()
-    }
+    return {name: by_task[task.conditional, task.family] for name, task in tasks.items()}
 
 
 FITS = fits()
@@ -90,13 +88,13 @@ def changed(old: str, new: str) -> bytes:
         ('"class": "Additive"', '"class": "object"'),
         ('"family": "additive"', '"family": "os.system"'),
         ('"family": "additive"', '"family": ["additive"]'),
-        ('"format": 1', '"format": 2'),
-        ('"format": 1', '"format": [[[[1]]]]'),
+        ('"format": 2', '"format": 3'),
+        ('"format": 2', '"format": [[[[2]]]]'),
         ('"unit": ', '"unit": -'),
         ('"unit": ', '"unit": NaN, "was": '),
         ('"scale": ', '"scale": "1", "was": '),
         ('"members": [', '"members": 3, "was": ['),
-        ('"tensor": "point.law.spline.places"', '"tensor": "point.line.slopes"'),
+        ('"tensor": "point.law.spline.values"', '"tensor": "point.line.slopes"'),
         ('"tensor": "point.network.last"', '"tensor": "gone"'),
         ('"levels": [0]', '"levels": [0, 0]'),
         ('"stage": "fitted"', '"stage": "finished"'),
@@ -128,7 +126,7 @@ def test_mechanisms_made_of_mechanisms_come_back() -> None:
     """Atoms hold a gate and a rest; a gate that is none is refused."""
     gate, rest = FITS["table"], FITS["root"]
     assert isinstance(gate.mechanism, ConditionalTable)
-    assert isinstance(rest.mechanism, Additive)
+    assert isinstance(rest.mechanism, SplineLinear)
     root = ConditionalTable((), gate.mechanism.shares[:1].clone())
     both = Atoms(root, rest.mechanism, tensor([0.0, 3.0]))
     data = fitted_to_bytes(replace(rest, mechanism=both, members=(both,)))
