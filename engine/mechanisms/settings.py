@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 class FitSettings:
     """Sizes, steps and thresholds of fitting; the defaults serve 100 to a million rows.
 
-    Steps are those of up to 10 000 rows; more rows are worth more (`paced`).
+    Steps are those of 10 000 rows; more rows are worth more (`paced`).
     """
 
     hidden: int = 24  # units per hidden layer
@@ -18,7 +18,7 @@ class FitSettings:
     rate: float = 0.02  # Adam's peak step size; half of it where weights are taken over
     average: float = 0.99  # of the weights, from step to step
     check: int = 25  # steps between looks at the held-out rows
-    patience: int = 6  # looks without improvement before a slot stops
+    patience: int = 4  # looks without improvement before a slot stops
     scored: int = 4096  # held-out rows looked at while training
     members: int = 8  # bootstrap members of a network
     member_steps: int = 150  # of one bootstrap member, from the point fit's weights
@@ -27,18 +27,18 @@ class FitSettings:
     fewest_for_shape: int = 300  # rows below which the noise's shape does not follow the parents
 
 
-_ROWS, _MOST_TIMES, _MOST_BATCH = 10_000, 5.0, 2.0
+_ROWS, _FEWEST_TIMES, _MOST_TIMES, _MOST_BATCH = 10_000, 0.5, 5.0, 2.0
 
 
 def paced(settings: FitSettings, rows: int) -> FitSettings:
-    """`settings` with as many times the steps as the table has 10 000 rows, 1 to 5 times.
+    """`settings` with as many times the steps as the table has 10 000 rows, ½ to 5 times.
 
     Steps are up to twice as large too, so that the last digits settle.
     """
-    times = min(max(1.0, rows / _ROWS), _MOST_TIMES)
+    times = min(max(_FEWEST_TIMES, rows / _ROWS), _MOST_TIMES)
     return replace(
         settings,
-        batch=round(settings.batch * min(times, _MOST_BATCH)),
+        batch=round(settings.batch * min(max(1.0, times), _MOST_BATCH)),
         steps=round(settings.steps * times),
         refit=round(settings.refit * times),
         member_steps=round(settings.member_steps * times),

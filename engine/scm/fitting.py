@@ -41,7 +41,7 @@ SLICE = 0.012  # seconds of work after which a slice ends at the next step
 COMPANY = 12  # slots per bank: one step of that many stays well below a slice
 _INTERIM = 10  # snapshots per fit
 
-_TIMES = {"spline-linear": 0.5, "additive": 2.0, "categorical": 2.0}  # as many steps from scratch
+_TIMES = {"spline-linear": 0.5, "additive": 2.0, "location-scale": 2.0, "categorical": 2.0}
 
 DEFAULT = FitSettings()
 
