@@ -47,9 +47,17 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
-        hidden = activated(addmm(self.first_bias, softened(z).float(), self.first.T), 1)
-        hidden = activated(addmm(self.second_bias, hidden, self.second.T), 1)
-        return addmm(self.last_bias, hidden, self.last.T).double()
+        hidden = _in_place(addmm(self.first_bias[:, None], self.first, softened(z.T).float()))
+        hidden = _in_place(addmm(self.second_bias[:, None], self.second, hidden))
+        return addmm(self.last_bias[:, None], self.last, hidden).double().T
+
+
+def _in_place(hidden: Tensor) -> Tensor:
+    """`activated` of (units, rows), without a copy."""
+    first, second = hidden.chunk(2, 0)
+    first.mul_(2).sigmoid_().mul_(2).sub_(1)  # tanh, in less than half its time
+    silu(second, inplace=True)
+    return hidden
 
 
 def activated(hidden: Tensor, units: int) -> Tensor:
