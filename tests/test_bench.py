@@ -6,7 +6,7 @@ from scipy import integrate, stats
 
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
-from tests.bench import _peers, _random, _report, engine
+from tests.bench import _peers, _random, _report, coverage, engine
 from tests.bench._catalogue import (
     World,
     attainable,
@@ -353,3 +353,39 @@ def test_without_the_catalogue_the_benchmark_says_so(
     monkeypatch.setattr(engine, "CATALOGUE", tmp_path / "absent" / "scms.json")
     engine.main(["grid", "random"])
     assert capsys.readouterr().err.count("is left out") == 2
+
+
+# ── coverage of intervals ──────────────────────────────────────────────────────────────────────
+
+
+def test_coverage_by_hand() -> None:
+    """Three of four truths held, two SCMs; errors 1, 1, 1, 3 and half-widths 2."""
+    rows = [
+        {"truth": 0.0, "estimate": off, "low": off - 2, "high": off + 2} for off in (1, -1, 1, 3)
+    ]
+    records = [{"contrasts": rows[:2], "cpu": 1.0}, {"contrasts": rows[2:], "cpu": 3.0}]
+    found = coverage.summary(records)
+    assert (found["coverage"], found["half"], found["error"]) == (0.75, 2.0, 1.5)
+    assert found["to_oracle"] == pytest.approx(2 / (1.6449 * 3**0.5))
+    assert found["coverage_se"] == pytest.approx((2 * 2 * 0.5**2) ** 0.5 / 4)
+    words = list(coverage.goals({"pooled": found, "n500-clustered": found}))
+    assert words == ["NO   pooled 75.0% of 4", "few  n500-clustered 75.0% of 4"]
+
+
+def test_truth_and_rows_of_a_line_in_clusters() -> None:
+    """y = 2x + u: the effect of 1 against 0 is 2; half of the noise is a cluster's."""
+    module = _random.source()
+    if module is None:
+        pytest.skip("the generator of random SCMs is not here")
+    world = coverage.World(coverage.STRATA["n500-clustered"], 0)
+    fs = [lambda P, u: u, lambda P, u: 2 * P[:, 0] + u, *[lambda P, u: u] * 3]
+    world.scm = module.SCM("line", [[], [0], [], [], []], fs)
+    asked = coverage.Contrast(0, 1, None, 0.0, 1.0)
+    assert world.truth(asked) == (pytest.approx(2.0), pytest.approx(5**0.5, rel=0.01))
+    roots = world._drawn()[:, [0, 2, 3, 4]].reshape(100, 5, 4)
+    between = roots.mean(1).var(0, ddof=1)
+    within = roots.var(1, ddof=1).mean(0)
+    ratio = (between - within / 5) / (between + 0.8 * within)  # intraclass correlation (Fisher)
+    assert (np.minimum(abs(ratio), abs(ratio - 0.5)) < 0.2).all()
+    assert ratio.max() > 0.3
+    assert world.project().table.design.cluster == "group"
