@@ -95,7 +95,7 @@ def choose(
         if chosen != best
         else max((name for name in names if name != best), key=lambda name: means[name])
     )
-    verdict = "scored worse" if chosen == best else "scored better, but within chance,"
+    verdict = "scored no better" if chosen == best else "scored better, but within chance,"
     words, others = FAMILIES[chosen].words, FAMILIES[other].words
     return Choice(
         chosen,

@@ -37,7 +37,7 @@ def test_the_simplest_within_one_standard_error_wins() -> None:
     assert better.family == "additive"
     best = choose(scores(linear=0.0, additive=0.05, location_scale=0.2), "auto")
     assert best.family == "location-scale"
-    assert "curve with added noise scored worse" in best.why
+    assert "curve with added noise scored no better" in best.why
 
 
 def test_pairing_finds_what_the_spread_of_the_scores_hides() -> None:
