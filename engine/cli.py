@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from engine.errors import UserError
+from engine.families import AUTO, NUMBERS, OFFERS
 
 if TYPE_CHECKING:
     from engine.data.variable import Kind
@@ -30,7 +31,7 @@ HEADLESS = (
 QUESTIONS_OF_ALL = ("-h", "--help", "--version")
 KINDS = ("continuous", "count", "binary", "categorical", "ordinal")
 CONVENTIONS = ("rank", "reversal", "redraw")
-FAMILIES = ("auto", "linear", "additive", "location-scale", "flow")
+FAMILIES = (AUTO, *(name for name, offer in OFFERS.items() if offer.kinds == NUMBERS))
 SEED_HELP = "same seed, same numbers (default: the project's seed)"
 
 

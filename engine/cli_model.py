@@ -100,10 +100,6 @@ def begun(
 ) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
     check_device(device)
-    if family == "flow":
-        raise FitError(
-            "The family flow is not available yet", remedy="choose auto or location-scale"
-        )
     drawing, table = drawn_on_data(graph, data, kinds, words)
     for name, (lower, upper) in bounds.items():
         table = with_bounds(table, name, lower, upper)

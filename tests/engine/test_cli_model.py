@@ -100,13 +100,23 @@ def test_fit_reports_family_and_scores(stones: Path, capsys: pytest.CaptureFixtu
     assert all(set(v) == {"family", "heldout_loglik", "linear_loglik"} for v in variables.values())
 
 
-def test_fit_refuses_the_flow_family(stones: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    capsys.readouterr()
-    words = [str(stones / name) for name in ("s.dagitty", "s.csv")]
-    output = stones / "flow.doscope"
-    assert cli.main(["fit", *words, "-o", str(output), "--family", "flow"]) == 2
-    assert "not available yet" in capsys.readouterr().err
-    assert not output.exists()
+def test_every_family_of_numbers_can_be_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=400)
+    rows = np.column_stack([x, x + np.exp(0.3 * x) * rng.normal(size=400)])
+    np.savetxt(tmp_path / "d.csv", rows, delimiter=",", header="x,y", comments="")
+    (tmp_path / "g.dagitty").write_text("dag { x -> y }", encoding="utf-8")
+    words = [str(tmp_path / name) for name in ("g.dagitty", "d.csv")]
+    for family in ("linear", "spline-linear", "additive", "location-scale", "flow"):
+        output = str(tmp_path / f"{family}.doscope")
+        found = json_of(
+            capsys, "fit", *words, "-o", output, "--family", family, "--time-limit", "0.01"
+        )
+        variables = found["variables"]
+        assert isinstance(variables, dict)
+        assert set(variables) == {"x", "y"}
 
 
 def test_fit_refuses_a_device_that_is_not_there(
