@@ -103,9 +103,7 @@ def test_fit_reports_family_and_scores(stones: Path, capsys: pytest.CaptureFixtu
 def test_every_family_of_numbers_can_be_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=400)
-    rows = np.column_stack([x, x + np.exp(0.3 * x) * rng.normal(size=400)])
+    rows = np.random.default_rng(0).normal(size=(400, 2)).cumsum(1)
     np.savetxt(tmp_path / "d.csv", rows, delimiter=",", header="x,y", comments="")
     (tmp_path / "g.dagitty").write_text("dag { x -> y }", encoding="utf-8")
     words = [str(tmp_path / name) for name in ("g.dagitty", "d.csv")]
