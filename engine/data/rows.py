@@ -88,6 +88,12 @@ def first_copies(table: Table) -> Mask:
     return np.ones(table.rows, dtype=bool) if found is None else ~(found[0] > 0)
 
 
+def weights_of_rows(table: Table) -> Column:
+    """What each row counts (rows,), up to a factor; of a copy: what all copies of its row do."""
+    weights, found = row_weights(table), copies(table)
+    return weights if found is None else np.where(np.isnan(found[0]), weights, found[1] * weights)
+
+
 def clusters(table: Table) -> int | None:
     """How many clusters there are; None where every row stands for itself."""
     codes = cluster_codes(table)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from engine.data.rows import cluster_codes
+from engine.data.rows import cluster_codes, weights_of_rows
 from engine.data.table import Table
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.base import Mechanism
@@ -169,9 +169,12 @@ class Attempt:
         if mechanism is None or seen or noiseless(mechanism, self.cases):
             return None
         rng = generator(self.seed, "calibration", str(self.task.conditional))
-        alone = independent(self.cases.weights[self.held], self.scored.clusters, rng)
-        learnt = round(len(self.learnt) * len(alone) / len(self.held))
-        return calibration_of(mechanism, self.cases, self.held[alone], max(1, learnt), rng)
+        held, codes = self.held[self.cases.once[self.held]], cluster_codes(self.table)
+        rows = self.cases.rows[held].numpy()
+        weights = torch.from_numpy(weights_of_rows(self.table)[rows])
+        alone = independent(weights, None if codes is None else codes[rows], rng)
+        learnt = round(int(self.cases.once[self.learnt].sum()) * len(alone) / len(held))
+        return calibration_of(mechanism, self.cases, held[alone], max(1, learnt), rng)
 
     def as_fitted(
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float

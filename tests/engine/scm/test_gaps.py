@@ -120,13 +120,14 @@ def test_without_gaps_there_is_nothing_to_copy() -> None:
 
 
 def test_a_copied_value_is_not_one_that_repeats() -> None:
-    """60 different values of y, 40 of them copied 12 times: no atom, and no 12 rows of each."""
-    x = np.where(np.arange(60) < 40, NAN, 1.0)
+    """60 different values, three of them copied 12 times: no atom, as it would be of 12 rows."""
+    x = np.where(np.arange(60) < 3, NAN, 1.0)
     rows = table({"x": x, "m": np.arange(60.0) ** 1.5, "y": np.ones(60)})
     gaps = gaps_of(rows, CHAIN)
-    drawn = {n: torch.from_numpy(rows[n][:40].copy()).repeat(12, 1) for n in ("x", "m", "y")}
-    drawn["x"] = torch.ones(12, 40).double()
+    drawn = {n: torch.from_numpy(rows[n][:3].copy()).repeat(12, 1) for n in ("x", "m", "y")}
+    drawn["x"] = torch.ones(12, 3).double()
     cases = cases_of(CHAIN[1].conditional, stacked(rows, gaps, drawn))
-    assert cases.n == 20 + 12 * 40
+    assert cases.n == 57 + 12 * 3
     assert atoms_of(cases) == ()
+    assert atoms_of(replace(cases, once=torch.ones(cases.n, dtype=torch.bool)))
     np.testing.assert_allclose(cases.x[cases.once].sort().values, rows["m"])

@@ -10,6 +10,7 @@ from engine.data.table import Table, without_rows
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.settings import FitSettings
 from engine.mechanisms.table import ConditionalTable
+from engine.scm.cases import held_out
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import (
     Done,
@@ -251,3 +252,15 @@ def test_cancelled_while_the_gaps_are_filled() -> None:
             run.cancel(keys)
     assert not [event for event in seen if isinstance(event, Done)]
     assert sum(isinstance(event, Filling) for event in seen) == 1
+
+
+def test_every_held_out_row_is_checked_once() -> None:
+    """Rows with filled gaps are neither counted by copies nor left out: that would select on y."""
+    _, gaps, y = line(rows=600)
+    kept = Filled()
+    fitted = finals(told(imputing({"x": gaps, "y": y}), kept=kept))["y"]
+    (done,) = kept.values()
+    held = held_out(done.table, 0).numpy()
+    rows = np.unique(done.table[done.table.design.cluster][held])
+    assert fitted.report.calibration is not None
+    assert fitted.report.calibration.rows == len(rows)
