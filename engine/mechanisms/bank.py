@@ -20,6 +20,7 @@ from engine.mechanisms.normal import log_density, log_interval
 from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
+_OUTPUTS, _KNOTS = 100.0, 3.0  # rows that a normal prior on outputs, and on log slopes, is worth
 BLOCK = (
     32  # vector kernels finish what is left of 2 × 16 numbers by scalar code, which rounds apart
 )
@@ -67,7 +68,8 @@ class Slot:
     and `open_above` where the cell has no such edge, `floor` the smallest scale.
     Categories: `target` codes, `line` (k, 1 + width) the closed-form logits to start from, of the
     columns `line_inputs`. `start` are weights by part to begin from, of a network with the same
-    hidden units and the same or fewer outputs, or with none.
+    hidden units and the same or fewer outputs, or with none. `prior` is one over the rows that the
+    prior on the network is weighed against.
     """
 
     inputs: Tensor
@@ -81,6 +83,7 @@ class Slot:
     line: Tensor | None = None
     line_inputs: Tensor | None = None
     start: Mapping[str, Tensor] = field(default_factory=dict)
+    prior: float = 0.0
 
 
 class Bank:
@@ -100,13 +103,16 @@ class Bank:
     def step(self, rows: Tensor, counted: Tensor, rate: float) -> Tensor:
         """One Adam step on these table rows; mean loss per slot (slots,) in nats before it.
 
+        The step goes down that loss and a normal prior on how the network bends the line.
         `counted` (rows,) is 1 for a row of the batch and 0 for padding.
         """
         rows, counted = rows.to(self.device), counted.to(self.device)
         weights = self.adam.weights.detach().requires_grad_()
-        nll = -self._log_prob(weights, rows)
-        loss = (nll * self.data.weights.index_select(1, rows) * counted).sum(1) / counted.sum()
-        (gradient,) = torch.autograd.grad(loss.sum(), weights)
+        nats, far = self._log_prob(weights, rows)
+        counts = self.data.weights.index_select(1, rows) * (counted / counted.sum())
+        loss = -(nats * counts).sum(1)
+        held = (self.data.prior * far * counts).sum(1)
+        (gradient,) = torch.autograd.grad((loss + held).sum(), weights)
         length = gradient.square().sum(1, keepdim=True).sqrt()
         gradient.mul_((_STEEPEST / (length + 1e-12)).clamp(max=1.0))
         self.adam.step(gradient, rate)
@@ -118,7 +124,7 @@ class Bank:
         """Nats of these table rows by the averaged weights, and the rows' weights."""
         rows = rows.to(self.device)
         with torch.no_grad():
-            nats = self._log_prob(self.averaged, rows)
+            nats, _ = self._log_prob(self.averaged, rows)
             return nats.cpu(), self.data.weights.index_select(1, rows).cpu()
 
     def keep(self, slots: list[int]) -> None:
@@ -127,17 +133,22 @@ class Bank:
         self.adam.keep(chosen)
         self.averaged, self.data = self.averaged[chosen], self.data.keep(chosen)
 
-    def _log_prob(self, flat: Tensor, rows: Tensor) -> Tensor:
+    def _log_prob(self, flat: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Nats, and those of the prior on such outputs and knots, times -1; each (slots, rows)."""
         parts = unstacked(self.shape, flat)
         z = self.columns.index_select(1, rows)[self.data.inputs]
         out = _outputs(parts, z) if self.shape.width else parts["last_bias"]
+        free = out - out.mean(2, keepdim=True)  # the prior is on how they change, not on where
+        far = 0.5 * _OUTPUTS * free.square().sum(1)
         if self.shape.bins:
-            return _number(parts, out, self.data, rows, self.shape)
+            whole = pad(parts["spline"], (0, BLOCK - self.shape.bins))
+            far = far + 0.5 * _KNOTS * whole.square().sum(1, keepdim=True)
+            return _number(parts, out, self.data, rows, self.shape), far
         if self.shape.width:
             raw = self.columns.index_select(1, rows)[self.data.line_inputs]
             out = out + torch.baddbmm(self.data.line_bias, self.data.line, raw)
         codes = self.data.target.index_select(1, rows).long()
-        return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1)
+        return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1), far
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +165,7 @@ class _Data:
     line: Tensor
     line_bias: Tensor
     line_inputs: Tensor
+    prior: Tensor
 
     @classmethod
     def of(cls, shape: Shape, slots: Sequence[Slot]) -> "_Data":
@@ -174,6 +186,7 @@ class _Data:
             stacked[:, :, 1:].contiguous(),
             stacked[:, :, :1].contiguous(),
             torch.stack([s.inputs if s.line_inputs is None else s.line_inputs for s in slots]),
+            torch.tensor([[slot.prior] for slot in slots]),
         )
 
     def to(self, device: str) -> "_Data":

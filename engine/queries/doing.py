@@ -141,7 +141,8 @@ def interval_of(
     for member in range(members):
         values.append(value(member))
         yield None
-    spread = float(np.std(values, ddof=1))
+    off = np.asarray(values) - estimate
+    spread = math.sqrt(float(off @ off) / max(1, len(off) - 1))
     half = math.hypot(t_quantile(degrees) * spread, NORMAL_QUANTILE * noise)
     yield estimate - half, estimate + half
 

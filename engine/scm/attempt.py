@@ -35,6 +35,7 @@ from engine.scm.selection import (
     check_family,
     choose,
     gate_family,
+    lots,
 )
 from engine.scm.slots import Trained
 from engine.scm.warping import target_of
@@ -49,7 +50,8 @@ class Attempt:
 
     `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
     per row in user units of mechanisms that did not see those rows (`blind`); `steps` where each
-    stopped, and `trained` what it came to then; `final` is where the refit came to.
+    stopped, and `trained` what it came to then; `final` is where the refit came to. `lots` are the
+    families of the bootstrap members, once the choice is made.
     """
 
     task: FitTask
@@ -68,6 +70,7 @@ class Attempt:
     trained: dict[str, Trained] = field(default_factory=dict)
     newest: dict[str, float] = field(default_factory=dict)
     members: dict[int, Mechanism] = field(default_factory=dict)
+    lots: tuple[str, ...] = ()
     choice: Choice | None = None
     fitted: Fitted | None = None
     final: Trained | None = None
@@ -123,13 +126,28 @@ class Attempt:
         line = self.closed.get("linear")
         if self.requested == AUTO and line is not None and noiseless(line, self.cases):
             self.choice = Choice("linear", "straight line: it already leaves no noise")
+            self.families = ("linear",)
         return self.choice
 
-    def closed_members(self, settings: FitSettings) -> int:
-        """How many bootstrap members the closed form gets; few where each one takes long."""
-        mechanism = self.fitted.mechanism if self.fitted else None
-        slow = isinstance(mechanism, Logistic) and not newton(mechanism.weights[1:].numel())
-        return min(settings.members if slow else 10**9, settings.closed_members)
+    def draw_lots(self, settings: FitSettings) -> None:
+        """Give each bootstrap member a family: by the same rule, on resampled held-out rows.
+
+        So that intervals also hold what the held-out rows leave open about the family. A table
+        leaves nothing out.
+        """
+        if self.choice is None:
+            raise ValueError("lots are drawn after the choice")
+        own = self.choice.family
+        self.lots = (own,) * settings.members
+        if self.requested == AUTO and len(self.families) > 1 and own != "table":
+            rng = generator(self.seed, "lots", str(self.task.conditional))
+            ordered = {family: self.marks[family] for family in self.families}
+            self.lots = lots(ordered, self.scored, settings.members, rng)
+        if own in self.closed and set(self.lots) <= {own}:
+            mechanism = self.closed[own]
+            slow = isinstance(mechanism, Logistic) and not newton(mechanism.weights[1:].numel())
+            most = min(settings.members if slow else 10**9, settings.closed_members)
+            self.lots = (own,) * most
 
     def analytic_members(self, settings: FitSettings) -> dict[int, Mechanism]:
         """A table's members by the posterior of its cells; {} for what is resampled.

@@ -108,9 +108,10 @@ class FitRun:
         yield from self._trained(refits, self._refitted, together=True)
         yield from self._closed_members()
         members = [
-            _Order(o.attempt, o.family, self.settings.member_steps, member=m, start=o.attempt.final)
-            for o in refits
-            for m in range(self.settings.members)
+            self._member(attempt, family, m)
+            for attempt in self._open()
+            for m, family in enumerate(attempt.lots)
+            if family not in attempt.closed
         ]
         yield from self._trained(members, self._resampled, together=False)
 
@@ -121,6 +122,12 @@ class FitRun:
         family = attempt.choice.family
         steps = max(1, min(self.settings.refit, attempt.steps[family]))
         return _Order(attempt, family, steps, start=attempt.trained.get(family))
+
+    def _member(self, attempt: Attempt, family: str, member: int) -> _Order:
+        """A bootstrap member, from the point fit's weights where it is of the same family."""
+        own = attempt.choice is not None and attempt.choice.family == family
+        start = attempt.final if own else attempt.trained.get(family)
+        return _Order(attempt, family, self.settings.member_steps, member=member, start=start)
 
     # ── closed forms ───────────────────────────────────────────────────────────────────────────
 
@@ -158,6 +165,7 @@ class FitRun:
     def _decided(self, attempt: Attempt) -> Iterator[FitEvent]:
         """Choose the family; a closed form is then already fitted on all rows."""
         choice = attempt.decide()
+        attempt.draw_lots(self.settings)
         if choice.family in attempt.closed:
             mechanism = attempt.closed[choice.family]
             score = attempt.mean(choice.family)
@@ -167,23 +175,28 @@ class FitRun:
             yield Done(attempt.fitted)
 
     def _closed_members(self) -> Iterator[FitEvent]:
-        """Bootstrap members of every closed form that was chosen and has none yet."""
+        """Bootstrap members of closed forms, of every attempt that is fitted and has none yet."""
         for attempt in self._open():
-            fitted = attempt.fitted
-            if fitted is None or attempt.members or fitted.family not in attempt.closed:
+            lots = [(m, family) for m, family in enumerate(attempt.lots)]
+            if attempt.fitted is None or attempt.members:
                 continue
             started = time.perf_counter()
             attempt.members.update(attempt.analytic_members(self.settings))
-            for m in range(len(attempt.members), attempt.closed_members(self.settings)):
-                counts = attempt.counts(m)
-                attempt.members[m] = fit_closed(
-                    fitted.family, attempt.cases, counts, fitted.mechanism
-                )
+            for m, family in lots:
+                if family not in attempt.closed or m in attempt.members:
+                    continue
+                counts, whole = attempt.counts(m), attempt.closed[family]
+                attempt.members[m] = fit_closed(family, attempt.cases, counts, whole)
                 if time.perf_counter() - started > SLICE:
                     yield Tick()
                     started = time.perf_counter()
-            if attempt.key not in self.cancelled:
-                yield Intervals(attempt.with_members())
+            yield from self._complete(attempt)
+
+    def _complete(self, attempt: Attempt) -> Iterator[FitEvent]:
+        """Intervals, once every member is there."""
+        complete = attempt.fitted is not None and len(attempt.members) >= len(attempt.lots)
+        if complete and attempt.key not in self.cancelled:
+            yield Intervals(attempt.with_members())
 
     # ── networks ───────────────────────────────────────────────────────────────────────────────
 
@@ -317,8 +330,7 @@ class FitRun:
         attempt = order.attempt
         if look.finished and order.member is not None:
             attempt.members[order.member] = mechanism_of(look.course.problem, look.weights)
-            if len(attempt.members) == self.settings.members:
-                yield Intervals(attempt.with_members())
+            yield from self._complete(attempt)
 
     def _so_far(self, order: _Order, step: int) -> tuple[int, int]:
         """Steps done and at most to do, over all families of the attempt and the refit."""

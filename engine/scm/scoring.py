@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
+import torch
+from torch import Generator, Tensor
 
 from engine.data.rows import Codes, standard_error
 
@@ -21,6 +22,14 @@ class Rows:
         if self.weights is None:
             return float(score.mean())
         return float((self.weights * score).sum() / self.weights.sum())
+
+    def redrawn(self, count: int, rng: Generator) -> "Rows":
+        """`count` rows weighted anew by standard exponentials, the same within a cluster."""
+        codes = None if self.clusters is None else torch.from_numpy(self.clusters.astype(np.int64))
+        many = count if codes is None else int(codes.max()) + 1
+        drawn = -torch.rand(many, dtype=torch.float64, generator=rng).clamp(min=1e-300).log()
+        each = drawn if codes is None else drawn[codes]
+        return Rows(each if self.weights is None else each * self.weights, self.clusters)
 
     def error(self, score: Tensor) -> float:
         """Standard error of that mean; rows of one cluster may be alike."""

@@ -1,10 +1,10 @@
-"""Which family: the simplest within one standard error of the best on held-out rows."""
+"""Which family: the simplest about as good as the best on held-out rows."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Generator, Tensor
 
 from engine.data.variable import Kind
 from engine.errors import FitError
@@ -22,7 +22,7 @@ _SAME_FOR_CATEGORIES = {
     "location-scale": "categorical",
     "flow": "categorical",
 }
-_FEW = 20.0  # held-out rows that are worth two standard errors instead of one
+_FEW, _MANY, _LEAST = 20.0, 2500.0, 0.5  # held-out rows worth one standard error; the least worth
 _NUMBERS = ("linear", "spline-linear", "additive", "location-scale", "flow")
 
 
@@ -76,9 +76,7 @@ def countable(cases: Cases) -> bool:
 def choose(
     scores: Mapping[str, Tensor], requested: str, alone: str = "", rows: Rows | None = None
 ) -> Choice:
-    """The simplest family whose paired score is within one standard error of the best.
-
-    (Of few held-out rows within more: their error is itself a guess.)
+    """The simplest family whose paired score is within about a standard error of the best.
 
     `scores` (held-out rows,) in nats per family, simplest first, all on the same rows and measure;
     `alone` says why, where only one was tried; `rows` what the held-out rows count.
@@ -89,7 +87,7 @@ def choose(
     rows = rows or Rows()
     means = {name: _mean(score, rows) for name, score in scores.items()}
     best = max(names, key=lambda name: means[name])
-    chosen = next(name for name in names if _as_good(scores[name], scores[best], rows))
+    chosen = next(name for name in names if _as_good(name, scores, best, rows))
     other = (
         best
         if chosen != best
@@ -104,13 +102,34 @@ def choose(
     )
 
 
-def _as_good(score: Tensor, best: Tensor, rows: Rows) -> bool:
-    if score is best:
+def lots(scores: Mapping[str, Tensor], rows: Rows, draws: int, rng: Generator) -> tuple[str, ...]:
+    """The best family by each of `draws` Bayesian bootstraps of the held-out rows.
+
+    Rows (clusters whole) are weighted by standard exponentials (Rubin, Ann. Statist. 1981).
+    """
+    each = [rows.redrawn(len(next(iter(scores.values()))), rng) for _ in range(draws)]
+    return tuple(max(scores, key=lambda name: _mean(scores[name], r)) for r in each)
+
+
+def _as_good(name: str, scores: Mapping[str, Tensor], best: str, rows: Rows) -> bool:
+    if name == best:
         return True
-    gap = best - score
+    gap = scores[best] - scores[name]
     if len(gap) < 2 or not bool(gap.isfinite().all()):
         return False
-    return rows.mean(gap) <= (1 + _FEW / len(gap)) * rows.error(gap)
+    return rows.mean(gap) <= _caution(name, len(gap)) * rows.error(gap)
+
+
+def _caution(family: str, held: int) -> float:
+    """By how many standard errors a simpler family may score below the best, and be chosen.
+
+    One of many rows. Of some hundreds half of one: the bias that a simpler family may then hide is
+    as large as the error of what is asked. Of few more, as the best is so by luck; and of a table,
+    which can hide none.
+    """
+    if family == "table":
+        return 1 + _FEW / held
+    return max(_FEW / held, min(1.0, max(_LEAST, held / _MANY)))
 
 
 def _mean(score: Tensor, rows: Rows) -> float:

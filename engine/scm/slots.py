@@ -121,6 +121,7 @@ def problem_of(
         rng,
         line_inputs=_places(columns.raw, given, shape.width),
         start={} if start is None else start.parts,
+        prior=float(cases.weights.square().sum() / cases.weights.sum() ** 2),
     )
     if isinstance(line, Linear):
         return _number(family, cases, line, shape, slot)

@@ -96,9 +96,9 @@ def _fitted(described: Mapping[str, object], tensors: Mapping[str, Tensor]) -> F
     if not isinstance(members, list) or len(members) > _MOST_MEMBERS:
         raise ValueError("the members are no list")
     family = _checked(described["family"], str)
-    mechanism, *refits = (
-        _mechanism(item, family, tensors) for item in (described["mechanism"], *members)
-    )
+    mechanism, *refits = (_mechanism(item, tensors) for item in (described["mechanism"], *members))
+    if mechanism.family != family:
+        raise TypeError("the mechanism is of another family")
     conditional = _restored(described["conditional"], Conditional, tensors)
     report = _restored(described["report"], FitReport, tensors)
     if not isinstance(conditional, Conditional) or not isinstance(report, FitReport):
@@ -115,9 +115,9 @@ def _fitted(described: Mapping[str, object], tensors: Mapping[str, Tensor]) -> F
     )
 
 
-def _mechanism(item: object, family: str, tensors: Mapping[str, Tensor]) -> Mechanism:
+def _mechanism(item: object, tensors: Mapping[str, Tensor]) -> Mechanism:
     mechanism = _restored(item, KnownMechanism, tensors)
-    if not isinstance(mechanism, KnownMechanism) or mechanism.family != family:
+    if not isinstance(mechanism, KnownMechanism):
         raise TypeError("a mechanism is missing")
     return mechanism
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from engine.mechanisms.adam import Adam
+from engine.mechanisms.additive import Additive
 from engine.mechanisms.bank import Bank
 from engine.scm.cases import cases_of
 from engine.scm.conditional import Conditional
@@ -154,3 +155,21 @@ def test_one_wild_row_does_not_throw_a_slot_off(
     bank = Bank(by_name["x"].shape, columns.values, [replace(slot, target=target)], 0.9, "cpu")
     train(bank, 0, 100)
     assert bool(bank.averaged.isfinite().all())
+
+
+def test_a_prior_keeps_what_few_rows_bend_near_the_line(
+    problems: tuple[Columns, dict[str, Problem]],
+) -> None:
+    """Weighed against one row, not 256: the correction hardly moves, the constant is free."""
+    columns, by_name = problems
+    problem, rows = by_name["curve"], torch.arange(ROWS)
+    bends = []
+    for prior in (0.0, 1.0):
+        bank = bank_of(columns, replace(problem, slot=replace(problem.slot, prior=prior)))
+        for _ in range(150):
+            bank.step(rows, torch.ones(ROWS), 0.02)
+        mechanism = mechanism_of(problem, bank.averaged[0])
+        assert isinstance(mechanism, Additive)
+        bends.append(float(mechanism.network(problem.cases.encoder(problem.cases.parents)).std()))
+    assert bends[0] > 0.3
+    assert bends[1] < 0.1 * bends[0]

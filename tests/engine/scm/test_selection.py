@@ -12,7 +12,8 @@ from engine.scm.composite import atoms_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 from engine.scm.fitting import fit_all
-from engine.scm.selection import candidates, choose
+from engine.scm.scoring import Rows
+from engine.scm.selection import candidates, choose, lots
 from tests.oracles import QUICK, category, count, number, ordinal, table, tensor
 
 RNG = np.random.default_rng(0)
@@ -38,6 +39,39 @@ def test_the_simplest_within_one_standard_error_wins() -> None:
     best = choose(scores(linear=0.0, additive=0.05, location_scale=0.2), "auto")
     assert best.family == "location-scale"
     assert "curve with added noise scored no better" in best.why
+
+
+def test_few_hundred_rows_excuse_less_and_few_rows_more() -> None:
+    """Gaps of exactly .75 standard errors: chance of 10 rows and of 4 000, not of 500."""
+    for rows, family in ((10, "linear"), (500, "additive"), (4000, "linear")):
+        own = RNG.normal(size=rows)
+        gap = (own - own.mean()) / own.std(ddof=1) + 0.75 / np.sqrt(rows)
+        pair = {"linear": tensor(np.zeros(rows)), "additive": tensor(gap)}
+        assert choose(pair, "auto").family == family
+        assert choose({"table": pair["linear"], "logistic": pair["additive"]}, "auto").family == (
+            "table"
+        )
+
+
+def test_members_draw_the_families_that_held_out_rows_leave_open() -> None:
+    """A gap of g standard errors is lost by a share Φ(-g) of bootstraps (within 4 sd of 400)."""
+    for errors, share in ((0.0, 0.5), (1.0, 0.159), (6.0, 0.0)):
+        own = RNG.normal(size=500)
+        gap = (own - own.mean()) / own.std(ddof=1) + errors / np.sqrt(500)
+        pair = {"linear": tensor(np.zeros(500)), "additive": tensor(gap)}
+        drawn = lots(pair, Rows(), 400, torch.Generator().manual_seed(1))
+        found = drawn.count("linear") / 400
+        assert found == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 400))
+
+
+def test_rows_of_a_cluster_are_redrawn_together() -> None:
+    """10 clusters of 50 equal scores: as uncertain as 10 rows, not as 500."""
+    own = RNG.normal(size=10)
+    each = np.repeat((own - own.mean()) / own.std(ddof=1) + 1 / np.sqrt(10), 50)
+    pair = {"linear": tensor(np.zeros(500)), "additive": tensor(each)}
+    rows = Rows(None, np.repeat(np.arange(10), 50))
+    drawn = lots(pair, rows, 400, torch.Generator().manual_seed(1))
+    assert 0.05 < drawn.count("linear") / 400 < 0.3
 
 
 def test_pairing_finds_what_the_spread_of_the_scores_hides() -> None:
