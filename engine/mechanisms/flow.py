@@ -55,8 +55,9 @@ class Flow:
         out = self.network(self.line.encoder(parents)).T
         location = self.line.location(parents) + self.unit * out[0]
         exponent = (bounded(out[1]) + self.log_scale).clamp(self.lowest, self.highest)
-        log_slopes = bent(self.shape[:, None] + leaning(out[2:], len(self.shape)))
-        return location, self.unit * (self.floor + exponent.exp()), Spline(*curve(log_slopes.exp()))
+        log_slopes = bent(self.shape.float()[:, None] + leaning(out[2:].float(), len(self.shape)))
+        spline = Spline(*curve(log_slopes.exp().double()))
+        return location, self.unit * (self.floor + exponent.exp()), spline
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

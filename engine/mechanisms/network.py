@@ -47,7 +47,7 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
-        hidden = _in_place(addmm(self.first_bias[:, None], self.first, softened(z.T).float()))
+        hidden = _in_place(addmm(self.first_bias[:, None], self.first, softened(z.T.float())))
         hidden = _in_place(addmm(self.second_bias[:, None], self.second, hidden))
         return addmm(self.last_bias[:, None], self.last, hidden).double().T
 
