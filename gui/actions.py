@@ -26,6 +26,8 @@ class Situation:
     running: bool = False
     paused: bool = False
     asked: bool = False  # an intervention or evidence stands
+    assumed: int = 0  # arrows that nobody has confirmed
+    selected_assumed: int = 0  # … of the selected ones
     selected_columns: int = 0  # selected nodes that have a column in the table
 
     @property
@@ -174,6 +176,21 @@ ACTIONS: tuple[Spec, ...] = (
         ("R",),
         when=lambda s: s.selected_edges == 1,
         on_canvas=True,
+    ),
+    Spec(
+        "confirm",
+        "Con&firm arrow",
+        "The selected arrows are meant, no longer assumed",
+        ("K",),
+        when=lambda s: s.selected_assumed > 0,
+        on_canvas=True,
+    ),
+    Spec(
+        "confirm-all",
+        "Confirm ever&y arrow",
+        "No arrow is merely assumed any more",
+        ("Ctrl+Shift+K",),
+        when=lambda s: s.assumed > 0,
     ),
     *(
         Spec(

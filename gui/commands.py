@@ -16,6 +16,7 @@ from gui.about import open_about, open_keyboard
 from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
 from gui.bridge import Bridge
+from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
 from gui.dialogs import Dialogs
@@ -95,6 +96,10 @@ class Commands(QObject):
                 running=states is not None and states.running,
                 paused=states is not None and states.paused,
                 asked=_asked(project),
+                assumed=len(project.assumed),
+                selected_assumed=sum(
+                    (key.a, key.b) in project.assumed for key in parts.canvas.stage.selected_edges
+                ),
                 selected_columns=sum(map(project.measured, parts.canvas.selected_variables())),
             )
         )
@@ -221,10 +226,12 @@ class Commands(QObject):
         return verbs
 
     def _graph_verbs(self) -> dict[str, Callable[[], object]]:
-        on_canvas = self._parts.canvas.commands
+        on_canvas, scene = self._parts.canvas.commands, self._parts.canvas.stage
         verbs: dict[str, Callable[[], object]] = {
             "hidden-cause": on_canvas.toggle_hidden,
             "reverse": on_canvas.reverse_selected,
+            "confirm": lambda: confirm_selected(on_canvas, scene),
+            "confirm-all": lambda: confirm_all(on_canvas),
             "role-none": on_canvas.clear_roles,
             "not-measured": on_canvas.toggle_latent,
             "unit": self.ask_unit,

@@ -22,7 +22,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
-         ROLE, "not-measured", "-", KIND, "unit", "-", "add-all", "lay-out"),
+         "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-", "add-all", "lay-out"),
     ),
     ("&Question", ("see", "do", "imagine", "-", "release")),
     ("Fi&t", ("fit", "pause", "stop")),
