@@ -15,11 +15,13 @@ from gui import edits
 from gui.about import open_about, open_keyboard
 from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
+from gui.beginning import Beginning
 from gui.bridge import Bridge
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
 from gui.dialogs import Dialogs
+from gui.docks import DATA, LOWER, QUESTION
 from gui.document import Document
 from gui.files import Files
 from gui.menus import whole_name
@@ -36,7 +38,8 @@ TOOLS = {
     "tool-hidden": Tool.HIDDEN,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "training", "table", "outline")
+TABS = ("assumptions", "table", "outline")
+MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Parts:
     bridge: Bridge
     canvas: CanvasView
     files: Files
+    beginning: Beginning
     dialogs: Dialogs
     window: Window
     settings: QSettings
@@ -113,7 +117,6 @@ class Commands(QObject):
             self._parts.bridge.resume()
         else:
             self._parts.bridge.fit()
-            self._parts.window.tabs.show_tab("training")
 
     def choose_theme(self, choice: str) -> None:
         """Light, dark or the system's; remembered."""
@@ -209,7 +212,11 @@ class Commands(QObject):
             "zoom-out": lambda: canvas.zoom_by(1 / ZOOM_STEP),
             "zoom-reset": canvas.reset_zoom,
             "zoom-fit": canvas.fit,
-            "focus-canvas": canvas.setFocus,
+            "focus-canvas": parts.beginning.open_canvas,
+            "welcome": parts.beginning.open_welcome,
+            "starter": parts.beginning.open_starter,
+            "tour": parts.beginning.guide.begin,
+            "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
             "keyboard": lambda: open_keyboard(parts.window),
             "log": self.show_log,
@@ -219,6 +226,7 @@ class Commands(QObject):
         verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
+        verbs |= {id: _call(parts.window.docks.move_across, dock) for id, dock in MOVES.items()}
         verbs |= {
             f"theme-{choice}": _call(self.choose_theme, choice)
             for choice in ("system", "light", "dark")

@@ -112,7 +112,8 @@ def confirm_all(project: Project) -> Project:
 
 def usual_values(table: Table, name: str) -> tuple[float, float]:
     """Two values worth comparing: quartiles of a number, lowest and highest of what has an order,
-    no and yes, or the two commonest of other categories; equal where there is only one."""
+    no and yes, or the two commonest of other categories; equal where there is only one.
+    """
     variable, column = table.variable(name), _present(table, name)
     if variable.discrete:
         return _usual_codes(variable, column)

@@ -49,7 +49,8 @@ def drafted(said: Draft) -> Project:
 
 def test_what_was_before_is_adjusted_for_and_nothing_else() -> None:
     """The back-door criterion, by d-separation: cut dose's arrows, and given age and sex it is
-    independent of stay."""
+    independent of stay.
+    """
     project = drafted(draft(before=("age", "sex")))
     graph = edits.disconnect(project, "dose", "stay").graph
     assert separated(graph, {"dose"}, {"stay"}, {"age", "sex"})
