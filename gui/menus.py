@@ -22,7 +22,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
-         "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-", "starter", "add-all", "lay-out"),
+         "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
+         "starter", "add-all", "lay-out"),
     ),
     ("&Question", ("see", "do", "imagine", "-", "release")),
     ("Fi&t", ("fit", "pause", "stop")),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -161,6 +161,8 @@ class Starter(QScrollArea):
         text = self.tr("3. Which columns were fixed before {0}?").format(what)
         self.before_heading.setText(text)
         self.by_lot.setText(self.tr("Chance alone decided {0}, as in an experiment").format(what))
+        with QSignalBlocker(self.by_lot):
+            self.by_lot.setChecked(said.by_lot)
         self.summary.setText(self._words())
         self.make.setEnabled(self.draft is not None)
 
