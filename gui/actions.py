@@ -335,7 +335,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
     Spec("welcome", "&Welcome", "Ways to begin, examples, files opened lately"),
     Spec("tour", "Two-minute &tour", "See, do and imagine with 700 real patients"),
-    Spec("keyboard", "&Keyboard", "All shortcuts", ("F1",)),
+    Spec("keyboard", "&Keyboard", "All keys in one sheet, to read, print or save", ("F1",)),
     Spec("log", "Show &log file", "What went wrong, for a bug report"),
     Spec("about", "&About Doscope", "Version and licences"),
 )

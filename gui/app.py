@@ -174,6 +174,7 @@ class App(QObject):
             self.window,
             self.settings,
             self.reporter.path,
+            self.notices.say,
         )
 
     def _wire(self) -> None:

@@ -12,7 +12,7 @@ from engine.project import Project, Role
 from engine.queries.questions import Rung
 from engine.runtime.messages import FitStates
 from gui import edits
-from gui.about import open_about, open_keyboard
+from gui.about import open_about
 from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
 from gui.beginning import Beginning
@@ -20,6 +20,7 @@ from gui.bridge import Bridge
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
+from gui.cheatsheet import open_cheat_sheet
 from gui.dialogs import Dialogs
 from gui.docks import DATA, LOWER, QUESTION
 from gui.document import Document
@@ -57,6 +58,7 @@ class Parts:
     window: Window
     settings: QSettings
     log: Path
+    say: Callable[[str], object]  # a notice in passing
 
 
 class Commands(QObject):
@@ -145,6 +147,10 @@ class Commands(QObject):
             canvas.stage.focus(names[0], shown=False)
             canvas.ensureVisible(canvas.stage.nodes[names[0]], 24, 24)
 
+    def open_keys(self) -> None:
+        """All keys in one sheet."""
+        open_cheat_sheet(self._parts.window, self._parts.dialogs, self._parts.say)
+
     def lay_out(self) -> None:
         """Every card in its layer, all in sight."""
         self._parts.canvas.commands.lay_out()
@@ -218,7 +224,7 @@ class Commands(QObject):
             "tour": parts.beginning.guide.begin,
             "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
-            "keyboard": lambda: open_keyboard(parts.window),
+            "keyboard": self.open_keys,
             "log": self.show_log,
             "about": lambda: open_about(parts.window),
         }
@@ -265,11 +271,16 @@ class Commands(QObject):
     def _entries(self) -> Iterator[Entry]:
         parts = self._parts
         for action in parts.actions:
-            if action.isEnabled() and action.objectName() != "palette":
-                keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-                yield Entry(whole_name(action), keys, action.trigger)
+            keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+            usable = action.isEnabled()
+            hint = keys if usable else self.tr("not now")
+            yield Entry(whole_name(action), hint, action.trigger, usable)
         for name in parts.document.project.graph.variables:
             yield Entry(name, self.tr("variable"), _call(self.reveal, (name,)))
+        for id, tile in parts.beginning.welcome.examples.items():
+            yield Entry(tile.text(), self.tr("example"), _call(parts.files.open_example, id))
+        for path in parts.files.recent.paths():
+            yield Entry(path.name, self.tr("recent file"), _call(parts.files.open_path, path))
 
     @Slot(int, int)
     def _select(self, nodes: int, edges: int) -> None:

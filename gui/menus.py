@@ -170,6 +170,11 @@ def _full_style(id: str) -> Qt.ToolButtonStyle:
     return style.ToolButtonTextBesideIcon if id in ICON_AND_TEXT else style.ToolButtonTextOnly
 
 
+def menu_title(title: str) -> str:
+    """A menu's name in the user's language, without its mnemonic."""
+    return plain(_tr(title))
+
+
 def whole_name(action: QAction) -> str:
     """What the action is called where its menu is not seen: Role: Outcome."""
     name = plain(action.text())
