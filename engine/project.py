@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.data.table import Table
-from engine.graph.graph import CausalGraph
+from engine.graph.graph import CausalGraph, Edge
 from engine.queries.questions import Question
 
 Position = tuple[float, float]
@@ -26,6 +26,8 @@ class Project:
 
     `positions`: centre of each node in canvas units (y down). `families`: requested family per
     variable where it is not "auto". `title` is shown in the window until a file has a name.
+    `assumed`: arrows that a draft proposed and nobody has confirmed; the mathematics takes them as
+    it takes the others.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -37,6 +39,12 @@ class Project:
     seed: int = 0
     title: str = ""
     notes: str = ""
+    assumed: frozenset[Edge] = frozenset()
+
+    def __post_init__(self) -> None:
+        """An arrow that is no longer drawn is not assumed either; drawn again, it is meant."""
+        if not self.assumed <= self.graph.edges:
+            object.__setattr__(self, "assumed", self.assumed & self.graph.edges)
 
     def measured(self, name: str) -> bool:
         """True where `name` is drawn as measured and the table has its column."""

@@ -26,6 +26,8 @@ class Situation:
     running: bool = False
     paused: bool = False
     asked: bool = False  # an intervention or evidence stands
+    assumed: int = 0  # arrows that nobody has confirmed
+    selected_assumed: int = 0  # … of the selected ones
     selected_columns: int = 0  # selected nodes that have a column in the table
 
     @property
@@ -175,6 +177,21 @@ ACTIONS: tuple[Spec, ...] = (
         when=lambda s: s.selected_edges == 1,
         on_canvas=True,
     ),
+    Spec(
+        "confirm",
+        "Con&firm arrow",
+        "The selected arrows are meant, no longer assumed",
+        ("K",),
+        when=lambda s: s.selected_assumed > 0,
+        on_canvas=True,
+    ),
+    Spec(
+        "confirm-all",
+        "Confirm ever&y arrow",
+        "No arrow is merely assumed any more",
+        ("Ctrl+Shift+K",),
+        when=lambda s: s.assumed > 0,
+    ),
     *(
         Spec(
             f"role-{role}",
@@ -204,6 +221,13 @@ ACTIONS: tuple[Spec, ...] = (
         "&Unit…",
         "What the numbers of the selected variable are measured in",
         when=lambda s: s.selected_nodes == 1 and s.selected_columns == 1,
+    ),
+    Spec(
+        "starter",
+        "Three &questions…",
+        "A first graph from what you change, hope for, and what was fixed before",
+        ("Ctrl+Shift+T",),
+        when=lambda s: s.has_table,
     ),
     Spec(
         "lay-out",
@@ -287,19 +311,31 @@ ACTIONS: tuple[Spec, ...] = (
     Spec(
         "panel-bottom",
         "&Lower panels",
-        "Assumptions, training, table, outline",
+        "Assumptions, table, outline, pinned answers",
         ("Alt+0",),
         checkable=True,
     ),
+    Spec(
+        "panel-training",
+        "&Training",
+        "How well each mechanism is learnt",
+        ("Alt+4",),
+        checkable=True,
+    ),
+    Spec("move-data", "Mo&ve Data across", "The data panel on the other side"),
+    Spec("move-question", "Mov&e Question across", "The question panel on the other side"),
+    Spec("move-lower", "Move lo&wer panels across", "The lower panels above or below the canvas"),
+    Spec("reset-layout", "&Reset layout", "Every panel back in its place, as large as at first"),
     Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
-    Spec("tab-training", "&Training", "How well each mechanism is learnt", ("Alt+4",)),
     Spec("tab-table", "Ta&ble", "The rows", ("Alt+5",)),
     Spec(
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
     Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
-    Spec("keyboard", "&Keyboard", "All shortcuts", ("F1",)),
+    Spec("welcome", "&Welcome", "Ways to begin, examples, files opened lately"),
+    Spec("tour", "Two-minute &tour", "See, do and imagine with 700 real patients"),
+    Spec("keyboard", "&Keyboard", "All keys in one sheet, to read, print or save", ("F1",)),
     Spec("log", "Show &log file", "What went wrong, for a bug report"),
     Spec("about", "&About Doscope", "Version and licences"),
 )

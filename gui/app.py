@@ -6,26 +6,29 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Slot
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.project import Project
 from engine.runtime.messages import Crashed, Refused, Started
 from engine.simulate.examples import EXAMPLES
 from gui.actions import Actions
 from gui.appearance import Appearance
+from gui.beginning import Beginning
 from gui.bridge import Bridge, EngineFactory, engine_with_journal
 from gui.canvas.view import CanvasView
 from gui.commands import THEME_KEY, Commands, Parts
 from gui.crash import CrashReporter, log_folder
 from gui.dialogs import Dialogs, NativeDialogs
+from gui.docks import DATA, QUESTION, TRAINING
 from gui.document import Document
 from gui.files import Files
 from gui.icons import application_icon
 from gui.learnt import Learnt
 from gui.live import Live
-from gui.lower import Lower
+from gui.lower import Headed, Lower
 from gui.mending import Mending
 from gui.notices import Notices
+from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
 from gui.panels.outline import OutlinePanel
@@ -73,24 +76,29 @@ class App(QObject):
         self._dress()
         self.canvas = CanvasView(self.document, self.appearance)
         self.panels = self._panels()
-        self.notices = Notices(self.appearance, self.canvas)
+        self.pages = Pages(self.canvas)
+        self.notices = Notices(self.appearance, self.pages)
         self.actions = Actions(self)
         self.window = Window(
             self.actions,
+            self.appearance,
             settings,
             self.notices,
-            self.panels.data,
-            self.panels.question,
+            self._sides(),
             self._lower(),
         )
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
         self.learnt = Learnt(self.document, self.bridge, self)
         self.mending = Mending(self.bridge, self.files, self.notices, self)
+        self.beginning = Beginning(
+            self.document, self.bridge, self.files, self.canvas, self.notices, self.pages, self
+        )
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)
         self._closing = self._just_edited = False
+        self.pages.fold_with(self.window.docks)
         self._wire()
         self._wire_engine()
         self._wire_views()
@@ -101,6 +109,8 @@ class App(QObject):
         """Show the window; the engine and the file come once it is on the screen."""
         if path is not None:
             self.window.painted.connect(lambda: self.files.open_path(path))
+        elif self.document.project == Project():
+            self.beginning.open_welcome()
         self.window.painted.connect(self.bridge.start)
         self.window.show()
 
@@ -142,10 +152,14 @@ class App(QObject):
     def _lower(self) -> Lower:
         lower, panels = Lower(), self.panels
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
-        lower.add("training", self.tr("Training"), panels.training, panels.training.corner)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
         return lower
+
+    def _sides(self) -> dict[str, QWidget]:
+        panels = self.panels
+        training = Headed(self.tr("Training"), panels.training, panels.training.corner)
+        return {DATA: panels.data, QUESTION: panels.question, TRAINING: training}
 
     def _parts(self) -> Parts:
         return Parts(
@@ -155,10 +169,12 @@ class App(QObject):
             self.bridge,
             self.canvas,
             self.files,
+            self.beginning,
             self.dialogs,
             self.window,
             self.settings,
             self.reporter.path,
+            self.notices.say,
         )
 
     def _wire(self) -> None:

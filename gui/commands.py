@@ -12,13 +12,17 @@ from engine.project import Project, Role
 from engine.queries.questions import Rung
 from engine.runtime.messages import FitStates
 from gui import edits
-from gui.about import open_about, open_keyboard
+from gui.about import open_about
 from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
+from gui.beginning import Beginning
 from gui.bridge import Bridge
+from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
+from gui.cheatsheet import open_cheat_sheet
 from gui.dialogs import Dialogs
+from gui.docks import DATA, LOWER, QUESTION
 from gui.document import Document
 from gui.files import Files
 from gui.menus import whole_name
@@ -35,7 +39,8 @@ TOOLS = {
     "tool-hidden": Tool.HIDDEN,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "training", "table", "outline")
+TABS = ("assumptions", "table", "outline")
+MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,12 @@ class Parts:
     bridge: Bridge
     canvas: CanvasView
     files: Files
+    beginning: Beginning
     dialogs: Dialogs
     window: Window
     settings: QSettings
     log: Path
+    say: Callable[[str], object]  # a notice in passing
 
 
 class Commands(QObject):
@@ -95,6 +102,10 @@ class Commands(QObject):
                 running=states is not None and states.running,
                 paused=states is not None and states.paused,
                 asked=_asked(project),
+                assumed=len(project.assumed),
+                selected_assumed=sum(
+                    (key.a, key.b) in project.assumed for key in parts.canvas.stage.selected_edges
+                ),
                 selected_columns=sum(map(project.measured, parts.canvas.selected_variables())),
             )
         )
@@ -108,7 +119,6 @@ class Commands(QObject):
             self._parts.bridge.resume()
         else:
             self._parts.bridge.fit()
-            self._parts.window.tabs.show_tab("training")
 
     def choose_theme(self, choice: str) -> None:
         """Light, dark or the system's; remembered."""
@@ -136,6 +146,10 @@ class Commands(QObject):
         if names:
             canvas.stage.focus(names[0], shown=False)
             canvas.ensureVisible(canvas.stage.nodes[names[0]], 24, 24)
+
+    def open_keys(self) -> None:
+        """All keys in one sheet."""
+        open_cheat_sheet(self._parts.window, self._parts.dialogs, self._parts.say)
 
     def lay_out(self) -> None:
         """Every card in its layer, all in sight."""
@@ -204,9 +218,13 @@ class Commands(QObject):
             "zoom-out": lambda: canvas.zoom_by(1 / ZOOM_STEP),
             "zoom-reset": canvas.reset_zoom,
             "zoom-fit": canvas.fit,
-            "focus-canvas": canvas.setFocus,
+            "focus-canvas": parts.beginning.open_canvas,
+            "welcome": parts.beginning.open_welcome,
+            "starter": parts.beginning.open_starter,
+            "tour": parts.beginning.guide.begin,
+            "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
-            "keyboard": lambda: open_keyboard(parts.window),
+            "keyboard": self.open_keys,
             "log": self.show_log,
             "about": lambda: open_about(parts.window),
         }
@@ -214,6 +232,7 @@ class Commands(QObject):
         verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
+        verbs |= {id: _call(parts.window.docks.move_across, dock) for id, dock in MOVES.items()}
         verbs |= {
             f"theme-{choice}": _call(self.choose_theme, choice)
             for choice in ("system", "light", "dark")
@@ -221,10 +240,12 @@ class Commands(QObject):
         return verbs
 
     def _graph_verbs(self) -> dict[str, Callable[[], object]]:
-        on_canvas = self._parts.canvas.commands
+        on_canvas, scene = self._parts.canvas.commands, self._parts.canvas.stage
         verbs: dict[str, Callable[[], object]] = {
             "hidden-cause": on_canvas.toggle_hidden,
             "reverse": on_canvas.reverse_selected,
+            "confirm": lambda: confirm_selected(on_canvas, scene),
+            "confirm-all": lambda: confirm_all(on_canvas),
             "role-none": on_canvas.clear_roles,
             "not-measured": on_canvas.toggle_latent,
             "unit": self.ask_unit,
@@ -250,11 +271,16 @@ class Commands(QObject):
     def _entries(self) -> Iterator[Entry]:
         parts = self._parts
         for action in parts.actions:
-            if action.isEnabled() and action.objectName() != "palette":
-                keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-                yield Entry(whole_name(action), keys, action.trigger)
+            keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+            usable = action.isEnabled()
+            hint = keys if usable else self.tr("not now")
+            yield Entry(whole_name(action), hint, action.trigger, usable)
         for name in parts.document.project.graph.variables:
             yield Entry(name, self.tr("variable"), _call(self.reveal, (name,)))
+        for id, tile in parts.beginning.welcome.examples.items():
+            yield Entry(tile.text(), self.tr("example"), _call(parts.files.open_example, id))
+        for path in parts.files.recent.paths():
+            yield Entry(path.name, self.tr("recent file"), _call(parts.files.open_path, path))
 
     @Slot(int, int)
     def _select(self, nodes: int, edges: int) -> None:

@@ -104,6 +104,7 @@ def rename(project: Project, old: str, new: str) -> Project:
     if old == new:
         return project
     graph = graphs.rename_variable(project.graph, old, new)
+    named = {v: v for v in project.graph.variables} | {old: new}
     table = project.table
     if table is not None and old in table and new not in table:
         table = renamed_column(table, old, new)
@@ -115,6 +116,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         roles=_renamed(project.roles, old, new),
         families=_renamed(project.families, old, new),
         question=_question_renamed(project.question, old, new),
+        assumed=frozenset((named[a], named[b]) for a, b in project.assumed),
     )
 
 

@@ -2,15 +2,49 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.notices import plain_label
+
+
+class Headed(QWidget):
+    """A panel under its name, with its tools beside the name."""
+
+    def __init__(self, title: str, panel: QWidget, corner: QWidget | None = None) -> None:
+        super().__init__()
+        self.setObjectName("sheet")
+        self.heading = plain_label(title)
+        self.heading.setProperty("heading", True)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 0, 12, 4)
+        row.setSpacing(16)
+        row.addWidget(self.heading)
+        if corner is not None:
+            row.addWidget(corner, 1)
+            corner.show()
+        else:
+            row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(panel, 1)
 
 
 class Lower(QWidget):
     """A row of flat tabs over a stack; `corner` of a panel stands at the right of the row.
 
     Where the row is too narrow for both, the corner stands in a row of its own below the tabs.
+    What is put `beside` (the pinned answers) keeps its place right of all tabs.
     """
 
     tab_changed = Signal(str)
@@ -29,12 +63,26 @@ class Lower(QWidget):
         self._head.setContentsMargins(14, 0, 12, 0)
         self._head.addWidget(self.tabs, 0, 0)
         self._head.setColumnStretch(0, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
+        self._tabbed = QWidget()
+        column = QVBoxLayout(self._tabbed)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self.stack, 1)
+        self.sides = QSplitter(Qt.Orientation.Horizontal)
+        self.sides.setChildrenCollapsible(False)
+        self.sides.addWidget(self._tabbed)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.sides)
+        self._tabbed.installEventFilter(self)
         self.tabs.currentChanged.connect(self._show)
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Show `widget` at the right of the strip, a third of it; hidden, the tabs have it all."""
+        self.sides.addWidget(widget)
+        self.sides.setStretchFactor(0, 2)
+        self.sides.setStretchFactor(1, 1)
 
     def add(self, id: str, title: str, panel: QWidget, corner: QWidget | None = None) -> None:
         """One more tab."""
@@ -71,17 +119,20 @@ class Lower(QWidget):
         for before, after in pairwise([self.tabs, *here]):
             QWidget.setTabOrder(before, after)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Room for all tabs comes first."""
-        super().resizeEvent(event)
-        self._make_room()
+        if event.type() == QEvent.Type.Resize:
+            self._make_room()
+        return super().eventFilter(watched, event)
 
     def _make_room(self) -> None:
         corner = self._corners[self.tabs.currentIndex()] if self._corners else None
         if corner is None:
             return
         margins = self._head.contentsMargins()
-        room = self.width() - margins.left() - margins.right() - self._head.horizontalSpacing()
+        room = (
+            self._tabbed.width() - margins.left() - margins.right() - self._head.horizontalSpacing()
+        )
         beside = self.tabs.sizeHint().width() + corner.sizeHint().width() <= room
         if corner.property("beside") == beside:
             return

@@ -10,7 +10,7 @@ from gui.widgets.menu import KeyMenu
 
 SEPARATOR = "-"
 RECENT, EXAMPLES = "recent", "examples"  # submenus, filled by the window
-ROLE, KIND, THEME = "role", "kind", "theme"  # submenus of actions
+ROLE, KIND, PANELS, THEME = "role", "kind", "panels", "theme"  # submenus of actions
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -22,28 +22,41 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
-         ROLE, "not-measured", "-", KIND, "unit", "-", "add-all", "lay-out"),
+         "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
+         "starter", "add-all", "lay-out"),
     ),
     ("&Question", ("see", "do", "imagine", "-", "release")),
     ("Fi&t", ("fit", "pause", "stop")),
     (
         "&View",
-        ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "panel-data",
-         "panel-question", "panel-bottom", "-", "tab-assumptions", "tab-training", "tab-table",
-         "tab-outline", "-", THEME),
+        ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
+         "tab-table", "tab-outline", "-", PANELS, THEME),
     ),
-    ("&Help", ("keyboard", "log", "-", "about")),
+    ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),
 )  # fmt: skip
 SUBMENUS = {
     RECENT: "Open &recent",
     EXAMPLES: "E&xamples",
     ROLE: "R&ole",
     KIND: "&Treat as",
+    PANELS: "&Panels",
     THEME: "T&heme",
 }
 INNER = {
     ROLE: ("role-exposure", "role-outcome", "role-adjusted", "role-selected", "role-none"),
     KIND: ("kind-continuous", "kind-count", "kind-binary", "kind-categorical", "kind-ordinal"),
+    PANELS: (
+        "panel-data",
+        "panel-question",
+        "panel-bottom",
+        "panel-training",
+        "-",
+        "move-data",
+        "move-question",
+        "move-lower",
+        "-",
+        "reset-layout",
+    ),
     THEME: ("theme-system", "theme-light", "theme-dark"),
 }
 TOOLBAR = (
@@ -79,7 +92,10 @@ def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
                 menu.addAction(actions[entry])
     for submenu, ids in INNER.items():
         for id in ids:
-            open_ended[submenu].addAction(actions[id])
+            if id == SEPARATOR:
+                open_ended[submenu].addSeparator()
+            else:
+                open_ended[submenu].addAction(actions[id])
     return open_ended
 
 
@@ -152,6 +168,11 @@ def _full_style(id: str) -> Qt.ToolButtonStyle:
     if id in ICON_ONLY:
         return style.ToolButtonIconOnly
     return style.ToolButtonTextBesideIcon if id in ICON_AND_TEXT else style.ToolButtonTextOnly
+
+
+def menu_title(title: str) -> str:
+    """A menu's name in the user's language, without its mnemonic."""
+    return plain(_tr(title))
 
 
 def whole_name(action: QAction) -> str:

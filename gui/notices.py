@@ -233,15 +233,19 @@ class Notices(QWidget):
         super().__init__()
         self.bar = Bar(appearance)
         self.offer = Offer(self.tr("Recover"), self.tr("Discard"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(self.offer)
-        column.addWidget(content, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.bar)
+        self._column.addWidget(self.offer)
+        self._column.addWidget(content, 1)
         self.toast = Toast(self)
         self.toast.undo_wanted.connect(self.undo_wanted)
         self.bar.details_wanted.connect(self.log_wanted)
+
+    def add_line(self, line: QWidget) -> None:
+        """One more line above the content."""
+        self._column.insertWidget(self._column.count() - 1, line)
 
     def say(self, text: str) -> None:
         """A toast."""

@@ -16,6 +16,8 @@ QLabel { background: transparent; color: $text; }
 QLabel[quiet="true"] { color: $quiet; }
 QLabel[heading="true"] { color: $quiet; font-weight: 600; }
 QLabel#brand { font-weight: 700; font-size: 10.5pt; padding: 0 8px 0 8px; }
+QLabel#title { font-size: 19pt; font-weight: 600; }
+QLabel#question { font-weight: 600; }
 QLabel#filename { color: $quiet; padding: 0 8px; }
 
 QMenuBar { background: $surface; color: $text; padding: 2px 6px; }

@@ -85,7 +85,7 @@ class Tour(QObject):
         self._expected = document.project
         self._waiting: set[str] = set()
         self._result: Result | None = None
-        self._fitting = True
+        self._fitting = self._live = True
         bridge.states_changed.connect(self._fitted)
         bridge.answered.connect(self._answered)
 
@@ -132,9 +132,15 @@ class Tour(QObject):
     def _arrive(self) -> None:
         self.reached.emit(self._stop, self._result)
 
+    def stop(self) -> None:
+        """Go no further, without a word."""
+        if self._live:
+            self._live = False
+            self._bridge.states_changed.disconnect(self._fitted)
+            self._bridge.answered.disconnect(self._answered)
+
     def _end(self, *, arrived: bool) -> None:
-        self._bridge.states_changed.disconnect(self._fitted)
-        self._bridge.answered.disconnect(self._answered)
+        self.stop()
         self.ended.emit(arrived)
 
 

@@ -1,21 +1,21 @@
 """The main window: where the parts stand, nothing about what they do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gui.actions import Actions
+from gui.appearance import Appearance
+from gui.docks import DATA, LOWER, QUESTION, TRAINING, Docks, Panel
 from gui.filedrops import FileDrops
 from gui.lower import Lower
 from gui.menus import EXAMPLES, RECENT, ToolBar, build_menus
 from gui.status import Status
 from gui.widgets.menu import KeyMenuBar
 
-LAYOUT_VERSION = 1
-DATA_WIDTH, QUESTION_WIDTH, LOWER_HEIGHT = 240, 330, 176
 GEOMETRY, LAYOUT, TAB = "window/geometry", "window/layout", "window/tab"
 
 
@@ -30,10 +30,10 @@ class Window(QMainWindow):
     def __init__(
         self,
         actions: Actions,
+        appearance: Appearance,
         settings: QSettings,
         middle: QWidget,
-        data: QWidget,
-        question: QWidget,
+        panels: Mapping[str, QWidget],
         lower: Lower,
     ) -> None:
         super().__init__()
@@ -42,20 +42,17 @@ class Window(QMainWindow):
         self.tabs, self.status = lower, Status()
         self._drops = FileDrops(self)
         self._drops.dropped.connect(self.file_dropped)
-        self.setDockNestingEnabled(False)
-        self.setAnimated(False)
         self.setCentralWidget(middle)
-        self.data_dock = _dock(self.tr("Data"), "data", data)
-        self.question_dock = _dock(self.tr("Question"), "question", question)
-        self.lower_dock = _dock(self.tr("Lower panels"), "lower", lower)
-        self._place_docks()
+        self.resize(1280, 800)
+        self.docks = self._make_docks(panels, actions, appearance)
+        self.data_dock, self.question_dock = self.docks[DATA], self.docks[QUESTION]
+        self.lower_dock, self.training_dock = self.docks[LOWER], self.docks[TRAINING]
         self.setMenuBar(KeyMenuBar())
         self.submenus = build_menus(self.menuBar(), actions)
         self.toolbar = ToolBar(actions)
         self.filename = self.toolbar.filename
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
-        self._follow_docks(actions)
         self._restore()
 
     def show_title(self, name: str, state: str) -> None:
@@ -88,7 +85,7 @@ class Window(QMainWindow):
     def remember(self) -> None:
         """Keep size and layout for the next start."""
         self._settings.setValue(GEOMETRY, self.saveGeometry())
-        self._settings.setValue(LAYOUT, self.saveState(LAYOUT_VERSION))
+        self._settings.setValue(LAYOUT, self.docks.state())
         self._settings.setValue(TAB, self.tabs.shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -106,34 +103,25 @@ class Window(QMainWindow):
         else:
             event.ignore()
 
-    def _place_docks(self) -> None:
-        side = Qt.DockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, side.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, side.RightDockWidgetArea)
-        self.addDockWidget(side.LeftDockWidgetArea, self.data_dock)
-        self.addDockWidget(side.RightDockWidgetArea, self.question_dock)
-        self.addDockWidget(side.BottomDockWidgetArea, self.lower_dock)
-        self.resize(1280, 800)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([self.data_dock, self.question_dock], [DATA_WIDTH, QUESTION_WIDTH], across)
-        self.resizeDocks([self.lower_dock], [LOWER_HEIGHT], down)
-
-    def _follow_docks(self, actions: Actions) -> None:
-        for dock, id in (
-            (self.data_dock, "panel-data"),
-            (self.question_dock, "panel-question"),
-            (self.lower_dock, "panel-bottom"),
-        ):
-            dock.toggleViewAction().toggled.connect(actions[id].setChecked)
-            actions[id].setChecked(True)
-            actions[id].toggled.connect(dock.setVisible)
+    def _make_docks(
+        self, panels: Mapping[str, QWidget], actions: Actions, appearance: Appearance
+    ) -> Docks:
+        titles = {
+            DATA: self.tr("Data"),
+            QUESTION: self.tr("Question"),
+            LOWER: self.tr("Lower panels"),
+            TRAINING: self.tr("Training"),
+        }
+        contents = {**panels, LOWER: self.tabs}
+        made = {id: Panel(title, contents[id]) for id, title in titles.items()}
+        return Docks(self, made, actions, appearance)
 
     def _restore(self) -> None:
         geometry, layout = self._settings.value(GEOMETRY), self._settings.value(LAYOUT)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
-            self.restoreState(layout, LAYOUT_VERSION)
+            self.docks.restore(layout)
         tab = self._settings.value(TAB)
         if isinstance(tab, str) and tab:
             self.tabs.show_tab(tab)
@@ -159,12 +147,3 @@ class Window(QMainWindow):
 
     def _choose_example(self, action: QAction) -> None:
         self.example_chosen.emit(action.data())
-
-
-def _dock(title: str, name: str, content: QWidget) -> QDockWidget:
-    dock = QDockWidget(title)
-    dock.setObjectName(name)
-    dock.setWidget(content)
-    dock.setTitleBarWidget(QWidget())  # no title bar
-    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-    return dock

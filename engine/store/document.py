@@ -45,7 +45,7 @@ E = TypeVar("E", bound=StrEnum)
 
 def project_json(project: Project) -> Json:
     """Everything but the table."""
-    return {
+    fields: Json = {
         "graph": {
             "variables": list(project.graph.variables),
             "edges": sorted(map(list, project.graph.edges)),
@@ -60,12 +60,20 @@ def project_json(project: Project) -> Json:
         "title": project.title,
         "notes": project.notes,
     }
+    if project.assumed:
+        fields["assumed"] = sorted(map(list, project.assumed))
+    return fields
 
 
 def project_from(fields: Json) -> Project:
     """The project without its table, every field checked."""
+    graph = get(fields, "graph", _graph)
+    assumed = frozenset(get({"assumed": []} | fields, "assumed", many(two(string))))
+    if not assumed <= graph.edges:
+        raise damaged("an assumed arrow is not in the graph")
     return Project(
-        graph=get(fields, "graph", _graph),
+        graph=graph,
+        assumed=assumed,
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),

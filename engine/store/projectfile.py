@@ -46,8 +46,8 @@ from engine.store.fields import (
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
-VERSION = 2  # newest that can be read; a file gets the lowest that says all that is in it
-WITH_DESIGN = 2
+VERSION = 3  # newest that can be read; a file gets the lowest that says all that is in it
+WITH_DESIGN, WITH_ASSUMED = 2, 3
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -111,8 +111,7 @@ def project_bytes(project: Project, fits: Mapping[str, bytes]) -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        plain = project.table is None or project.table.design == Design()
-        connection.execute(f"PRAGMA user_version = {1 if plain else WITH_DESIGN}")
+        connection.execute(f"PRAGMA user_version = {_version(project)}")
         for table in SCHEMA:
             connection.execute(table)
         blobs = _Blobs(connection)
@@ -146,6 +145,14 @@ def project_of(content: bytes) -> tuple[Project, dict[str, bytes]]:
     finally:
         connection.close()
     return project, fits
+
+
+def _version(project: Project) -> int:
+    """The lowest format that says all that is in the project."""
+    if project.assumed:
+        return WITH_ASSUMED
+    plain = project.table is None or project.table.design == Design()
+    return 1 if plain else WITH_DESIGN
 
 
 def _check_header(content: bytes) -> None:

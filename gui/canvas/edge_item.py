@@ -2,10 +2,10 @@
 
 import html
 from dataclasses import dataclass
-from math import atan2, cos, pi, sin
+from math import atan2, cos, hypot, pi, sin
 
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainterPath, QPainterPathStroker, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from engine.project import Position
@@ -17,6 +17,7 @@ HEAD_ANGLE = 0.42  # half the opening, radians
 WIDTH = 1.7
 CUT_DASH = [3.0, 3.0]
 HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
+MARK = 9.0  # half the gap for the question mark of an assumed arrow, canvas units
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,16 @@ class EdgeKey:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLook:
-    """How the edge is drawn. `cut`: an end of it was set by do, so it carries nothing."""
+    """How the edge is drawn. `cut`: an end of it was set by do, so it carries nothing.
+
+    `assumed`: a draft proposed it and nobody has confirmed it.
+    """
 
     cut: bool = False
     selected: bool = False
     hovered: bool = False
     warned: bool = False  # part of the cycle that a new arrow would close
+    assumed: bool = False
 
 
 class EdgeItem(QGraphicsPathItem):
@@ -64,9 +69,19 @@ class EdgeItem(QGraphicsPathItem):
     def show_look(self, look: EdgeLook) -> None:
         """Cut, selected, hovered …"""
         if look != self.look:
+            if look.assumed != self.look.assumed:
+                words = _words(self.key, assumed=look.assumed)
+                self.setToolTip(f"<qt>{html.escape(words)}</qt>")
             self.look = look
             self._redraw()
             self._color()
+
+    def mark_at(self, point: Position) -> bool:
+        """Whether the question mark of an assumed arrow is under a scene point."""
+        if not self.look.assumed or self.look.cut:
+            return False
+        x, y = self.route.at(0.5)
+        return hypot(point[0] - x, point[1] - y) <= MARK + 3
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker when seen from afar."""
@@ -100,13 +115,15 @@ def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0
     """The outline to fill: line (dashed if cut, dash-dot if hidden), heads and scissors."""
     if route.length < 2:
         return QPainterPath()
-    thin = WIDTH * 0.75 if look.cut else WIDTH
+    thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
     width = (thin + 0.9 * (look.selected or look.warned) + 0.5 * look.hovered) * thickness
     size = HEAD * min(thickness, 2.0)
     before = route.control or route.start
     behind = route.control or route.end
     heads = [(route.end, before)] + ([(route.start, behind)] if key.hidden else [])
     outline = line_outline(_shortened(route, size, both=key.hidden), width, _dash(key, look))
+    if look.assumed and not look.cut:
+        outline = question_mark(outline, route.at(0.5))
     for tip, origin in heads:
         outline.addPath(_head(tip, origin, size))
     if look.cut:
@@ -124,6 +141,22 @@ def line_outline(line: QPainterPath, width: float, dash: list[float] | None = No
     outline = stroker.createStroke(line)
     outline.setFillRule(Qt.FillRule.WindingFill)
     return outline
+
+
+def question_mark(line: QPainterPath, at: Position) -> QPainterPath:
+    """`line` with a gap around `at`, and a question mark in the gap."""
+    gap, glyph = QPainterPath(), QPainterPath()
+    gap.addEllipse(QPointF(*at), MARK, MARK)
+    font = QFont()
+    font.setPixelSize(15)
+    font.setBold(True)
+    glyph.addText(0.0, 0.0, font, "?")
+    middle = glyph.boundingRect().center()
+    glyph.translate(at[0] - middle.x(), at[1] - middle.y())
+    marked = line.subtracted(gap)
+    marked.setFillRule(Qt.FillRule.WindingFill)
+    marked.addPath(glyph)
+    return marked
 
 
 def scissors(at: Position) -> QPainterPath:
@@ -176,8 +209,12 @@ def _head(tip: Position, origin: Position, size: float) -> QPainterPath:
     return path
 
 
-def _words(key: EdgeKey) -> str:
-    if key.hidden:
+def _words(key: EdgeKey, *, assumed: bool = False) -> str:
+    if assumed:
+        text = QCoreApplication.translate(
+            "Edge", "{0}: assumed by the draft. Click the question mark to confirm it."
+        )
+    elif key.hidden:
         text = QCoreApplication.translate("Edge", "{0}: a hidden common cause")
     else:
         text = QCoreApplication.translate(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.project import Project, Role
 from gui.canvas.card import role_words
 from gui.canvas.commands import CanvasCommands
+from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
@@ -91,9 +92,15 @@ class Menus(QObject):
         latent.setChecked(name in project.graph.latent)
         return menu
 
-    def for_edge(self, key: EdgeKey) -> Menu:
-        """What can be done to an edge."""
+    def for_edge(self, key: EdgeKey, *, assumed: bool = False) -> Menu:
+        """What can be done to an edge; `assumed`: nobody has confirmed it yet."""
         menu = Menu(self._view)
+        if assumed:
+            one = partial(confirm_selected, self._commands, self._view.stage)
+            menu.add(_say("Confirm"), one, "K")
+            every = partial(confirm_all, self._commands)
+            menu.add(_say("Confirm every arrow"), every, _say("Ctrl+Shift+K"))
+            menu.addSeparator()
         if not key.hidden:
             menu.add(_say("Reverse"), self._commands.reverse_selected, "R")
         menu.add(_say("Delete"), self._commands.delete_selection, _say("Del"))

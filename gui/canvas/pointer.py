@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 
 from gui.canvas import finding
 from gui.canvas.commands import CanvasCommands
+from gui.canvas.confirming import confirm
 from gui.canvas.edge_item import EdgeItem
 from gui.canvas.gestures import Connect, Gesture, MoveNodes, Pan, RubberBand, SetValue
 from gui.canvas.naming import Naming
@@ -165,6 +166,8 @@ class Pointer(QObject):
         edge = finding.edge_at(self._scene.edges, point, self._view.zoom)
         if edge is None:
             return RubberBand(self._scene, keep=extend)
+        if not extend and edge.mark_at((point.x(), point.y())):
+            confirm(self._commands, self._scene, (edge.key,))
         edges = self._scene.selected_edges ^ {edge.key} if extend else {edge.key}
         self._scene.select(self._scene.selected if extend else (), edges)
         return None

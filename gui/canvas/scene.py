@@ -58,7 +58,7 @@ class CanvasScene(QGraphicsScene):
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
         self._reroute(fresh | self._disturbed(moved))
-        self._cut(new)
+        self._dress(new)
         if moved or fresh or old.graph != new.graph:
             self._absent.follow(self.nodes, self.edges)
         self._deal(self.nodes if _says_more(old, new) else moved)
@@ -245,12 +245,13 @@ class CanvasScene(QGraphicsScene):
             way = Route(a, a) if hidden_under else route(a, b, others, bent=key.hidden)
             self.edges[key].show_route(way)
 
-    def _cut(self, project: Project) -> None:
-        """Arrows into what do(…) sets are cut; they heal when it is released."""
+    def _dress(self, project: Project) -> None:
+        """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
         done = {i.variable for i in project.question.active.action if isinstance(i, Set)}
         for key, item in self.edges.items():
             cut = key.b in done or (key.hidden and key.a in done)
-            item.show_look(replace(item.look, cut=cut))
+            assumed = not key.hidden and (key.a, key.b) in project.assumed
+            item.show_look(replace(item.look, cut=cut, assumed=assumed))
 
     def _deal(self, names: Iterable[str]) -> None:
         """Give nodes their newest cards."""

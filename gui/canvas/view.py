@@ -200,7 +200,7 @@ class CanvasView(PanningView):
         edge = finding.edge_at(self.stage.edges, point, self.zoom)
         if edge is not None:
             self.stage.select((), {edge.key})
-            return self.menus.for_edge(edge.key)
+            return self.menus.for_edge(edge.key, assumed=edge.look.assumed)
         at = (float(round(point.x())), float(round(point.y())))
         return self.menus.for_ground(at, self.select_all)
 

@@ -64,11 +64,7 @@ class OutlinePanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Make the tree show the graph of `new`, keeping selection and what is folded out."""
-        if old is not None and (old.graph, old.roles, old.table) == (
-            new.graph,
-            new.roles,
-            new.table,
-        ):
+        if old is not None and _shown(old) == _shown(new):
             return
         self._following = True
         opened, current = self._opened(), self.chosen_name()
@@ -183,7 +179,8 @@ class OutlinePanel(QWidget):
               for other in graph.siblings(name)),
         ]  # fmt: skip
         for edge, words in lines:
-            child = QTreeWidgetItem([words, ""])
+            assumed = edge[0] == ARROW and edge[1:] in project.assumed
+            child = QTreeWidgetItem([words, self.tr("assumed") if assumed else ""])
             child.setData(0, EDGE, edge)
             item.addChild(child)
         return item
@@ -253,6 +250,11 @@ class OutlinePanel(QWidget):
             box.clear()
             box.addItems(list(names))
             box.setCurrentText(kept)
+
+
+def _shown(project: Project) -> tuple[object, ...]:
+    """What of a project the outline shows."""
+    return project.graph, project.roles, project.table, project.assumed
 
 
 class _Tree(QTreeWidget):

@@ -45,9 +45,10 @@ class Shell:
 
 @pytest.fixture
 def shell(qtbot: QtBot, tmp_path: Path) -> Iterator[Shell]:
-    """Painted, with its engine started."""
+    """Painted, with its engine started and an empty canvas in front."""
     made = Shell(tmp_path)
     with qtbot.waitSignal(made.app.bridge.started, timeout=5000):
         made.app.start()
+    made.app.beginning.open_canvas()
     yield made
     made.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QScrollArea
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from engine.errors import CycleError
@@ -17,8 +17,6 @@ from engine.project import Role
 from engine.queries.questions import Rung
 from engine.runtime import messages as m
 from gui import edits
-from gui.about import open_keyboard
-from gui.actions import ACTIONS
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import place
 from gui.dialogs import Choice, NativeDialogs
@@ -236,23 +234,6 @@ def test_an_edge_of_the_window_is_remembered(shell: Shell, tmp_path: Path) -> No
     assert not again.window.data_dock.isVisible()
     assert again.window.tabs.shown == "table"
     again.close()
-
-
-def test_the_list_of_keys_cuts_nothing_and_tells_how_to_draw(shell: Shell) -> None:
-    shell.window.resize(1024, 700)
-    dialog = open_keyboard(shell.window)
-    QApplication.processEvents()
-    area = dialog.findChild(QScrollArea)
-    words = area.widget().findChildren(QLabel)
-    assert not area.horizontalScrollBar().maximum()
-    for label in words:
-        assert label.height() >= label.heightForWidth(label.width())
-    assert area.widget().height() == area.viewport().height() + area.verticalScrollBar().maximum()
-    texts = [label.text() for label in words]
-    assert "L, arrow keys, Return" in texts
-    for spec in ACTIONS:
-        assert not spec.keys or any(text.endswith(spec.tip) for text in texts)
-    dialog.close()
 
 
 # ── the Graph menu ─────────────────────────────────────────────────────────────────────────────
