@@ -13,14 +13,15 @@ from torch import Generator, Tensor
 from torch.nn.functional import log_softmax, pad
 
 from engine.mechanisms.adam import Adam
+from engine.mechanisms.density import spline_density
 from engine.mechanisms.flow import leaning
 from engine.mechanisms.locationscale import bounded
 from engine.mechanisms.network import activated
-from engine.mechanisms.normal import log_density, log_interval
+from engine.mechanisms.normal import log_interval
 from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
-_OUTPUTS, _KNOTS = 100.0, 3.0  # rows that a normal prior on outputs, and on log slopes, is worth
+_PRECISION = {"first": 5.0, "second": 5.0, "last": 5.0, "spline": 3.0}  # of the priors on weights
 BLOCK = (
     32  # vector kernels finish what is left of 2 × 16 numbers by scalar code, which rounds apart
 )
@@ -97,22 +98,24 @@ class Bank:
         weights = torch.stack([_start(shape, slot) for slot in slots]).to(device)
         self.adam, self.averaged = Adam(weights), weights.clone()
         self.data = _Data.of(shape, slots).to(device)
+        self.held = torch.cat([_held(*part) for part in zip(shape.parts, shape.sizes, strict=True)])
+        self.held = self.held.to(device)
         if len(slots) == 1:
             self.keep([0])
 
     def step(self, rows: Tensor, counted: Tensor, rate: float) -> Tensor:
         """One Adam step on these table rows; mean loss per slot (slots,) in nats before it.
 
-        The step goes down that loss and a normal prior on how the network bends the line.
+        The step goes down that loss plus the normal prior's on the network's weights.
         `counted` (rows,) is 1 for a row of the batch and 0 for padding.
         """
         rows, counted = rows.to(self.device), counted.to(self.device)
         weights = self.adam.weights.detach().requires_grad_()
-        nats, far = self._log_prob(weights, rows)
+        nats = self._log_prob(weights, rows)
         counts = self.data.weights.index_select(1, rows) * (counted / counted.sum())
         loss = -(nats * counts).sum(1)
-        held = (self.data.prior * far * counts).sum(1)
-        (gradient,) = torch.autograd.grad((loss + held).sum(), weights)
+        (gradient,) = torch.autograd.grad(loss.sum(), weights)
+        gradient.addcmul_(self.data.prior, self.adam.weights * self.held)
         length = gradient.square().sum(1, keepdim=True).sqrt()
         gradient.mul_((_STEEPEST / (length + 1e-12)).clamp(max=1.0))
         self.adam.step(gradient, rate)
@@ -124,7 +127,7 @@ class Bank:
         """Nats of these table rows by the averaged weights, and the rows' weights."""
         rows = rows.to(self.device)
         with torch.no_grad():
-            nats, _ = self._log_prob(self.averaged, rows)
+            nats = self._log_prob(self.averaged, rows)
             return nats.cpu(), self.data.weights.index_select(1, rows).cpu()
 
     def keep(self, slots: list[int]) -> None:
@@ -133,22 +136,17 @@ class Bank:
         self.adam.keep(chosen)
         self.averaged, self.data = self.averaged[chosen], self.data.keep(chosen)
 
-    def _log_prob(self, flat: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Nats, and those of the prior on such outputs and knots, times -1; each (slots, rows)."""
+    def _log_prob(self, flat: Tensor, rows: Tensor) -> Tensor:
         parts = unstacked(self.shape, flat)
         z = self.columns.index_select(1, rows)[self.data.inputs]
         out = _outputs(parts, z) if self.shape.width else parts["last_bias"]
-        free = out - out.mean(2, keepdim=True)  # the prior is on how they change, not on where
-        far = 0.5 * _OUTPUTS * free.square().sum(1)
         if self.shape.bins:
-            whole = pad(parts["spline"], (0, BLOCK - self.shape.bins))
-            far = far + 0.5 * _KNOTS * whole.square().sum(1, keepdim=True)
-            return _number(parts, out, self.data, rows, self.shape), far
+            return _number(parts, out, self.data, rows, self.shape)
         if self.shape.width:
             raw = self.columns.index_select(1, rows)[self.data.line_inputs]
             out = out + torch.baddbmm(self.data.line_bias, self.data.line, raw)
         codes = self.data.target.index_select(1, rows).long()
-        return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1), far
+        return log_softmax(out, 1).gather(1, codes[:, None]).squeeze(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,6 +206,11 @@ def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
     }
 
 
+def _held(part: str, size: int) -> Tensor:
+    """The precision of the prior on each weight of a part."""
+    return torch.full((size,), _PRECISION.get(part, 0.0))
+
+
 def _start(shape: Shape, slot: Slot) -> Tensor:
     """First weights (size,): those of `start`; else the line, a silent network, normal noise."""
     pieces = []
@@ -230,8 +233,9 @@ def _start(shape: Shape, slot: Slot) -> Tensor:
 
 def _outputs(parts: dict[str, Tensor], z: Tensor) -> Tensor:
     """(slots, outputs, rows) from inputs (slots, width, rows)."""
-    hidden = activated(torch.baddbmm(parts["first_bias"], parts["first"], z), 1)
-    hidden = activated(torch.baddbmm(parts["second_bias"], parts["second"], hidden), 1)
+    hidden = torch.baddbmm(parts["first_bias"], parts["first"], z)
+    hidden = torch.baddbmm(parts["second_bias"], parts["second"], activated(hidden))
+    hidden = activated(hidden)
     return torch.baddbmm(parts["last_bias"], parts["last"], hidden)
 
 
@@ -251,9 +255,9 @@ def _number(
     else:  # padded to whole vectors: the same bits in any company
         mean = bent(pad(raw, (0, BLOCK - shape.bins))).exp()[:, : shape.bins]
         values, slopes = curve(mean[:, :, None])
-    noise, log_slope = _noise(centred / scale, values, slopes)
     if not shape.rounded:
-        return log_density(noise) + log_slope - scale.log()
+        return spline_density(centred / scale, values, slopes) - scale.log()
+    _, log_slope = _noise(centred / scale, values, slopes)
     low, _ = _noise((centred - data.half) / scale, values, slopes)
     high, _ = _noise((centred + data.half) / scale, values, slopes)
     slim = 2 * data.half / scale < 1e-2

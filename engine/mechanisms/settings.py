@@ -13,7 +13,7 @@ class FitSettings:
     hidden: int = 24  # units per hidden layer
     bins: int = 8  # of the noise spline
     steps: int = 300  # at most, of one family that goes on from a simpler one
-    refit: int = 200  # of the chosen family on all rows
+    refit: int = 100  # of the chosen family on all rows
     batch: int = 512  # rows per step
     rate: float = 0.02  # Adam's peak step size; half of it where weights are taken over
     average: float = 0.99  # of the weights, from step to step

@@ -41,7 +41,7 @@ SLICE = 0.012  # seconds of work after which a slice ends at the next step
 COMPANY = 12  # slots per bank: one step of that many stays well below a slice
 _INTERIM = 10  # snapshots per fit
 
-_TIMES = {"spline-linear": 0.5, "additive": 2.0, "location-scale": 2.0, "categorical": 2.0}
+_TIMES = {"spline-linear": 0.5, "categorical": 2.0}  # more or fewer steps than others
 
 DEFAULT = FitSettings()
 
@@ -260,7 +260,7 @@ class FitRun:
             return Pace(settings.member_steps, settings.batch, half)
         if not order.comparing:
             return Pace(settings.refit, settings.batch, half)
-        rate = half if _TIMES.get(order.family, 1.0) == 1.0 else settings.rate
+        rate = settings.rate if order.start is None else half
         return Pace(self._steps(order.family), settings.batch, rate)
 
     def _steps(self, family: str) -> int:

@@ -146,7 +146,7 @@ def test_networks_learn_from_rows_that_count() -> None:
     fitted = fit(designed(table({"x": x, "y": y, "w": w}), WEIGHTED), "x", family="additive")
     zero = torch.zeros(3, dtype=torch.float64)
     found = fitted.mechanism.push(zero, tensor([[-1.5], [0.0], [1.5]]))
-    assert found.numpy() == pytest.approx([2.25, 0.0, 2.25], abs=0.3)
+    assert found.numpy() == pytest.approx([2.25, 0.0, 2.25], abs=0.6)
     assert fitted.report.rows == 200
 
 
