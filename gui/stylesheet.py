@@ -1,11 +1,13 @@
 """The look of native widgets: one Qt style sheet per theme, on a grid of 4 and 8 pixels."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from gui.theme import Theme, blend
 
+LENGTH = re.compile(r"\b(\d+(?:\.\d+)?)(px|pt)\b")
 _SHEET = Template("""
 * { outline: none; }
 QMainWindow, QDialog { background: $surface; }
@@ -141,10 +143,10 @@ QFrame#palette { background: $surface; border: 1px solid $border; border-radius:
 
 
 @cache
-def stylesheet(theme: Theme) -> str:
-    """The style sheet in the colours of `theme`."""
+def stylesheet(theme: Theme, size: float = 1.0) -> str:
+    """The style sheet in the colours of `theme`, its lengths and letters `size` times as large."""
     roles = {role: getattr(theme, role) for role in theme.__dataclass_fields__}
-    return _SHEET.substitute(
+    sheet = _SHEET.substitute(
         roles,
         icons=str(files("resources").joinpath("icons")).replace("\\", "/"),
         faint=blend(theme.quiet, theme.surface, 0.5),
@@ -153,3 +155,12 @@ def stylesheet(theme: Theme) -> str:
         error_fill=blend(theme.error, theme.surface, 0.1),
         toast_link="#8ecbf0" if theme.name == "light" else "#00598c",
     )
+    return sheet if size == 1.0 else LENGTH.sub(lambda found: _scaled(found, size), sheet)
+
+
+def _scaled(found: re.Match[str], size: float) -> str:
+    """A length, larger; a hair line stays a hair line."""
+    value, unit = float(found[1]), found[2]
+    if unit == "pt":
+        return f"{value * size:.2f}pt"
+    return f"{round(value * size) if value > 1 else round(value)}px"
