@@ -67,10 +67,8 @@ def test_nothing_that_takes_the_keyboard_is_without_a_name(
     QApplication.processEvents()
     found = list(focusable(shell.window))
     assert len(found) >= 20
-    nameless = [
-        f"{type(w).__name__} in {type(w.parent()).__name__}" for w in found if not name_of(w)
-    ]
-    assert nameless == []
+    nameless = [w for w in found if not name_of(w)]
+    assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
 
 
 def test_every_action_has_a_key_or_a_letter_in_its_menu(shell: Shell) -> None:
