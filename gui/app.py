@@ -36,6 +36,7 @@ from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
 from gui.recovery import Recovery
+from gui.sizing import remembered_scale
 from gui.stylesheet import stylesheet
 from gui.theme import palette
 from gui.window import Window
@@ -68,6 +69,7 @@ class App(QObject):
         super().__init__()
         self.settings, self.reporter = settings, reporter
         self.appearance = Appearance(str(settings.value(THEME_KEY, "system")), self)
+        self.appearance.choose_scale(remembered_scale(settings))
         self.document = Document(self)
         self.bridge = Bridge(factory, self)
         self.live = Live(
@@ -120,6 +122,9 @@ class App(QObject):
         self.bridge.close()
         self.document.undo_stack.clear()  # else it speaks once more while it is taken down
         self.window.deleteLater()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setFont(self._font)
 
     @Slot()
     def show_title(self) -> None:
@@ -232,7 +237,7 @@ class App(QObject):
             panel.refused.connect(self.notices.refuse)
 
     def _dress(self) -> None:
-        application = QApplication.instance()
+        application, self._font = QApplication.instance(), QFont()
         if isinstance(application, QApplication):
             font = QFont(application.font())
             font.setFamilies(["Inter", *font.families()])
@@ -240,13 +245,18 @@ class App(QObject):
                 font.setPointSizeF(POINT_SIZE)
             application.setFont(font)
             application.setStyle("Fusion")
+            self._font = font
 
     def _restyle(self) -> None:
         theme = self.appearance.theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette(theme))
-        self.window.setStyleSheet(stylesheet(theme))
+            font = QFont(self._font)
+            font.setPointSizeF(self._font.pointSizeF() * self.appearance.size)
+            application.setFont(font)
+        self.window.setStyleSheet(stylesheet(theme, self.appearance.size))
+        self.window.toolbar.show_size(self.appearance.size)
         self.actions.restyle(theme)
 
     def _follow(self, old: Project, new: Project) -> None:

@@ -77,7 +77,7 @@ def page_html() -> str:
     style = (
         "body{font:13px/1.45 sans-serif;margin:24px;color:#1c2330;background:#fff}"
         "main{columns:3 260px;column-gap:28px}section{break-inside:avoid;margin:0 0 14px}"
-        "h1{font-size:20px;margin:0 0 14px}h2{font-size:13px;margin:0 0 4px;color:#0072b2}"
+        "h1{font-size:20px;margin:0 0 14px}h3{font-size:13px;margin:0 0 4px;color:#0072b2}"
         "table{border-collapse:collapse;width:100%}td{vertical-align:top;padding:1px 0}"
         "td:first-child{font-weight:600;padding-right:10px;width:38%}"
         "@media print{body{margin:0;font-size:9pt}}"
@@ -242,7 +242,7 @@ def _group_html(group: Group) -> str:
         f"<tr><td><b>{html.escape(keys)}</b>&nbsp;&nbsp;</td><td>{html.escape(words)}</td></tr>"
         for keys, words in group.lines
     )
-    return f"<h2>{html.escape(group.title)}</h2><table>{rows}</table>"
+    return f"<h3>{html.escape(group.title)}</h3><table>{rows}</table>"
 
 
 def _page() -> QWidget:

@@ -28,6 +28,7 @@ from gui.files import Files
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.pictures import canvas_picture
+from gui.sizing import Sizing
 from gui.window import Window
 
 THEME_KEY = "appearance/theme"
@@ -67,6 +68,7 @@ class Commands(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
+        self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
@@ -233,6 +235,13 @@ class Commands(QObject):
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
         verbs |= {id: _call(parts.window.docks.move_across, dock) for id, dock in MOVES.items()}
+        sizing = self._sizing
+        verbs |= {
+            "ui-larger": lambda: sizing.step(1),
+            "ui-smaller": lambda: sizing.step(-1),
+            "ui-normal": sizing.reset,
+            "present": sizing.present,
+        }
         verbs |= {
             f"theme-{choice}": _call(self.choose_theme, choice)
             for choice in ("system", "light", "dark")

@@ -57,7 +57,7 @@ class Docks(QObject):
         appearance: Appearance,
     ) -> None:
         super().__init__(window)
-        self._window, self._actions = window, actions
+        self._window, self._actions, self._appearance = window, actions, appearance
         self._docks = {id: _dock(id, panel, appearance) for id, panel in panels.items()}
         self._before: QByteArray | None = None  # the layout under what is folded
         self._kept: dict[str, frozenset[str]] = {}  # what each reason leaves to be seen
@@ -109,6 +109,17 @@ class Docks(QObject):
         if self._kept.pop(reason, None) is not None:
             self._apply()
 
+    def rescale(self, ratio: float) -> None:
+        """Every panel that is seen so many times as large, for larger letters."""
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        for ids, way in ((WIDTHS, across), (HEIGHTS, down)):
+            if (layout := self._window.layout()) is not None:
+                layout.activate()
+            docks = [self._docks[id] for id in ids if self._docks[id].isVisible()]
+            now = [dock.width() if way is across else dock.height() for dock in docks]
+            if docks:
+                self._window.resizeDocks(docks, [round(size * ratio) for size in now], way)
+
     def state(self) -> QByteArray:
         """The layout to remember: that under what is folded for a while."""
         return self._window.saveState(LAYOUT_VERSION) if self._before is None else self._before
@@ -134,7 +145,8 @@ class Docks(QObject):
         widths = NARROW if self._window.width() < NARROW_BELOW else WIDTHS
         for sizes, way in ((widths, across), (HEIGHTS, down)):
             docks = [self._docks[id] for id in sizes]
-            self._window.resizeDocks(docks, list(sizes.values()), way)
+            pixels = [round(size * self._appearance.size) for size in sizes.values()]
+            self._window.resizeDocks(docks, pixels, way)
 
     def _follow(self) -> None:
         for id, dock in self._docks.items():
@@ -151,9 +163,12 @@ class Docks(QObject):
     def _share_strip(self) -> None:
         """Training comes and goes without the strip above it growing or shrinking."""
         shown = [id for id in HEIGHTS if not self._docks[id].isHidden()]
-        docks, heights = [self._docks[id] for id in shown], [HEIGHTS[id] for id in shown]
+        docks, heights = [self._docks[id] for id in shown], self._heights(shown)
         if docks:
             self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+    def _heights(self, ids: list[str]) -> list[int]:
+        return [round(HEIGHTS[id] * self._appearance.size) for id in ids]
 
     def _open_menu(self, id: str, at: QPoint) -> None:
         menu, dock = KeyMenu(self._window), self._docks[id]

@@ -10,7 +10,9 @@ from gui.widgets.menu import KeyMenu
 
 SEPARATOR = "-"
 RECENT, EXAMPLES = "recent", "examples"  # submenus, filled by the window
-ROLE, KIND, PANELS, THEME = "role", "kind", "panels", "theme"  # submenus of actions
+ROLE, KIND, PANELS = "role", "kind", "panels"  # submenus of actions
+SIZE, THEME = "size", "theme"
+
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -30,7 +32,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-table", "tab-outline", "-", PANELS, THEME),
+         "tab-table", "tab-outline", "-", PANELS, SIZE, THEME, "-", "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),
 )  # fmt: skip
@@ -40,6 +42,7 @@ SUBMENUS = {
     ROLE: "R&ole",
     KIND: "&Treat as",
     PANELS: "&Panels",
+    SIZE: "&Size of the interface",
     THEME: "T&heme",
 }
 INNER = {
@@ -57,6 +60,7 @@ INNER = {
         "-",
         "reset-layout",
     ),
+    SIZE: ("ui-larger", "ui-smaller", "ui-normal"),
     THEME: ("theme-system", "theme-light", "theme-dark"),
 }
 TOOLBAR = (
@@ -132,6 +136,12 @@ class ToolBar(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """As many texts as there is room for."""
         super().resizeEvent(event)
+        self.make_room()
+
+    def show_size(self, size: float) -> None:
+        """Icons as large as the letters beside them."""
+        side = round(16 * size)
+        self.setIconSize(QSize(side, side))
         self.make_room()
 
     def make_room(self) -> None:

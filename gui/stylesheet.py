@@ -1,11 +1,13 @@
 """The look of native widgets: one Qt style sheet per theme, on a grid of 4 and 8 pixels."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from gui.theme import Theme, blend
 
+LENGTH = re.compile(r"\b(\d+(?:\.\d+)?)(px|pt)\b")
 _SHEET = Template("""
 * { outline: none; }
 QMainWindow, QDialog { background: $surface; }
@@ -85,10 +87,12 @@ QAbstractItemView { background: $surface; alternate-background-color: $sunken; c
 QListView::item, QTreeView::item { border-radius: 6px; padding: 2px 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $sunken; }
 QListView::item:selected, QTreeView::item:selected { background: $selected_fill; color: $text; }
-QListView::indicator { width: 13px; height: 13px; border: 1px solid $line; border-radius: 3px;
+QListView::indicator, QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $line; border-radius: 3px;
   background: $surface; }
-QListView::indicator:checked { background: $selected; border-color: $selected;
+QListView::indicator:checked, QCheckBox::indicator:checked { background: $selected; border-color: $selected;
   image: url("$icons/check-$name.svg"); }
+QCheckBox { color: $text; spacing: 6px; }
+QCheckBox:focus { color: $selected; }
 QListView#values { border: 1px solid $border; border-radius: 7px; padding: 3px; }
 QListView#values:focus { border-color: $selected; }
 QTableView { gridline-color: $hair; }
@@ -141,10 +145,10 @@ QFrame#palette { background: $surface; border: 1px solid $border; border-radius:
 
 
 @cache
-def stylesheet(theme: Theme) -> str:
-    """The style sheet in the colours of `theme`."""
+def stylesheet(theme: Theme, size: float = 1.0) -> str:
+    """The style sheet in the colours of `theme`, its lengths and letters `size` times as large."""
     roles = {role: getattr(theme, role) for role in theme.__dataclass_fields__}
-    return _SHEET.substitute(
+    sheet = _SHEET.substitute(
         roles,
         icons=str(files("resources").joinpath("icons")).replace("\\", "/"),
         faint=blend(theme.quiet, theme.surface, 0.5),
@@ -153,3 +157,12 @@ def stylesheet(theme: Theme) -> str:
         error_fill=blend(theme.error, theme.surface, 0.1),
         toast_link="#8ecbf0" if theme.name == "light" else "#00598c",
     )
+    return sheet if size == 1.0 else LENGTH.sub(lambda found: _scaled(found, size), sheet)
+
+
+def _scaled(found: re.Match[str], size: float) -> str:
+    """A length, larger; a hair line stays a hair line."""
+    value, unit = float(found[1]), found[2]
+    if unit == "pt":
+        return f"{value * size:.2f}pt"
+    return f"{round(value * size) if value > 1 else round(value)}px"

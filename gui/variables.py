@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.data.table import Column, Table
@@ -155,7 +155,7 @@ class VariableModel(QAbstractListModel):
 class VariableDelegate(QStyledItemDelegate):
     """Paints sparkline, name and facts of one variable."""
 
-    HEIGHT = 29
+    HEIGHT = 29  # at least, pixels
     SPARK = QSize(42, 15)
     FACTS = 150  # pixels for name and facts, below which a badge takes the place of the facts
 
@@ -163,9 +163,14 @@ class VariableDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._appearance = appearance
 
+    @classmethod
+    def row_height(cls, metrics: QFontMetrics) -> int:
+        """Of one row, in letters of this font."""
+        return max(cls.HEIGHT, metrics.height() + 10)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """All rows are equally high."""
-        return QSize(120, self.HEIGHT)
+        return QSize(120, self.row_height(option.fontMetrics))
 
     def updateEditorGeometry(  # noqa: N802
         self, editor: QWidget, option: QStyleOptionViewItem, index: Index

@@ -73,7 +73,8 @@ class PanningView(QGraphicsView):
         """Show all cards, no larger than 100 %; also when the window's size changes after this."""
         rect = self.stage.extent().adjusted(-FIT_MARGIN, -FIT_MARGIN, FIT_MARGIN, FIT_MARGIN)
         size = self.viewport().size()
-        share = min(size.width() / rect.width(), size.height() / rect.height(), 1.0)
+        most = max(1.0, self.appearance.size)
+        share = min(size.width() / rect.width(), size.height() / rect.height(), most)
         self._zoom_to(share if self.stage.nodes else 1.0, QPoint())
         self.centerOn(rect.center())
         self._fitted, self._drawn_on = True, False
@@ -90,8 +91,11 @@ class PanningView(QGraphicsView):
         self.setSceneRect(self.stage.extent().adjusted(-x, -y, x, y))
 
     def follow_theme(self) -> None:
-        """Another theme."""
+        """Another theme, or another size."""
         self.stage.show_theme(self.appearance.theme)
+        self._show_thickness()
+        if self._fitted:
+            self.fit()
         self.resetCachedContent()
         self.viewport().update()
 
@@ -147,8 +151,12 @@ class PanningView(QGraphicsView):
         self.extend()
         off = self.mapFromScene(before) - at
         self._scroll(QPoint(-off.x(), -off.y()))
-        self.stage.show_thickness(1.0 if zoom >= 0.5 else 1.6 if zoom >= 0.25 else 3.0)
+        self._show_thickness()
         self.zoom_changed.emit(zoom)
+
+    def _show_thickness(self) -> None:
+        far = 1.0 if self.zoom >= 0.5 else 1.6 if self.zoom >= 0.25 else 3.0
+        self.stage.show_thickness(far * self.appearance.strength)
 
     def _scroll(self, by: QPoint) -> None:
         for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):

@@ -81,14 +81,19 @@ class AssumptionsPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self.tested.setMaximumHeight(self.tested.whole_height())
+        """The summary is whole; the tests above it scroll where there is too little room."""
+        whole = self.tested.whole_height()
+        self.tested.setMaximumHeight(whole)
+        self.tested.setMinimumHeight(min(whole, self.fontMetrics().height() + 10))
+        width = self.summary.width()
+        self.summary.setMinimumHeight(self.summary.heightForWidth(width) if width > 40 else 0)
 
     def _show(self) -> None:
         lines = self._tested_lines()
         self.tested.show_lines(lines)
         self.tested.setVisible(bool(lines))
-        self._fit()
         self.summary.setText(self._summary_words())
+        self._fit()
         self.assumed.show_lines(self._assumed_lines())
 
     def _summary_words(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -135,6 +135,13 @@ class DataPanel(QWidget):
             self.entries.add(menu, self._document.project.table, name)
         return menu
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Larger letters need higher rows."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.list.doItemsLayout()
+            self._fit_height()
+
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
     def _change(self, label: str, verb: Callable[[Project], Project]) -> None:
@@ -235,7 +242,8 @@ class DataPanel(QWidget):
 
     def _fit_height(self) -> None:
         rows = max(1, self.model.rowCount())
-        self.list.setMaximumHeight(rows * VariableDelegate.HEIGHT + 4)
+        height = VariableDelegate.row_height(self.fontMetrics())
+        self.list.setMaximumHeight(rows * height + 4)
 
     def _add_index(self, index: QModelIndex) -> None:
         name = index.data()

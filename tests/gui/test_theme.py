@@ -21,7 +21,7 @@ def contrast(a: str, b: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-TEXTS = ("text", "quiet", "do", "imagine", "see", "outcome", "warn", "error")
+TEXTS = ("text", "quiet", "do", "imagine", "see", "outcome", "warn", "error", "selected")
 SURFACES = ("surface", "canvas", "sunken")
 
 
@@ -37,6 +37,21 @@ def test_selected_rows_and_bars_can_be_read(theme: Theme) -> None:
     assert contrast(theme.quiet, theme.selected_fill) >= 4.5
     for role in ("warn", "error"):
         assert contrast(theme.text, blend(getattr(theme, role), theme.surface, 0.1)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("fill", ["seen_fill", "do_fill", "imagine_fill", "see_fill"])
+def test_labels_of_chosen_categories_can_be_read(theme: Theme, fill: str) -> None:
+    assert contrast(theme.text, getattr(theme, fill)) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_toast_can_be_read(theme: Theme) -> None:
+    """Its ground is the colour of text; the link's colour is read from the style sheet."""
+    assert contrast(theme.surface, theme.text) >= 4.5
+    rule = stylesheet(theme).split("QFrame#toast QPushButton {")[1].split("}")[0]
+    link = next(part for part in rule.split() if part.startswith("#")).rstrip(";")
+    assert contrast(link, theme.text) >= 4.5
 
 
 def test_sizes_of_type_are_points() -> None:

@@ -1,0 +1,66 @@
+"""The size of the interface, remembered; and the presentation for a beamer."""
+
+from PySide6.QtCore import QObject, QSettings
+
+from gui.actions import Actions
+from gui.appearance import Appearance
+from gui.docks import QUESTION
+from gui.window import Window
+
+SCALE_KEY = "appearance/scale"
+PRESENTING = "presentation"  # the reason for which panels are folded away
+
+
+class Sizing(QObject):
+    """Larger, smaller, as designed; and larger still while presenting, which is not remembered."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        window: Window,
+        actions: Actions,
+        settings: QSettings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._appearance, self._window = appearance, window
+        self._actions, self._settings = actions, settings
+
+    def step(self, step: int) -> None:
+        """One size larger or smaller."""
+        before = self._appearance.size
+        self._appearance.step_scale(step)
+        self._keep(before)
+
+    def reset(self) -> None:
+        """As designed."""
+        before = self._appearance.size
+        self._appearance.choose_scale(1.0)
+        self._keep(before)
+
+    def present(self) -> None:
+        """Begin or end: the whole screen, the graph and the question alone."""
+        on = self._actions["present"].isChecked()
+        docks, window = self._window.docks, self._window
+        if on:
+            docks.fold(PRESENTING, frozenset({QUESTION}))
+            window.showFullScreen()
+        else:
+            window.showNormal()
+            docks.unfold(PRESENTING)
+        before = self._appearance.size
+        self._appearance.present(on=on)
+        if on:
+            docks.rescale(self._appearance.size / before)
+
+    def _keep(self, before: float) -> None:
+        self._window.docks.rescale(self._appearance.size / before)
+        self._settings.setValue(SCALE_KEY, self._appearance.scale)
+
+
+def remembered_scale(settings: QSettings) -> float:
+    """The size of the interface at the last time; 1 unless it reads as a number."""
+    try:
+        return float(str(settings.value(SCALE_KEY, 1.0)))
+    except ValueError:
+        return 1.0

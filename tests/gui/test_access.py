@@ -1,0 +1,100 @@
+"""Everything can be named by a screen reader and reached by keyboard."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from gui import edits
+from gui.actions import ACTIONS
+from gui.menus import INNER, SUBMENUS
+from tests.gui.conftest import Shell
+from tests.gui.fakes import table, trial
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+def focusable(root: QWidget) -> Iterator[QWidget]:
+    """Widgets in sight that can have the keyboard; not the inner parts of Qt's own."""
+    for widget in root.findChildren(QWidget):
+        inner = widget.objectName().startswith("qt_") or widget.focusProxy() is not None
+        inner |= widget.objectName() in ("ScrollLeftButton", "ScrollRightButton")
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not inner:
+            yield widget
+
+
+def name_of(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return "" if interface is None else interface.text(QAccessible.Text.Name)
+
+
+def on_welcome(shell: Shell) -> None:
+    shell.app.beginning.open_welcome()
+
+
+def on_questions(shell: Shell) -> None:
+    shell.document.apply("Read", lambda p: edits.use_table(p, table(("a", "b", "c"))))
+    shell.app.actions["starter"].trigger()
+    shell.app.beginning.starter.choose_treatment("a")
+
+
+def on_seeing(shell: Shell) -> None:
+    shell.document.replace(trial())
+    shell.app.actions["see"].trigger()
+    shell.app.actions["panel-training"].trigger()
+
+
+def on_doing(shell: Shell) -> None:
+    shell.document.replace(trial())
+    shell.app.actions["palette"].trigger()
+
+
+def on_imagining(shell: Shell) -> None:
+    shell.document.replace(trial())
+    shell.app.actions["imagine"].trigger()
+    shell.app.actions["keyboard"].trigger()
+
+
+@pytest.mark.parametrize("go", [on_welcome, on_questions, on_seeing, on_doing, on_imagining])
+def test_nothing_that_takes_the_keyboard_is_without_a_name(
+    shell: Shell, go: Callable[[Shell], None]
+) -> None:
+    go(shell)
+    QApplication.processEvents()
+    found = list(focusable(shell.window))
+    assert len(found) >= 20
+    nameless = [w for w in found if not name_of(w)]
+    assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
+
+
+def test_every_action_has_a_key_or_a_letter_in_its_menu(shell: Shell) -> None:
+    shell.document.replace(trial())
+    menus = shell.window.menuBar().findChildren(QMenu)
+    letters = {
+        action.objectName(): "&" in action.text().replace("&&", "")
+        for menu in menus
+        for action in menu.actions()
+    }
+    unreachable = [s.id for s in ACTIONS if not s.keys and not letters.get(s.id)]
+    assert unreachable == []
+    assert all("&" in menu.title() for menu in menus if menu.title())
+    assert set(INNER) <= set(SUBMENUS)
+
+
+def test_tab_leads_through_the_window_and_back_to_its_start(shell: Shell) -> None:
+    """No widget keeps the keyboard for itself."""
+    shell.app.beginning.open_welcome()
+    first = QApplication.focusWidget()
+    seen = [first]
+    for _ in range(60):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is first:
+            break
+        seen.append(QApplication.focusWidget())
+    assert QApplication.focusWidget() is first
+    welcome = shell.app.beginning.welcome
+    assert {*welcome.begin.values(), *welcome.examples.values()} <= set(seen)
