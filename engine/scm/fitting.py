@@ -257,7 +257,7 @@ class FitRun:
         """The pace of a bank; it depends on what is trained, never on the company."""
         settings, half = self.settings, 0.5 * self.settings.rate
         if order.member is not None:
-            return Pace(settings.member_steps, settings.batch, half)
+            return Pace(settings.member_steps, settings.batch, settings.member_rate)
         if not order.comparing:
             return Pace(settings.refit, settings.batch, half)
         rate = settings.rate if order.start is None else half
