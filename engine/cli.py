@@ -126,6 +126,7 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
         help="no value is possible beyond these; either may be empty; may be repeated",
     )
     _add_design(fit)
+    _add_vector(fit)
     _add_device(fit)
     _add_json(fit)
 
@@ -166,6 +167,7 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check.add_argument("data", metavar="DATA")
     _add_kind(check)
     _add_design(check)
+    _add_vector(check)
     _add_json(check)
 
     convert = _verb(verbs, "convert", "a graph from one format to another")
@@ -214,7 +216,7 @@ def _add_do(verb: argparse.ArgumentParser, *, required: bool) -> None:
         default=[],
         required=required,
         metavar="X=1",
-        help="set X to 1; X+=1 shifts it",
+        help="set X to 1; X+=1 shifts it; V=(1,2) where V is two columns",
     )
 
 
@@ -222,6 +224,16 @@ def _add_draws(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=_seed, help=SEED_HELP)
     verb.add_argument("-o", "--output", metavar="OUT.csv", help="(default: stdout)")
     _add_device(verb)
+
+
+def _add_vector(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--vector",
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN,COLUMN…",
+        help="the variable NAME of the graph is these columns, in this order; may be repeated",
+    )
 
 
 def _add_device(verb: argparse.ArgumentParser) -> None:

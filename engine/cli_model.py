@@ -3,12 +3,13 @@
 import re
 import shlex
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.cli_design import DesignWords, with_design
 from engine.cli_output import note, warn
+from engine.cli_vectors import vectors_from
 from engine.data.kinds import MOST_LABELS, with_bounds
 from engine.data.reading import read_table
 from engine.data.table import Table
@@ -16,6 +17,7 @@ from engine.data.variable import Kind
 from engine.errors import DataError, FitError, GraphError, MixedColumnError, ProjectFileError
 from engine.graph.formats.drawing import Drawing
 from engine.graph.formats.registry import read_graph_file
+from engine.graph.vectors import Vectors
 from engine.project import Project, Role
 from engine.queries.answers import Stage
 from engine.queries.model import Model
@@ -97,14 +99,17 @@ def begun(
     kinds: Mapping[str, Kind],
     bounds: Mapping[str, tuple[float | None, float | None]],
     words: DesignWords,
+    vectors: Sequence[str] = (),
 ) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
     check_device(device)
-    drawing, table = drawn_on_data(graph, data, kinds, words)
+    drawing, table, whole = drawn_on_data(graph, data, kinds, words, vectors)
     for name, (lower, upper) in bounds.items():
         table = with_bounds(table, name, lower, upper)
     outcome = next((v for v, role in drawing.roles.items() if role is Role.OUTCOME), None)
-    families = {} if family == "auto" else dict.fromkeys(drawing.graph.observed, family)
+    outcome = None if outcome is None else whole.columns(outcome)[0]
+    columns = whole.spread(drawing.graph.observed)
+    families = {} if family == "auto" else dict.fromkeys(columns, family)
     project = Project(
         graph=drawing.graph,
         positions=drawing.positions,
@@ -114,21 +119,27 @@ def begun(
         question=Question(outcome=outcome),
         seed=seed,
         title=drawing.name or graph.stem,
+        vectors=whole,
     )
     return Bench(project, Shelf(), device)
 
 
 def drawn_on_data(
-    graph: Path, data: Path, kinds: Mapping[str, Kind], words: DesignWords
-) -> tuple[Drawing, Table]:
+    graph: Path,
+    data: Path,
+    kinds: Mapping[str, Kind],
+    words: DesignWords,
+    vectors: Sequence[str] = (),
+) -> tuple[Drawing, Table, Vectors]:
     """A graph file and a table that has a column for every variable that is not latent.
 
-    `words` say how its rows came about.
+    `words` say how its rows came about, `vectors` which variables are several columns.
     """
     drawing, table = read_drawing(graph), _table(data, kinds)
-    observed = drawing.graph.observed
-    if not observed:
+    if not drawing.graph.observed:
         raise GraphError("The graph has no measured variable", where=str(graph))
+    whole = vectors_from(vectors, drawing.graph, table)
+    observed = whole.spread(drawing.graph.observed)
     absent = [name for name in observed if name not in table]
     otherwise = "take {} out of the graph"
     left_out = _left_out(table, absent, otherwise) or _left_out(
@@ -145,7 +156,7 @@ def drawn_on_data(
         )
     for text in table.notes:
         warn(text)
-    return drawing, with_design(table, words)
+    return drawing, with_design(table, words), whole
 
 
 def unfinished(model: Model, law: Iterable[Conditional]) -> list[str]:

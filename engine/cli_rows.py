@@ -19,7 +19,7 @@ from engine.data.variable import Kind, Variable
 from engine.errors import DataError, QueryError
 from engine.interventions import Action, Convention, Intervention, Set, variables_of
 from engine.queries.model import Model
-from engine.queries.routes import Route, imagining
+from engine.queries.routes import Route, imagining, kept
 from engine.scm.conditional import Conditional
 from engine.scm.scm import counterfactual
 
@@ -35,8 +35,8 @@ def drawn(model: Model, count: int, action: Action, seed: int) -> Table:
     P(v | do(x)) is the product of the other districts' factors at x (Tian, Pearl 2002), so a
     variable that shares a hidden cause is refused: do would cut into the factor it is part of.
     """
-    for name in variables_of(action):
-        others = model.graph.district(name) - {name}
+    for name in model.vectors.nodes(variables_of(action)):
+        others = model.nodes.district(name) - {name}
         if others:
             raise QueryError(
                 f"Rows under do({name}) cannot be drawn: {name} shares a hidden cause with "
@@ -146,15 +146,18 @@ def _ways(model: Model, action: Action) -> dict[str, Route]:
     """The route to each variable that the action reaches, causes first, itself left out."""
     treated = variables_of(action)
     reached = model.graph.descendants(treated) - set(treated)
-    return {n: imagining(model.graph, action, n) for n in model.graph.order() if n in reached}
+    return {
+        n: imagining(model.nodes, action, n, model.vectors)
+        for n in model.graph.order()
+        if n in reached
+    }
 
 
 def _treated(model: Model, item: Intervention, column: Column, action: Action) -> Column:
     """The set value, or the row's own value moved."""
     if isinstance(item, Set):
         return np.full_like(column, item.value)
-    others = set(variables_of(action)) - {item.variable}
-    if item.variable in model.graph.descendants(others):
+    if item.variable in kept(model.nodes, action, model.vectors):
         raise QueryError(
             f"{item.variable} is shifted and also reached by another change",
             where=item.variable,

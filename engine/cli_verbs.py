@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.cli_design import DesignWords
     from engine.data.table import Table
     from engine.data.variable import Variable
+    from engine.graph.vectors import Vectors
     from engine.interventions import Action
 
 TEST_KEYS = (
@@ -65,6 +66,7 @@ def fit(options: Namespace) -> None:
         kinds=dict(options.kind),
         bounds=dict(options.bounds),
         words=_design_words(options),
+        vectors=options.vector,
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))
@@ -101,7 +103,7 @@ def sample(options: Namespace) -> None:
     check_output(options.output, (options.model,))
     bench = opened(Path(options.model), options.device)
     model = bench.model(bench.law)
-    action = parsed_action(options.do, model.variables)
+    action = parsed_action(options.do, model.variables, model.vectors)
     seed = model.project.seed if options.seed is None else options.seed
     _write_rows(drawn(model, options.count, action, seed), options.output)
 
@@ -111,13 +113,16 @@ def counterfactual(options: Namespace) -> None:
     from engine.cli_model import opened
     from engine.cli_paths import check_output
     from engine.cli_rows import counters, gaps, imagined, needed_to_imagine, read_rows
+    from engine.queries.imagining import chained
 
     check_output(options.output, (options.model, options.rows))
     bench = opened(Path(options.model), options.device)
     model = bench.model()
-    action = parsed_action(options.do, model.variables)
+    action = parsed_action(options.do, model.variables, model.vectors)
     rows = read_rows(model, Path(options.rows))
     law, refused = needed_to_imagine(model, action)
+    for text in chained(model, law):
+        warn(text)
     for name, why in refused.items():
         warn(f"{name} is left empty: {why}")
     for text in gaps(model, rows, action):
@@ -137,7 +142,7 @@ def query(options: Namespace) -> None:
 
     parsed = language.parse(options.query)
     bench = opened(Path(options.model), options.device)
-    bound = bind(parsed, bench.model().variables)
+    bound = bind(parsed, bench.model().variables, bench.model().vectors)
     model = bench.model(needed_of(bench.model(), bound))
     result = evaluate(model, bound, options.query)
     if options.json:
@@ -176,8 +181,10 @@ def check(options: Namespace) -> None:
 
     kinds = dict(options.kind)
     words = _design_words(options)
-    drawing, table = drawn_on_data(Path(options.graph), Path(options.data), kinds, words)
-    steps = run_checks(drawing.graph, table)
+    drawing, table, vectors = drawn_on_data(
+        Path(options.graph), Path(options.data), kinds, words, options.vector
+    )
+    steps = run_checks(drawing.graph, table, vectors)
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
     if options.json:
@@ -213,13 +220,15 @@ def demo(options: Namespace) -> None:
     )
 
 
-def parsed_action(words: Collection[str], variables: "Mapping[str, Variable]") -> "Action":
-    """The interventions that `--do X=1 Z+=2` names, in user units and codes."""
+def parsed_action(
+    words: Collection[str], variables: "Mapping[str, Variable]", vectors: "Vectors"
+) -> "Action":
+    """The interventions that `--do X=1 Z+=2 V=(1,2)` names, in user units and codes."""
     from engine.queries.binding import Counterfactual, bind
 
     doing = tuple(_doing(word) for word in words)
     try:
-        bound = bind(language.Unit(next(iter(variables)), doing, 0), variables)
+        bound = bind(language.Unit(next(iter(variables)), doing, 0), variables, vectors)
     except QueryError as error:
         where = f"--do {' '.join(words)}"
         raise QueryError(error.message, where=where, remedy=error.remedy) from error
@@ -242,7 +251,10 @@ def _doing(word: str) -> language.Doing:
         raise QueryError(
             f"{word!r} is no intervention", where="--do", remedy="write it like X=1, or X+=1"
         )
-    return language.Doing(name, "+=" if shift else "=", value.strip().strip('"'))
+    value = value.strip()
+    inner = value[1:-1].split(",") if value[0] == "(" and value[-1] == ")" else [value]
+    values = tuple(part.strip().strip('"') for part in inner)
+    return language.Doing(name, "+=" if shift else "=", values if value[0] == "(" else values[0])
 
 
 def _causal(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge
+from engine.graph.vectors import Vectors
 from engine.queries.questions import Question
 
 Position = tuple[float, float]
@@ -25,9 +26,9 @@ class Project:
     """Graph, layout, table, choices and question. Mappings are never changed in place.
 
     `positions`: centre of each node in canvas units (y down). `families`: requested family per
-    variable where it is not "auto". `title` is shown in the window until a file has a name.
+    column where it is not "auto". `title` is shown in the window until a file has a name.
     `assumed`: arrows that a draft proposed and nobody has confirmed; the mathematics takes them as
-    it takes the others.
+    it takes the others. `vectors`: the nodes that are several columns.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -40,12 +41,25 @@ class Project:
     title: str = ""
     notes: str = ""
     assumed: frozenset[Edge] = frozenset()
+    vectors: Vectors = Vectors()
 
     def __post_init__(self) -> None:
-        """An arrow that is no longer drawn is not assumed either; drawn again, it is meant."""
+        """An arrow that is no longer drawn is not assumed either; drawn again, it is meant.
+
+        A node that is no longer drawn is no vector either.
+        """
         if not self.assumed <= self.graph.edges:
             object.__setattr__(self, "assumed", self.assumed & self.graph.edges)
+        if not set(self.vectors.names) <= set(self.graph.variables):
+            object.__setattr__(self, "vectors", self.vectors.among(self.graph.variables))
 
     def measured(self, name: str) -> bool:
-        """True where `name` is drawn as measured and the table has its column."""
-        return name not in self.graph.latent and self.table is not None and name in self.table
+        """True where `name` is drawn as measured and the table has its column, or all of them."""
+        if name in self.graph.latent or self.table is None:
+            return False
+        return all(column in self.table for column in self.vectors.columns(name))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the drawn variables, in order; a node without data stands for itself."""
+        return self.vectors.spread(self.graph.variables)

@@ -1,8 +1,8 @@
 """The independences that a graph implies, and whether the data contradict them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.projection import project
 from engine.graph.separation import separated
 from engine.graph.separators import minimal_separators
+from engine.graph.vectors import PLAIN, Vectors, expanded
 from engine.queries.answers import ChecksAnswer, IndependenceTest
 
 MOST_SETS = 20  # minimal separating sets looked through for a small one, per pair
@@ -60,26 +61,46 @@ def beyond_testing(
     )
 
 
-def run_checks(graph: CausalGraph, table: Table) -> Iterator[ChecksAnswer]:
+def run_checks(
+    graph: CausalGraph, table: Table, vectors: Vectors = PLAIN
+) -> Iterator[ChecksAnswer]:
     """Test the implied independences, one per step; each answer holds all tests so far.
 
     The last answer is complete. `rejected`: p below .05 after Holm's correction over the tests so
     far (Scand. J. Statist. 1979), so that one false alarm in the whole list has chance .05 at most.
     Each test uses the rows that count and are complete for its variables, and in which nobody set
     what would make the two dependent (see `_unset`). Variables without a column count as hidden.
+    What is implied is asked of the nodes; a vector is tested component by component.
     """
-    absent = [v for v in graph.observed if v not in table]
+    absent = [v for v in graph.observed if any(c not in table for c in vectors.columns(v))]
     known = replace(graph, latent=graph.latent | set(absent))
     tests: tuple[IndependenceTest, ...] = ()
     notes = [f"{v} has no column: treated as hidden" for v in absent]
-    for x, y, given in _implied(known):
-        found = _test(table, x, y, given, _unset(known, table, x, y, given))
+    vectors = vectors.among(known.observed)
+    columns = expanded(known, vectors)
+    for x, y, given in componentwise(_implied(known), known, vectors):
+        found = _test(table, x, y, given, _unset(columns, table, x, y, given))
         if isinstance(found, str):
             notes.append(f"{_words(x, y, given)}: {found}")
         else:
             tests = corrected((*tests, found))
             yield ChecksAnswer(tests)
     yield ChecksAnswer(tests, (*_untestable(graph, tests), *caveats(table), *notes))
+
+
+def componentwise(
+    implied: Iterable[Independence], graph: CausalGraph, vectors: Vectors
+) -> Iterator[Independence]:
+    """Independences of vectors as independences of columns that together say the same.
+
+    V ⫫ W | Z holds exactly if v_i ⫫ w_j | Z, v_<i, w_<j does for all i and j (chain rule).
+    """
+    place = {column: i for i, column in enumerate(vectors.spread(graph.variables))}
+    for x, y, given in implied:
+        known = vectors.spread(given)
+        for a, b in product(vectors.columns(x), vectors.columns(y)):
+            both = (*known, *vectors.before(a), *vectors.before(b))
+            yield a, b, tuple(sorted(both, key=place.__getitem__))
 
 
 def corrected(

@@ -71,7 +71,7 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
 
 def _checks(model: Model) -> Iterator[Step]:
     result = ChecksAnswer(())
-    for step in run_checks(model.graph, model.table):
+    for step in run_checks(model.nodes, model.table, model.vectors):
         if isinstance(step, ChecksAnswer):
             result = step
         yield result, False
@@ -90,12 +90,12 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
             from engine.interventions import Set
 
             at = (*asked.others, Set(treatment, float(doses(model, treatment)[0])))
-            return route(model.graph, at, outcome).needed
+            return route(model.nodes, at, outcome, model.vectors).needed
         case Question(rung=rung, outcome=str(outcome)):
             if rung is Rung.SEE:
                 return seen_law(model, outcome, asked.evidence)
             if rung is Rung.IMAGINE:
-                return imagining(model.graph, asked.action, outcome).law
+                return imagining(model.nodes, asked.action, outcome, model.vectors).law
             before, after = arms(model, asked)
             return (*before.route.needed, *after.route.needed)
         case _:

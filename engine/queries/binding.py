@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from engine.data.kinds import parse_number
 from engine.data.variable import Kind, Variable
 from engine.errors import QueryError
+from engine.graph.vectors import PLAIN, Vectors, check_whole
 from engine.interventions import Action, Condition, Evidence, OneOf, Range, Set, Shift
 from engine.queries.language import Chance, Clause, Doing, Event, Law, Mean, Query, Sum, Unit, place
+from engine.queries.spelling import spelled_out
 
 Variables = Mapping[str, Variable]
 
@@ -67,8 +69,18 @@ class Combination:
 BoundQuery = Expectation | Probability | Distribution | Counterfactual | Combination
 
 
-def bind(query: Query, variables: Variables) -> BoundQuery:
-    """`query` about these variables: labels as codes, numbers in user units; unknowns refused."""
+def bind(query: Query, variables: Variables, vectors: Vectors = PLAIN) -> BoundQuery:
+    """`query` about these variables: labels as codes, numbers in user units; unknowns refused.
+
+    `variables` are columns; some of them make up `vectors`, which must be set as a whole.
+    """
+    bound = _bound(spelled_out(query, vectors), variables)
+    for given in _actions(bound):
+        check_whole(vectors, given)
+    return bound
+
+
+def _bound(query: Query, variables: Variables) -> BoundQuery:
     match query:
         case Mean() | Chance():
             return _bind_term(query, variables)
@@ -91,6 +103,13 @@ def scores(variable: Variable) -> tuple[float, ...] | None:
     if all(number is not None for number in numbers):
         return tuple(number for number in numbers if number is not None)
     return (0.0, 1.0) if variable.kind is Kind.BINARY else None
+
+
+def _actions(bound: BoundQuery) -> tuple[Action, ...]:
+    """What each term of a query does."""
+    if isinstance(bound, Combination):
+        return tuple(term.given.action for _, term in bound.terms)
+    return (bound.action if isinstance(bound, Counterfactual) else bound.given.action,)
 
 
 def _bind_term(term: Mean | Chance, variables: Variables) -> Expectation | Probability:
@@ -181,7 +200,7 @@ def _codes(event: Event, variable: Variable) -> tuple[int, ...]:
     numbers = [
         number for label in variable.categories if (number := parse_number(label)) is not None
     ]
-    asked = parse_number(event.value)
+    asked = None if isinstance(event.value, tuple) else parse_number(event.value)
     if not equality and len(numbers) == len(variable.categories) and asked is not None:
         ranks, pivot = numbers, asked
     else:
@@ -240,8 +259,14 @@ def _next(value: float, variable: Variable, direction: int) -> float:
     return math.nextafter(value, direction * math.inf)
 
 
-def _value(text: str, variable: Variable, at: int) -> float:
+def _value(text: str | tuple[str, ...], variable: Variable, at: int) -> float:
     """The code of a label (also written as an equal number), or a number."""
+    if isinstance(text, tuple):
+        raise QueryError(
+            f"{variable.name} is one column and takes one value",
+            where=place(at),
+            remedy="write it without brackets",
+        )
     if text in variable.categories:
         return float(variable.categories.index(text))
     number = parse_number(text)

@@ -86,7 +86,7 @@ def _after(
     for name in model.graph.variables:
         if name not in outcomes:
             continue
-        way = route(model.graph, action, name)
+        way = route(model.nodes, action, name, model.vectors)
         if not way.footing.identified:
             status[name] = "not identified"
             continue
@@ -131,7 +131,7 @@ def needed_for_cards(model: Model, question: Question) -> tuple[Conditional, ...
         return model.law
     treated = variables_of(question.action)
     ways = (
-        route(model.graph, question.action, name)
+        route(model.nodes, question.action, name, model.vectors)
         for name in model.graph.variables
         if name in model.graph.descendants(treated) and name not in treated
     )

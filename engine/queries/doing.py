@@ -46,7 +46,7 @@ def arms(model: Model, question: Question) -> tuple[Arm, Arm]:
     """The two sides of a question: the contrast (nothing done: what was seen) and the action."""
     outcome = str(question.outcome)
     sides = (question.contrast or (), question.action)
-    before, after = (Arm(side, route(model.graph, side, outcome)) for side in sides)
+    before, after = (Arm(side, route(model.nodes, side, outcome, model.vectors)) for side in sides)
     return before, after
 
 
@@ -65,7 +65,9 @@ def answer_do(model: Model, question: Question) -> Iterator[Step]:
     for item in (*question.action, *(question.contrast or ())):
         model.variable(item.variable)
     before, after = arms(model, question)
-    footing = grounded(after.route.footing, model.graph, after.action, question.outcome)
+    footing = grounded(
+        after.route.footing, model.nodes, after.action, question.outcome, model.vectors
+    )
     empty = DoAnswer(question.outcome, question.level, question.action, question.contrast, footing)
     refused = next((a for a in (after, before) if a.route.footing.identified is False), None)
     if refused is not None:

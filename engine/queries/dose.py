@@ -41,7 +41,7 @@ def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
         return
     x = doses(model, asked.treatment)
     actions = [_at(asked, float(value)) for value in x]
-    way = route(model.graph, actions[0], asked.outcome)
+    way = route(model.nodes, actions[0], asked.outcome, model.vectors)
     empty = DoseAnswer(asked.outcome, asked.treatment, asked.level, way.footing, x)
     if not way.footing.identified:
         yield empty, True

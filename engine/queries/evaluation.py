@@ -30,7 +30,7 @@ from engine.queries.doing import (
     support,
 )
 from engine.queries.draws import Draws
-from engine.queries.imagining import held_in, named_convention, unit_values
+from engine.queries.imagining import chained, held_in, named_convention, unit_values
 from engine.queries.model import Model
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
@@ -78,7 +78,7 @@ class _Evaluated:
 def needed_of(model: Model, query: BoundQuery) -> tuple[Conditional, ...]:
     """The conditionals that a bound query is answered from, each once."""
     if isinstance(query, Counterfactual):
-        return imagining(model.graph, query.action, query.outcome).law
+        return imagining(model.nodes, query.action, query.outcome, model.vectors).law
     plans = [_plan(model, term) for term in _terms(query)]
     return tuple(dict.fromkeys(c for plan in plans for c in plan.needed))
 
@@ -120,7 +120,7 @@ def _plan(model: Model, term: Term) -> _Plan:
     if outcome in variables_of(given.action):
         raise QueryError(f"{outcome} is set itself", remedy="ask for another outcome")
     if not given.evidence:
-        return _Plan(term, route(model.graph, given.action, outcome))
+        return _Plan(term, route(model.nodes, given.action, outcome, model.vectors))
     if not given.action:
         return _Plan(term, Route(Footing(), law=seen_law(model, outcome, given.evidence)))
     return _evident(model, term, given, outcome)
@@ -129,7 +129,7 @@ def _plan(model: Model, term: Term) -> _Plan:
 def _evident(model: Model, term: Term, given: Given, outcome: str) -> _Plan:
     """Do and evidence together: the truncated chain over everything that both need."""
     names = (outcome, *variables_of(given.evidence))
-    ways = [route(model.graph, given.action, name) for name in names]
+    ways = [route(model.nodes, given.action, name, model.vectors) for name in names]
     refused = next((way for way in ways if way.footing.identified is False), None)
     if refused is not None:
         return _Plan(term, refused)
@@ -248,9 +248,10 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
             f"There is no row {query.row}", remedy=f"rows count from 0 to {model.table.rows - 1}"
         )
     held = held_in(model, query.row, query.action)
-    way = imagining(model.graph, (*query.action, *held), query.outcome)
+    way = imagining(model.nodes, (*query.action, *held), query.outcome, model.vectors)
     found, variable = _Evaluated(), model.variable(query.outcome)
     found.warnings += [f"An experimenter had set {item.variable} in this row." for item in held]
+    found.warnings += chained(model, way.law)
     units = unit_values(model, query.row, query.action, outcome=query.outcome)
     unit = units[query.outcome]
     if way.footing.identified is False:
@@ -313,7 +314,13 @@ def _json(
     model: Model, query: BoundQuery, text: str, plans: list[_Plan], found: _Evaluated
 ) -> Json:
     causal = [
-        grounded(plan.way.footing, model.graph, plan.term.given.action, _outcome(plan.term))
+        grounded(
+            plan.way.footing,
+            model.nodes,
+            plan.term.given.action,
+            _outcome(plan.term),
+            model.vectors,
+        )
         for plan in plans
         if plan.way.footing.identified is not None
     ]
@@ -392,7 +399,7 @@ def _words_on_evidence(model: Model, plans: list[_Plan]) -> list[str]:
         reached = model.graph.descendants(treated) if treated else frozenset()
         evidence: Evidence = plan.term.given.evidence
         words += [
-            f"{name} reacts to {treated[0]}: this compares different people."
+            f"{name} reacts to {model.vectors.node(treated[0])}: this compares different people."
             for name in variables_of(evidence)
             if name in reached
         ]

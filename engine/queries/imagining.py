@@ -44,7 +44,7 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
         yield Unanswerable("Choose a variable to change."), True
         return
     held = held_in(model, row, question.action)
-    way = imagining(model.graph, (*question.action, *held), outcome)
+    way = imagining(model.nodes, (*question.action, *held), outcome, model.vectors)
     if way.footing.identified and model.missing(way.law):
         yield unfitted(), True
         return
@@ -56,11 +56,15 @@ def answer_imagine(model: Model, question: Question) -> Iterator[Step]:
             action=question.action,
             units=unit_values(model, row, question.action, question.convention, outcome),
             convention=named_convention(question.convention, model, outcome, way.law),
-            footing=grounded(way.footing, model.graph, question.action, outcome),
+            footing=grounded(way.footing, model.nodes, question.action, outcome, model.vectors),
             stage=model.stage(way.law) if way.footing.identified else None,
-            warnings=tuple(
-                f"In this row an experimenter set {item.variable}: it would have stayed as it was."
-                for item in held
+            warnings=(
+                *(
+                    f"In this row an experimenter set {item.variable}: "
+                    "it would have stayed as it was."
+                    for item in held
+                ),
+                *chained(model, way.law),
             ),
         ),
         True,
@@ -81,6 +85,21 @@ def held_in(model: Model, row: int, action: Action) -> tuple[Set, ...]:
         Set(name, float(model.table[name][row]))
         for name in model.graph.variables
         if name in varied & reached and set_rows(model.table, name)[row]
+    )
+
+
+def chained(model: Model, law: tuple[Conditional, ...]) -> tuple[str, ...]:
+    """One sentence per vector whose order of components an imagined value rests on.
+
+    A triangular map keeps the rank of each component among rows that are alike in those before it,
+    so that another order is another coupling of the same laws. The first component alone is carried
+    over like any number; all after it, and what they cause, hang on the order.
+    """
+    names = (c.target for c in law if model.vectors.before(c.target))
+    return tuple(
+        f"{name} is carried over in the order {', '.join(model.vectors.columns(name))}: "
+        "another order could give another number."
+        for name in model.vectors.nodes(names)
     )
 
 
@@ -117,13 +136,17 @@ def unit_values(
     treated = variables_of(action)
     reached = model.graph.descendants(treated)
     values = {name: Imagined(unit[name], unit[name]) for name in unit if name not in reached}
-    ways = {name: imagining(model.graph, action, name) for name in reached if name not in treated}
+    ways = {
+        name: imagining(model.nodes, action, name, model.vectors)
+        for name in reached
+        if name not in treated
+    }
     done = _as_set(model, unit, action)
     for item in done:
         if isinstance(item, Set):
             values[item.variable] = Imagined(unit[item.variable], item.value, status="set")
         else:  # its mechanism runs in the new world, then it is moved
-            ways[item.variable] = imagining(model.graph, action, item.variable)
+            ways[item.variable] = imagining(model.nodes, action, item.variable, model.vectors)
     known = {name: way for name, way in ways.items() if _answerable(model, unit, way)}
     worlds = _worlds(model, unit, done, known)
     for name in ways:
@@ -230,7 +253,7 @@ def _copies(
 
 def _as_set(model: Model, unit: Mapping[str, float], action: Action) -> Action:
     """A shift of what no other intervention reaches sets the row's own value plus the shift."""
-    moved = kept(model.graph, action)
+    moved = kept(model.nodes, action, model.vectors)
     return tuple(
         Set(item.variable, unit[item.variable] + item.amount)
         if isinstance(item, Shift) and item.variable not in moved

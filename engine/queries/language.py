@@ -2,6 +2,7 @@
 
     P(Y | do(X=1), Z=2)      P(Y=yes | X=A)      P(Y > 3 | do(X+=1))      P(Y | do(X))
     E[Y | do(X=1)] - E[Y | do(X=0)]      0.5*E[Y] - P(Y=yes | X=A) + 2      Y[X=1, Z+=2] | row 12
+    E[Y | do(V=(1, 2))]      a variable that is several columns has a value for each
 
 Names and labels with other signs than letters, digits, _, inner . and - stand in double quotes.
 """
@@ -18,21 +19,27 @@ EXAMPLE = "write for example E[Y | do(X=1)]"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`variable op value`, op one of = != < <= > >=; `at` is its place in the text."""
+    """`variable op value`, op one of = != < <= > >=; `at` is its place in the text.
+
+    Several values, one per component, of a variable that is several columns.
+    """
 
     variable: str
     op: str
-    value: str
+    value: str | tuple[str, ...]
     at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """do(variable = value), do(variable += value), or do(variable) with no value."""
+    """do(variable = value), do(variable += value), or do(variable) with no value.
+
+    Several values, one per component, of a variable that is several columns.
+    """
 
     variable: str
     op: str = "="
-    value: str | None = None
+    value: str | tuple[str, ...] | None = None
     at: int = field(default=0, compare=False)
 
 
@@ -192,6 +199,16 @@ class _Reader:
             raise self.error(f"{what} is missing", 'write a name; put names with spaces in "…"')
         return found
 
+    def values(self, after: str) -> str | tuple[str, ...]:
+        """A number or label; or several in round brackets, one per component."""
+        if not self.take("("):
+            return self.value(after)
+        found = [self.value("(")]
+        while self.take(","):
+            found.append(self.value("the comma"))
+        self.expect(")", "the values")
+        return tuple(found)
+
     def value(self, after: str) -> str:
         """A number or label, bare or quoted."""
         found = self.quoted()
@@ -284,7 +301,7 @@ def _atom(reader: _Reader) -> Mean | Chance | Law:
     at, outcome = reader.at, reader.name("The outcome")
     _refuse_row(reader, at, "P(…)")
     op = reader.take(*_OPS)
-    event = Event(outcome, _PLAIN_OP.get(op, op), reader.value(op), at) if op else None
+    event = Event(outcome, _PLAIN_OP.get(op, op), reader.values(op), at) if op else None
     given = _clause(reader)
     reader.expect(")", "the probability")
     return Chance(event, given) if event else Law(outcome, given, at)
@@ -339,7 +356,7 @@ def _event(reader: _Reader) -> Event:
         raise reader.error(
             f"{variable} has no value here", f"write for example {_name_text(variable)}=1"
         )
-    return Event(variable, _PLAIN_OP.get(op, op), reader.value(op), at)
+    return Event(variable, _PLAIN_OP.get(op, op), reader.values(op), at)
 
 
 def _doing(reader: _Reader) -> tuple[Doing, ...]:
@@ -349,7 +366,7 @@ def _doing(reader: _Reader) -> tuple[Doing, ...]:
         reader.rest()
         at, variable = reader.at, reader.name("What is set")
         op = reader.take("+=", "=")
-        found.append(Doing(variable, op or "=", reader.value(op) if op else None, at))
+        found.append(Doing(variable, op or "=", reader.values(op) if op else None, at))
     return tuple(found)
 
 
@@ -376,7 +393,9 @@ def _name_text(name: str) -> str:
     return name if _NAME.fullmatch(name) and name not in _WORDS else _quote(name)
 
 
-def _value_text(value: str) -> str:
+def _value_text(value: str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_value_text, value))})"
     return value if _VALUE.fullmatch(value) and value == value.strip() else _quote(value)
 
 

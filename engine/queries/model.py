@@ -13,6 +13,7 @@ from engine.data.variable import Variable
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, set_latent
 from engine.graph.projection import factorisation, project
+from engine.graph.vectors import PLAIN, Vectors, expanded, spread_out
 from engine.interventions import Action
 from engine.mechanisms.base import Samples
 from engine.project import Project
@@ -37,7 +38,8 @@ class NotFittedError(QueryError):
 class Model:
     """`fits`: the best mechanism so far per conditional; `firsts`: the closed-form ones.
 
-    A variable that is drawn but has no column counts as never measured.
+    A variable that is drawn but has no column counts as never measured. A variable of several
+    columns is one of `nodes`, of which identification is asked; all else is of columns.
     """
 
     project: Project
@@ -45,14 +47,24 @@ class Model:
     firsts: Mapping[Conditional, Fitted] = field(default_factory=dict)
 
     @cached_property
-    def graph(self) -> CausalGraph:
-        """The graph over measured variables (latent ones projected out)."""
+    def nodes(self) -> CausalGraph:
+        """The graph over measured variables (latent ones projected out), vectors whole."""
         return measured_graph(self.project)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Which of the nodes are several columns."""
+        return self.project.vectors.among(self.nodes.variables)
+
+    @cached_property
+    def graph(self) -> CausalGraph:
+        """The graph over columns: `nodes` with each vector's components in a chain."""
+        return expanded(self.nodes, self.vectors)
 
     @cached_property
     def law(self) -> tuple[Conditional, ...]:
         """The chain rule of the observational law, causes first."""
-        return observational(self.graph)
+        return observational(self.nodes, self.vectors)
 
     @property
     def table(self) -> Table:
@@ -67,9 +79,12 @@ class Model:
         return {name: self.table.variable(name) for name in self.graph.variables}
 
     def variable(self, name: str) -> Variable:
-        """A measured variable of the graph; a QueryError says why there is none."""
+        """A measured column of the graph; a QueryError says why there is none."""
         if name in self.variables:
             return self.variables[name]
+        if name in self.vectors:
+            columns = self.vectors.columns(name)
+            raise QueryError(self.vectors.words(name), remedy=f"ask for {' or '.join(columns)}")
         if name in self.project.graph.variables:
             raise QueryError(f"{name} is not measured", remedy="choose a variable with a column")
         known = ", ".join(self.graph.variables)
@@ -102,6 +117,7 @@ class Model:
                 fit.conditional.target: fit.mechanism if member is None else fit.members[member]
                 for fit in fits
             },
+            vectors=self.vectors,
         )
 
     def drawing_range(self, name: str) -> tuple[float, float]:
@@ -125,13 +141,15 @@ class Model:
     def unset(self, names: Iterable[str]) -> frozenset[str]:
         """What must not have been set where `names` are to have come about by themselves.
 
-        Those of `names` and of their causes that an experimenter set in some rows.
+        Those of `names` and of their causes that an experimenter set in some rows; a variable of
+        several columns was set where one of them was.
         """
         varied = self.table.design.varied
         if not varied:
             return frozenset()
         names = set(names)
-        return varied & (names | self.graph.ancestors(names.intersection(self.graph.variables)))
+        nodes = self.vectors.nodes(names.intersection(self.graph.variables))
+        return varied & (names | set(self.vectors.spread(self.nodes.ancestors(nodes))))
 
     def untouched(self, names: Iterable[str]) -> Mask:
         """The rows that count and in which all of `names` came about by themselves, (rows,)."""
@@ -177,7 +195,7 @@ class Model:
 
 
 def measured_graph(drawn: Project) -> CausalGraph:
-    """The drawn graph with everything unmeasured projected out."""
+    """The drawn graph with everything unmeasured projected out; its nodes may be vectors."""
     graph = drawn.graph
     for name in graph.variables:
         if not drawn.measured(name):
@@ -186,9 +204,9 @@ def measured_graph(drawn: Project) -> CausalGraph:
 
 
 @lru_cache(maxsize=64)
-def observational(graph: CausalGraph) -> tuple[Conditional, ...]:
-    """The chain rule over the variables of a projected graph, causes first."""
-    return factorisation(graph)
+def observational(graph: CausalGraph, vectors: Vectors = PLAIN) -> tuple[Conditional, ...]:
+    """The chain rule over the columns of a projected graph, causes first."""
+    return spread_out(factorisation(graph), graph, vectors)
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from engine.checks.independence import beyond_testing
 from engine.graph.graph import CausalGraph
+from engine.graph.vectors import PLAIN, Vectors, check_whole, spread_out
 from engine.identify.assumptions import assumptions
 from engine.identify.identification import counterfactual_identified, identify
 from engine.interventions import Action, Shift, variables_of
@@ -36,15 +37,27 @@ class Route:
         return tuple(dict.fromkeys((*self.law, *extra, *self.seen)))
 
 
-def route(graph: CausalGraph, action: Action, outcome: str) -> Route:
-    """The way to P(outcome | do(action)) in a graph over measured variables."""
-    shifted = tuple(item.variable for item in action if isinstance(item, Shift))
-    return _route(graph, variables_of(action), outcome, shifted)
+def route(graph: CausalGraph, action: Action, outcome: str, vectors: Vectors = PLAIN) -> Route:
+    """The way to P(outcome | do(action)) in a graph over measured variables.
+
+    Identified among the nodes, where each of `vectors` is one; computed from columns: `action` and
+    `outcome` name these, and an action on a vector must name all of its components.
+    """
+    check_whole(vectors, action)
+    shifted = vectors.nodes(item.variable for item in action if isinstance(item, Shift))
+    return _route(graph, vectors.nodes(variables_of(action)), outcome, shifted, vectors)
 
 
-def grounded(footing: Footing, graph: CausalGraph, action: Action, outcome: str) -> Footing:
+def grounded(
+    footing: Footing,
+    graph: CausalGraph,
+    action: Action,
+    outcome: str,
+    vectors: Vectors = PLAIN,
+) -> Footing:
     """The footing with the absent edges that its answer rests on and that no data can test."""
-    return _grounded(footing, graph, variables_of(action), outcome)
+    treatments = vectors.nodes(variables_of(action))
+    return _grounded(footing, graph, treatments, vectors.node(outcome))
 
 
 @lru_cache(maxsize=256)
@@ -57,30 +70,39 @@ def _grounded(
     return replace(footing, rests_on_arrows=arrows, rests_on_hidden=hidden)
 
 
-def imagining(graph: CausalGraph, action: Action, outcome: str) -> Route:
+def imagining(graph: CausalGraph, action: Action, outcome: str, vectors: Vectors = PLAIN) -> Route:
     """The way to the counterfactual of `outcome`: mechanisms of everything the action changes."""
-    return _imagining(graph, variables_of(action), outcome, kept(graph, action))
+    check_whole(vectors, action)
+    treatments = vectors.nodes(variables_of(action))
+    moved = vectors.nodes(kept(graph, action, vectors))
+    return _imagining(graph, treatments, outcome, moved, vectors)
 
 
-def kept(graph: CausalGraph, action: Action) -> tuple[str, ...]:
-    """Shifted variables that another intervention reaches: they keep their own mechanism."""
-    names = variables_of(action)
+def kept(graph: CausalGraph, action: Action, vectors: Vectors = PLAIN) -> tuple[str, ...]:
+    """Shifted columns that another intervention reaches: they keep their own mechanism."""
+    nodes = vectors.nodes(variables_of(action))
     return tuple(
         item.variable
         for item in action
         if isinstance(item, Shift)
-        and item.variable in graph.descendants(v for v in names if v != item.variable)
+        and (node := vectors.node(item.variable))
+        in graph.descendants(v for v in nodes if v != node)
     )
 
 
 @lru_cache(maxsize=1024)
 def _route(
-    graph: CausalGraph, treatments: tuple[str, ...], outcome: str, shifted: tuple[str, ...]
+    graph: CausalGraph,
+    treatments: tuple[str, ...],
+    outcome: str,
+    shifted: tuple[str, ...],
+    vectors: Vectors,
 ) -> Route:
-    seen = ancestral(observational(graph), (outcome,))
+    seen = ancestral(observational(graph, vectors), (outcome,))
     if not treatments:
         return Route(Footing(), law=seen, seen=seen)
-    found = identify(graph, treatments, outcome, shifted)
+    node = vectors.node(outcome)
+    found = identify(graph, treatments, node, shifted)
     if not found.identified:
         return Route(Footing(False, why_not=found.why_not))
     footing = Footing(True, found.method, found.estimand, found.adjusting)
@@ -89,24 +111,30 @@ def _route(
     if found.method == G_FORMULA:
         place = {name: number for number, name in enumerate(graph.order())}
         factors = sorted(found.factors, key=lambda c: place[c.target])
-        return Route(footing, law=tuple(factors), seen=seen)
-    (adjust,) = (c for c in found.factors if c.target == outcome)
-    return Route(footing, adjust=adjust)
+        law = ancestral(spread_out(factors, graph, vectors), (outcome,))
+        return Route(footing, law=law, seen=seen)
+    (adjust,) = (c for c in found.factors if c.target == node)
+    return Route(footing, adjust=Conditional(outcome, vectors.spread(adjust.given)))
 
 
 @lru_cache(maxsize=1024)
 def _imagining(
-    graph: CausalGraph, treatments: tuple[str, ...], outcome: str, moved: tuple[str, ...]
+    graph: CausalGraph,
+    treatments: tuple[str, ...],
+    outcome: str,
+    moved: tuple[str, ...],
+    vectors: Vectors,
 ) -> Route:
-    held = set(treatments) - set(moved)
-    if outcome in held or outcome not in graph.descendants(treatments):
+    held, node = set(treatments) - set(moved), vectors.node(outcome)
+    if node in held or node not in graph.descendants(treatments):
         return Route(Footing(True, NO_PATH))
-    others = tuple(v for v in treatments if v != outcome)
-    beside = tuple(v for v in moved if v != outcome)
-    fine, why_not = counterfactual_identified(graph, others, outcome, beside)
+    others = tuple(v for v in treatments if v != node)
+    beside = tuple(v for v in moved if v != node)
+    fine, why_not = counterfactual_identified(graph, others, node, beside)
     if not fine:
         return Route(Footing(False, why_not=why_not))
     cut = replace(graph, edges=frozenset(e for e in graph.edges if e[1] not in held))
-    changed = (cut.descendants(treatments) & cut.ancestors((outcome,))) - held
-    law = tuple(Conditional(v, graph.parents(v)) for v in graph.order() if v in changed)
+    changed = (cut.descendants(treatments) & cut.ancestors((node,))) - held
+    whole = tuple(Conditional(v, graph.parents(v)) for v in graph.order() if v in changed)
+    law = ancestral(spread_out(whole, graph, vectors), (outcome,))
     return Route(Footing(True, "abduction, action, prediction"), law=law)

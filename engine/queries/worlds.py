@@ -13,7 +13,7 @@ from engine.mechanisms.base import Mechanism, is_discrete
 from engine.mechanisms.discrete import push_code
 from engine.queries.draws import Draws, holds
 from engine.scm.conditional import Conditional
-from engine.scm.scm import Scm
+from engine.scm.scm import Scm, unmoved
 
 STATES = 4096  # joint states of discrete variables that are still enumerated
 
@@ -91,7 +91,7 @@ def _sampled(
             continue
         world = memory.done if name in changed else memory.seen
         if name not in world or evidence:
-            parents = _stack(samples, conditional.given, rows)
+            parents = _stack(unmoved(scm.vectors, name, samples, done), conditional.given, rows)
             shift = done.get(name)
             value, law, log = _step(scm, name, noise[name], parents, known.get(name), shift)
             weight += log

@@ -137,18 +137,12 @@ class Core:
 
     def _set_project(self, revision: int, project: Project) -> None:
         old, self.project, self.revision = self.project, project, revision
-        same_law = (old.graph, old.table, old.families, old.seed) == (
-            project.graph,
-            project.table,
-            project.families,
-            project.seed,
-        )
-        if same_law:
+        same = _drawn(old) == _drawn(project)
+        if same and (old.families, old.seed) == (project.families, project.seed):
             self.training.changed = True
             return
         self._model = None
         for view in self._standing.values():
-            same = old.graph == project.graph and old.table == project.table
             if not (isinstance(view.asked, GraphChecks) and same):
                 self._mark(view)
         self.training.follow(project, self.wanted())
@@ -279,3 +273,8 @@ class Core:
         else:
             return True
         return False
+
+
+def _drawn(project: Project) -> tuple[object, ...]:
+    """What is learnt from what: a change of these is another law."""
+    return project.graph, project.vectors, project.table

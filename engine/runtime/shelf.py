@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.graph.vectors import expanded
 from engine.identify.experiments import disturbing
 from engine.project import Project
 from engine.queries.answers import Stage
@@ -46,10 +47,17 @@ class Shelf:
         return project.families.get(conditional.target, "auto")
 
     def unset(self, project: Project, conditional: Conditional) -> frozenset[str]:
-        """Variables in whose experiments a hidden cause would no longer act as this needs."""
+        """Variables in whose experiments a hidden cause would no longer act as this needs.
+
+        The other components of a vector, too: where one was set, the vector was.
+        """
         if project.table is None or not project.table.design.varied:
             return frozenset()
-        return disturbing(measured_graph(project), conditional, project.table.design.varied)
+        graph, varied = measured_graph(project), project.table.design.varied
+        vectors = project.vectors.among(graph.variables)
+        own = vectors.columns(vectors.node(conditional.target))
+        beside = varied.intersection(own) - {conditional.target}
+        return disturbing(expanded(graph, vectors), conditional, varied) | beside
 
     def law(self, project: Project) -> tuple[FitTask, ...]:
         """What fills the gaps of the table: the observational law, () where they are left out."""
@@ -113,4 +121,7 @@ class Shelf:
 
 def law_of(project: Project) -> tuple[Conditional, ...]:
     """The conditionals of the observational law of a project; () without a table."""
-    return () if project.table is None else observational(measured_graph(project))
+    if project.table is None:
+        return ()
+    graph = measured_graph(project)
+    return observational(graph, project.vectors.among(graph.variables))

@@ -22,6 +22,14 @@ from engine.scm.fitted import (
 from engine.scm.imputed import ImputedRun
 
 Deliver = Callable[[m.Event], None]
+OF_A_VECTOR = (  # the first of these that one of its components is in
+    m.FitState.TRAINING,
+    m.FitState.UNFITTED,
+    m.FitState.FIRST_GUESS,
+    m.FitState.FITTED,
+    m.FitState.NO_DATA,
+    m.FitState.HIDDEN,
+)
 
 
 @dataclass
@@ -101,11 +109,13 @@ class Training:
         self.changed = False
         law = {c.target: c for c in law_of(project)}
         states, reports = {}, {}
-        for name in project.graph.variables:
+        for name in project.columns:
             states[name] = self._state(project, name, law.get(name))
             fitted = self._fitted(project, law.get(name))
             if fitted is not None:
                 reports[name] = fitted.report
+        for name, columns in project.vectors.parts:
+            states[name] = min((states[c] for c in columns), key=OF_A_VECTOR.index)
         keys = [self.shelf.key(project, c) for c in law.values()]
         return m.FitStates(
             revision=revision,
@@ -118,7 +128,7 @@ class Training:
         )
 
     def _state(self, project: Project, name: str, own: Conditional | None) -> m.FitState:
-        if name in project.graph.latent:
+        if project.vectors.node(name) in project.graph.latent:
             return m.FitState.HIDDEN
         if own is None:
             return m.FitState.NO_DATA

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.data.variable import Variable
 from engine.errors import QueryError
+from engine.graph.vectors import PLAIN, Vectors
 from engine.interventions import (
     SAME,
     Action,
@@ -27,12 +28,14 @@ from engine.seeds import generator
 class Scm:
     """One mechanism per variable, in causal order: each x_v = f_v(x_given(v), noise_v).
 
-    Samples map a variable to (rows,) float64, user units or category codes.
+    Samples map a variable to (rows,) float64, user units or category codes. The components of one
+    of `vectors` follow each other; a shift moves it whole, after all of them are made.
     """
 
     variables: Mapping[str, Variable]
     conditionals: tuple[Conditional, ...]
     mechanisms: Mapping[str, Mechanism]
+    vectors: Vectors = PLAIN
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,7 +73,8 @@ class Scm:
                 if base is not None and name not in reached:
                     world[name] = base[name]
                     continue
-                world[name] = self._value(conditional, noise, world, done.get(name), base)
+                read = unmoved(self.vectors, name, world, done)
+                world[name] = self._value(conditional, noise, read, done.get(name), base)
         return world
 
     def sample(self, count: int, seed: int, action: Action = ()) -> Samples:
@@ -220,6 +224,15 @@ def member_count(fitteds: Sequence[Fitted]) -> int:
 def with_members(variables: Mapping[str, Variable], fitteds: Sequence[Fitted], m: int) -> Scm:
     """The SCM of every conditional's bootstrap member `m`, in causal order."""
     return scm_of(variables, [replace(fitted, mechanism=fitted.members[m]) for fitted in fitteds])
+
+
+def unmoved(
+    vectors: Vectors, name: str, world: Samples, done: Mapping[str, Intervention]
+) -> Samples:
+    """`world` as the mechanism of `name` reads it: its vector's components before their shift."""
+    earlier = vectors.before(name) if vectors else ()
+    shifts = {v: item.amount for v in earlier if isinstance(item := done.get(v), Shift)}
+    return {**world, **{v: world[v] - amount for v, amount in shifts.items()}} if shifts else world
 
 
 def _by_variable(action: Action, variables: Mapping[str, Variable]) -> dict[str, Intervention]:

@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from engine.data.design import Design, SetWhere
 from engine.data.variable import Kind, Variable
+from engine.errors import GraphError
 from engine.graph.graph import CausalGraph, Edge, pair
+from engine.graph.vectors import Vectors, check_vectors, vectors_of
 from engine.interventions import (
     Action,
     Condition,
@@ -62,6 +64,8 @@ def project_json(project: Project) -> Json:
     }
     if project.assumed:
         fields["assumed"] = sorted(map(list, project.assumed))
+    if project.vectors:
+        fields["vectors"] = {name: list(columns) for name, columns in project.vectors.parts}
     return fields
 
 
@@ -74,6 +78,7 @@ def project_from(fields: Json) -> Project:
     return Project(
         graph=graph,
         assumed=assumed,
+        vectors=_vectors(fields.get("vectors", {}), graph),  # earlier files have none
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),
@@ -137,6 +142,16 @@ def design_from(value: object, what: str) -> Design:
         get(fields, "experiments", many(_set_where)),
         get(fields, "impute", truth),
     )
+
+
+def _vectors(value: object, graph: CausalGraph) -> Vectors:
+    parts = by_name(many(string))(value, "vectors")
+    try:
+        vectors = vectors_of(parts)
+        check_vectors(vectors, graph, vectors.spread(vectors.names))
+    except GraphError as error:
+        raise damaged(f"its vectors cannot be: {error.message}") from error
+    return vectors
 
 
 def _set_where(value: object, what: str) -> SetWhere:
