@@ -45,7 +45,7 @@ def test_vectors_come_back_in_their_order(tmp_path: Path) -> None:
 
 def test_only_a_file_with_vectors_says_so() -> None:
     version, fields = read(project_bytes(DRAWN, {}))
-    assert version == 3
+    assert version == 4
     assert fields["vectors"] == {"pos": ["py", "px"], "V": ["a", "b", "c"]}
     version, fields = read(project_bytes(replace(DRAWN, vectors=vectors_of({})), {}))
     assert version == 1
