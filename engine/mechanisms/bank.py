@@ -22,6 +22,7 @@ from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
 _PRECISION = {"first": 5.0, "second": 5.0, "last": 5.0, "spline": 3.0}  # of the priors on weights
+_CATEGORY = 0.2  # Fisher information of a logit from a row, p (1 - p), beside a number's
 BLOCK = (
     32  # vector kernels finish what is left of 2 × 16 numbers by scalar code, which rounds apart
 )
@@ -98,8 +99,7 @@ class Bank:
         weights = torch.stack([_start(shape, slot) for slot in slots]).to(device)
         self.adam, self.averaged = Adam(weights), weights.clone()
         self.data = _Data.of(shape, slots).to(device)
-        self.held = torch.cat([_held(*part) for part in zip(shape.parts, shape.sizes, strict=True)])
-        self.held = self.held.to(device)
+        self.held = _held(shape).to(device)
         if len(slots) == 1:
             self.keep([0])
 
@@ -206,9 +206,11 @@ def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
     }
 
 
-def _held(part: str, size: int) -> Tensor:
-    """The precision of the prior on each weight of a part."""
-    return torch.full((size,), _PRECISION.get(part, 0.0))
+def _held(shape: Shape) -> Tensor:
+    """The precision of the prior on each weight (size,); a category tells less than a number."""
+    told = 1.0 if shape.bins else _CATEGORY
+    each = zip(shape.parts, shape.sizes, strict=True)
+    return torch.cat([torch.full((n,), told * _PRECISION.get(part, 0.0)) for part, n in each])
 
 
 def _start(shape: Shape, slot: Slot) -> Tensor:

@@ -22,7 +22,7 @@ class FitSettings:
     scored: int = 4096  # held-out rows looked at while training
     members: int = 8  # bootstrap members of a network
     member_steps: int = 150  # of one bootstrap member, from the point fit's weights
-    member_rate: float = 0.03  # Adam's peak step size: members have to leave the point fit
+    member_rate: float = 0.04  # Adam's peak step size: members have to leave the point fit
     closed_members: int = 64  # bootstrap members of a closed form
     fewest: int = 50  # complete rows below which no network is tried
     fewest_for_shape: int = 300  # rows below which the noise's shape does not follow the parents

@@ -22,7 +22,7 @@ _SAME_FOR_CATEGORIES = {
     "location-scale": "categorical",
     "flow": "categorical",
 }
-_FEW, _MANY, _LEAST = 20.0, 2500.0, 0.5  # held-out rows worth one standard error; the least worth
+_FEW, _MANY, _LEAST = 20.0, 4000.0, 0.25  # held-out rows worth one standard error; the least worth
 _NUMBERS = ("linear", "spline-linear", "additive", "location-scale", "flow")
 
 
@@ -123,9 +123,9 @@ def _as_good(name: str, scores: Mapping[str, Tensor], best: str, rows: Rows) -> 
 def _caution(family: str, held: int) -> float:
     """By how many standard errors a simpler family may score below the best, and be chosen.
 
-    One of many rows. Of some hundreds half of one: the bias that a simpler family may then hide is
-    as large as the error of what is asked. Of few more, as the best is so by luck; and of a table,
-    which can hide none.
+    One of many rows. Of some hundreds a quarter of one: the bias that a simpler family may hide is
+    then as large as the error of what is asked. Of few more, as the best is so by luck; and of a
+    table, which can hide none.
     """
     if family == "table":
         return 1 + _FEW / held
