@@ -87,10 +87,10 @@ QAbstractItemView { background: $surface; alternate-background-color: $sunken; c
 QListView::item, QTreeView::item { border-radius: 6px; padding: 2px 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $sunken; }
 QListView::item:selected, QTreeView::item:selected { background: $selected_fill; color: $text; }
-QListView::indicator, QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $line; border-radius: 3px;
-  background: $surface; }
-QListView::indicator:checked, QCheckBox::indicator:checked { background: $selected; border-color: $selected;
-  image: url("$icons/check-$name.svg"); }
+QListView::indicator, QCheckBox::indicator { width: 13px; height: 13px;
+  border: 1px solid $line; border-radius: 3px; background: $surface; }
+QListView::indicator:checked, QCheckBox::indicator:checked { background: $selected;
+  border-color: $selected; image: url("$icons/check-$name.svg"); }
 QCheckBox { color: $text; spacing: 6px; }
 QCheckBox:focus { color: $selected; }
 QListView#values { border: 1px solid $border; border-radius: 7px; padding: 3px; }
