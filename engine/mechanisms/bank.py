@@ -22,6 +22,7 @@ from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
 _PRECISION = {"first": 5.0, "second": 5.0, "last": 5.0, "spline": 3.0}  # of the priors on weights
+_REACH = 1.0  # beyond it a weight is let go: steps need large ones
 _CATEGORY = 0.2  # Fisher information of a logit from a row, p (1 - p), beside a number's
 BLOCK = (
     32  # vector kernels finish what is left of 2 × 16 numbers by scalar code, which rounds apart
@@ -115,7 +116,7 @@ class Bank:
         counts = self.data.weights.index_select(1, rows) * (counted / counted.sum())
         loss = -(nats * counts).sum(1)
         (gradient,) = torch.autograd.grad(loss.sum(), weights)
-        gradient.addcmul_(self.data.prior, self.adam.weights * self.held)
+        gradient.addcmul_(self.data.prior, self.held * _pull(self.adam.weights))
         length = gradient.square().sum(1, keepdim=True).sqrt()
         gradient.mul_((_STEEPEST / (length + 1e-12)).clamp(max=1.0))
         self.adam.step(gradient, rate)
@@ -204,6 +205,11 @@ def unstacked(shape: Shape, flat: Tensor) -> dict[str, Tensor]:
         name: piece[:, : _product(part)].view(len(flat), *part)
         for (name, part), piece in zip(shape.parts.items(), pieces, strict=True)
     }
+
+
+def _pull(weights: Tensor) -> Tensor:
+    """The gradient of ½ R² log(1 + w² / R²): as the normal prior's near 0, then ever weaker."""
+    return weights / (1 + (weights / _REACH) ** 2)
 
 
 def _held(shape: Shape) -> Tensor:

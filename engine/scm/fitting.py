@@ -260,7 +260,7 @@ class FitRun:
             return Pace(settings.member_steps, settings.batch, settings.member_rate)
         if not order.comparing:
             return Pace(settings.refit, settings.batch, half)
-        rate = settings.rate if order.start is None else half
+        rate = half if order.family == "flow" else settings.rate
         return Pace(self._steps(order.family), settings.batch, rate)
 
     def _steps(self, family: str) -> int:
