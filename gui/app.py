@@ -180,6 +180,7 @@ class App(QObject):
             self.settings,
             self.reporter.path,
             self.notices.say,
+            self.panels.question,
         )
 
     def _wire(self) -> None:

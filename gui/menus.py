@@ -27,7 +27,11 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
          "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
          "starter", "add-all", "lay-out"),
     ),
-    ("&Question", ("see", "do", "imagine", "-", "release")),
+    (
+        "&Question",
+        ("see", "do", "imagine", "-", "release", "-", "copy-sentence", "copy-plot", "copy-svg",
+         "copy-table", "show-table", "save-plot"),
+    ),
     ("Fi&t", ("fit", "pause", "stop")),
     (
         "&View",

@@ -20,7 +20,8 @@ class Shape:
     """One marginal distribution, small enough to draw at once.
 
     Numbers: `x` grid points (≤ 256) and `y` density there. Categories: `x` codes 0 … k-1 and `y`
-    probabilities. `mean` is the expectation of a number, NaN for categories.
+    probabilities. `mean` is the expectation of a number, NaN for categories; `below` the share of
+    rows below the grid.
     """
 
     bars: bool
@@ -28,6 +29,7 @@ class Shape:
     y: Array
     mean: float
     sd: float = float("nan")
+    below: float = 0.0
 
 
 class Stage(StrEnum):

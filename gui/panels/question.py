@@ -13,6 +13,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge, alike
 from gui.document import Document
+from gui.plots.picture import Kind
 from gui.question.assumptions import Absences
 from gui.question.do import DoPage
 from gui.question.imagine import ImaginePage
@@ -30,6 +31,8 @@ class QuestionPanel(QWidget):
     """Asks the engine what the project's question says, and shows the newest answer."""
 
     show_assumptions = Signal(object)  # (absent arrows, absent hidden causes); empty when hidden
+    save_wanted = Signal(object)  # the plot to write into a file
+    answer_turned = Signal()  # an answer stands, or no longer
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class QuestionPanel(QWidget):
         self.asked: dict[str, Ask] = {}
         self._absences: Absences = NONE
         self._reason = ""  # why nothing is asked
+        self.result: Result | None = None  # the answer that stands
         self.setAccessibleName(self.tr("Question"))
         labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
@@ -59,6 +63,9 @@ class QuestionPanel(QWidget):
         self.do.assumptions_turned.connect(self._show_absences)
         self.imagine.assumptions_turned.connect(self._show_absences)
         self.do.treatment_picked.connect(self._later)
+        for page in self.pages.values():
+            page.tools.kind_chosen.connect(self.show_kind)
+            page.tools.save_wanted.connect(self.save_wanted)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._lay_out()
@@ -70,6 +77,21 @@ class QuestionPanel(QWidget):
     def page(self) -> Page:
         """The page of the present rung."""
         return self.pages[self.document.project.question.rung]
+
+    @property
+    def answered(self) -> bool:
+        """True while an answer stands."""
+        return self.result is not None
+
+    @Slot(object)
+    def show_kind(self, kind: Kind) -> None:
+        """Density or bars, or the share at or below, on every page."""
+        for page in self.pages.values():
+            page.show_kind(kind)
+
+    def use_answer(self, way: str) -> None:
+        """Copy, save or show the answer (the words of `AnswerTools`)."""
+        self.page.tools.use(way)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as a sentence reads well."""
@@ -104,6 +126,8 @@ class QuestionPanel(QWidget):
         self._want(DOSE, dose)
         if reason or self._reason:
             self.page.tell(reason)
+        if reason:
+            self._stand(None)
         self._reason = reason
         if reason or answered:
             self._show_absences()
@@ -128,9 +152,17 @@ class QuestionPanel(QWidget):
     def _draw_answer(self, result: Result) -> None:
         if isinstance(result, Unanswerable):
             self.page.tell(result.reason)
+            self._stand(None)
         else:
             self.page.draw(result)
+            self._stand(result)
         self._show_absences()
+
+    def _stand(self, result: Result | None) -> None:
+        turned = self.answered != (result is not None)
+        self.result = result
+        if turned:
+            self.answer_turned.emit()
 
     @Slot()
     def _show_absences(self) -> None:

@@ -21,7 +21,6 @@ from gui.question.interventions import InterventionRow
 from gui.question.page import Page
 from gui.question.parts import (
     ChipRow,
-    CopyPicker,
     Words,
     askable,
     variable_choices,
@@ -29,7 +28,9 @@ from gui.question.parts import (
 from gui.question.pictures import do_picture, dose_curves, dose_words, fits, present, unsupported
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
+from gui.question.tools import AnswerTools
 from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
+from gui.summaries import curve_words, picture_words
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
 
@@ -65,12 +66,17 @@ class DoPage(Page):
         self.note = AssumptionsNote(appearance)
         self.note.turned.connect(self.assumptions_turned)
         self.plot = ComparePlot(appearance, self.tr("Before and after"))
-        self.copy = CopyPicker(appearance, self.sentence, self.plot)
         self.dose_head = SentenceLabel(appearance)
         self.dose_pick = Picker(appearance, self.tr("Dose of"))
         self.dose_pick.picked.connect(self._pick_treatment)
         self.dose_plot = CurvePlot(appearance, self.tr("Dose–response"))
+        self._tools = AnswerTools(appearance, self.sentence, self.plot, (self.dose_plot,))
         self._lay_out()
+
+    @property
+    def tools(self) -> AnswerTools:
+        """What can be done with the answer."""
+        return self._tools
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Chips, rows and pickers follow the question."""
@@ -115,7 +121,8 @@ class DoPage(Page):
         picture = do_picture(result, table)
         empty = self.tr("Nothing to draw: this graph and these data give no number.")
         self.plot.draw(picture, empty, (result.outcome, result.level))
-        self.plot.describe(plain(sentence))
+        self.plot.describe(picture_words(picture, plain(sentence)))
+        self.tools.sync()
         self._show_parts(whole=True)
         self._show_dose(picture is not None and bool(self.dose_plot.curves))
         self._mark(result)
@@ -131,9 +138,8 @@ class DoPage(Page):
         curves, axes = dose_curves(result, table)
         bare = unsupported(result, table.variable(result.treatment))
         self.dose_plot.replace(curves, axes, bare)
-        words = dose_words(result, table)
-        self.dose_head.say(words)
-        self.dose_plot.describe(plain(words))
+        self.dose_head.say(dose_words(result, table))
+        self.dose_plot.describe(curve_words(self.dose_plot))
         self._show_dose(self.plot.picture is not None and self.plot.isVisibleTo(self))
 
     def absences(self) -> Absences:
@@ -217,7 +223,7 @@ class DoPage(Page):
 
     def _show_parts(self, *, whole: bool) -> None:
         self.plot.setVisible(whole)
-        self.copy.setVisible(whole)
+        self.tools.setVisible(whole)
 
     def _show_dose(self, shown: bool) -> None:
         self.dose_row.setVisible(shown)
@@ -230,8 +236,8 @@ class DoPage(Page):
         head.addWidget(self.dose_head, 1)
         head.addWidget(self.dose_pick)
         self.stack(self.chips, self.rows, self.outcome, self.others, self.hint)
-        self.stack(self.sentence, self.stage, self.note, self.plot)
-        self.stack(self.dose_row, self.dose_plot, self.copy)
+        self.stack(self.sentence, self.stage, self.note, self.plot, self.tools)
+        self.stack(self.dose_row, self.dose_plot)
         self._show_parts(whole=False)
         self._show_dose(False)
 
