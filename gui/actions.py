@@ -301,6 +301,13 @@ ACTIONS: tuple[Spec, ...] = (
         when=lambda s: s.asked,
     ),
     Spec(
+        "pin",
+        "&Pin this answer",
+        "Keep the answer beside others",
+        ("F8",),
+        when=lambda s: s.answered,
+    ),
+    Spec(
         "copy-sentence",
         "&Copy sentence",
         "The answer in words, to the clipboard",
@@ -380,6 +387,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec(
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
+    Spec("tab-pins", "&Pinned answers", "Answers kept beside each other", ("Alt+7",)),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
     Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
     Spec("welcome", "&Welcome", "Ways to begin, examples, files opened lately"),

@@ -53,7 +53,7 @@ ANSWERS = {
     "save-plot": tools.SAVE,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "table", "outline")
+TABS = ("assumptions", "table", "outline", "pins")
 MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 
@@ -258,6 +258,7 @@ class Commands(QObject):
             "tour": parts.beginning.guide.begin,
             "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
+            "pin": parts.question.pin,
             "keyboard": self.open_keys,
             "log": self.show_log,
             "about": lambda: open_about(parts.window),

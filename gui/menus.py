@@ -29,14 +29,14 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "&Question",
-        ("see", "do", "imagine", "-", "release", "-", "copy-sentence", "copy-plot", "copy-svg",
-         "copy-table", "show-table", "save-plot"),
+        ("see", "do", "imagine", "-", "release", "-", "pin", "copy-sentence", "copy-plot",
+         "copy-svg", "copy-table", "show-table", "save-plot"),
     ),
     ("Fi&t", ("fit", "pause", "stop")),
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-table", "tab-outline", "-", PANELS, SIZE, THEME, "-", "present"),
+         "tab-table", "tab-outline", "tab-pins", "-", PANELS, SIZE, THEME, "-", "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),
 )  # fmt: skip

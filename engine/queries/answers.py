@@ -200,6 +200,67 @@ class DoseAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows of one stratum under one treatment: `hits` of `rows` have the outcome's category.
+
+    `rate` is the same share in the answer: by the mechanisms, given the stratum; None where the
+    answer was not computed by strata.
+    """
+
+    hits: int
+    rows: int
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One combination of the adjusted categories: its codes, its rows, a cell per arm.
+
+    `weight` is its share in the answer; None as in `Cell`.
+    """
+
+    codes: tuple[int, ...]
+    rows: int
+    cells: tuple[Cell, ...]
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandArm:
+    """One side of the contrast: `action` (None: what was seen, () nothing done).
+
+    `counted` is Σ share of stratum · share of hits, None where a cell has no rows; `answered` the
+    same side of the answer; `moved` what was added to it so that it starts from the rows' share.
+    """
+
+    action: Action | None
+    counted: float | None
+    answered: float
+    moved: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HandAnswer:
+    """A discrete answer as people compute it: tables per stratum, and the weighted sum.
+
+    `arms`: the side compared with, then the action. `seen`: rows with the category, and rows, for a
+    side that is what was seen. `left_out`: rows that lack a value. `smoothed`: every rate of the
+    answer is its count with half a row of the overall shares.
+    """
+
+    outcome: str
+    level: int
+    adjusting: tuple[str, ...]
+    arms: tuple[HandArm, HandArm]
+    strata: tuple[Stratum, ...]
+    rows: int
+    left_out: int
+    seen: tuple[int, int]
+    smoothed: bool
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndependenceTest:
     """x ⫫ y | given, tested: `effect` (partial correlation or Cramér-like) with its 90 % interval.
 
@@ -317,6 +378,7 @@ Result = (
     | CardsAnswer
     | DoseAnswer
     | ChecksAnswer
+    | HandAnswer
     | LikenessAnswer
     | Unanswerable
 )

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from engine.basis import basis
 from engine.project import Project
 from engine.queries.answers import Result, Unanswerable
 from engine.queries.questions import Ask, Rung
@@ -33,6 +34,8 @@ class QuestionPanel(QWidget):
     show_assumptions = Signal(object)  # (absent arrows, absent hidden causes); empty when hidden
     save_wanted = Signal(object)  # the plot to write into a file
     answer_turned = Signal()  # an answer stands, or no longer
+    settled = Signal(object)  # the last answer to the question as it stands
+    pin_wanted = Signal(object)  # the answer to keep
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class QuestionPanel(QWidget):
         self._absences: Absences = NONE
         self._reason = ""  # why nothing is asked
         self.result: Result | None = None  # the answer that stands
+        self.final = False  # … and will not get better
         self.setAccessibleName(self.tr("Question"))
         labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
@@ -66,6 +70,7 @@ class QuestionPanel(QWidget):
         for page in self.pages.values():
             page.tools.kind_chosen.connect(self.show_kind)
             page.tools.save_wanted.connect(self.save_wanted)
+            page.tools.pin_wanted.connect(self.pin)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._lay_out()
@@ -89,6 +94,12 @@ class QuestionPanel(QWidget):
         for page in self.pages.values():
             page.show_kind(kind)
 
+    @Slot()
+    def pin(self) -> None:
+        """Keep the answer that stands."""
+        if self.result is not None:
+            self.pin_wanted.emit(self.result)
+
     def use_answer(self, way: str) -> None:
         """Copy, save or show the answer (the words of `AnswerTools`)."""
         self.page.tools.use(way)
@@ -99,6 +110,8 @@ class QuestionPanel(QWidget):
 
     @Slot(object, object)
     def _sync(self, old: Project | None, new: Project) -> None:
+        if old is not None and basis(old) != basis(new):
+            self._stand(None)  # what stands is of another graph or table
         if new.table is not self.ranges.table:
             self.ranges = Ranges(new.table)
         elif old is not None and old.question == new.question and old.graph == new.graph:
@@ -109,6 +122,7 @@ class QuestionPanel(QWidget):
         self.page.sync(new, self.ranges)
         if old is None or old.graph != new.graph or not alike(old.question, new.question):
             self._tell_absences(NONE)  # until the new answer is there
+            self._stand(None)
         self._later()
 
     @Slot()
@@ -146,6 +160,9 @@ class QuestionPanel(QWidget):
     def _draw(self, answer: Answer) -> None:
         if answer.view == ANSWER:
             self._draw_answer(answer.result)
+            self.final = answer.final
+            if answer.final and self.result is not None:
+                self.settled.emit(self.result)
         elif answer.view == DOSE:
             self.do.draw_dose(answer.result)
 
