@@ -23,7 +23,7 @@ from gui.question.ranges import Ranges
 from gui.question.see import SeePage
 from gui.widgets.segmented import Segmented
 
-ANSWER, DOSE = "answer", "dose"  # the views this panel asks for
+ANSWER, DOSE, HAND = "answer", "dose", "hand"  # the views this panel asks for
 NONE: Absences = ((), ())
 RUNGS = (Rung.SEE, Rung.DO, Rung.IMAGINE)
 
@@ -67,6 +67,7 @@ class QuestionPanel(QWidget):
         self.do.assumptions_turned.connect(self._show_absences)
         self.imagine.assumptions_turned.connect(self._show_absences)
         self.do.treatment_picked.connect(self._later)
+        self.do.hand.turned.connect(self._later)
         for page in self.pages.values():
             page.tools.kind_chosen.connect(self.show_kind)
             page.tools.save_wanted.connect(self.save_wanted)
@@ -138,6 +139,7 @@ class QuestionPanel(QWidget):
         self._want(ANSWER, None if reason else project.question.active)
         dose = self.do.dose_question(project) if self.page is self.do else None
         self._want(DOSE, dose)
+        self._want(HAND, self.do.hand_question(project) if self.page is self.do else None)
         if reason or self._reason:
             self.page.tell(reason)
         if reason:
@@ -149,6 +151,8 @@ class QuestionPanel(QWidget):
     def _want(self, view: str, question: Ask | None) -> None:
         if question == self.asked.get(view):
             return
+        if view == HAND:
+            self.do.draw_hand(None)  # the sums there are belong to another question
         if question is None:
             del self.asked[view]
             self.bridge.forget(view)
@@ -165,6 +169,8 @@ class QuestionPanel(QWidget):
                 self.settled.emit(self.result)
         elif answer.view == DOSE:
             self.do.draw_dose(answer.result)
+        elif answer.view == HAND:
+            self.do.draw_hand(answer.result)
 
     def _draw_answer(self, result: Result) -> None:
         if isinstance(result, Unanswerable):

@@ -64,6 +64,7 @@ class Sheet(QTableWidget):
                 if column:
                     item.setTextAlignment(right)
                 self.setItem(place, column, item)
+        self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """All of it to the clipboard; a table alone would take but one cell."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from engine.interventions import Action, Intervention, released, variables_of
 from engine.project import Project
 from engine.queries.answers import DoAnswer, DoseAnswer, Result
-from engine.queries.questions import DoseResponse
+from engine.queries.questions import ByHand, DoseResponse
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
@@ -17,6 +17,7 @@ from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
 from gui.plots.curves import CurvePlot
 from gui.question.assumptions import Absences, AssumptionsNote
+from gui.question.hand import HandNote
 from gui.question.interventions import InterventionRow
 from gui.question.page import Page
 from gui.question.parts import (
@@ -29,7 +30,13 @@ from gui.question.pictures import do_picture, dose_curves, dose_words, fits, pre
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
 from gui.question.tools import AnswerTools
-from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
+from gui.sentences import (
+    contrast_words,
+    do_sentence,
+    stage_words,
+    support_words,
+    turned_words,
+)
 from gui.summaries import curve_words, picture_words
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
@@ -70,6 +77,8 @@ class DoPage(Page):
         self.dose_pick = Picker(appearance, self.tr("Dose of"))
         self.dose_pick.picked.connect(self._pick_treatment)
         self.dose_plot = CurvePlot(appearance, self.tr("Dose–response"))
+        self.hand = HandNote(appearance)
+        self._answer: DoAnswer | None = None  # the newest
         self._tools = AnswerTools(appearance, self.sentence, self.plot, (self.dose_plot,))
         self._lay_out()
 
@@ -109,6 +118,17 @@ class DoPage(Page):
         others = released(question.action, self.treatment)
         return DoseResponse(question.outcome, self.treatment, question.level, others)
 
+    def hand_question(self, project: Project) -> ByHand | None:
+        """What is asked while the sums by hand are open."""
+        if self.missing(project) or not self.hand.open or self.hand.isHidden():
+            return None
+        return ByHand(project.question.active)
+
+    def draw_hand(self, result: Result | None) -> None:
+        """The counts and sums below the plot."""
+        self.hand.take(result)
+        self.hand.draw(self.document.project.table, self._answer)
+
     def draw(self, result: Result) -> None:
         """The effect in words, its picture, what it rests on."""
         table = self.document.project.table
@@ -123,7 +143,13 @@ class DoPage(Page):
         self.plot.draw(picture, empty, (result.outcome, result.level))
         self.plot.describe(picture_words(picture, plain(sentence)))
         self.tools.sync()
+        self._answer = result
         self._show_parts(whole=True)
+        by_hand = table.variable(result.outcome).discrete and picture is not None
+        if self.hand.isHidden() == by_hand:
+            self.hand.setVisible(by_hand)
+            self.hand.turned.emit()
+        self.hand.draw(table, result)
         self._show_dose(picture is not None and bool(self.dose_plot.curves))
         self._mark(result)
 
@@ -155,6 +181,7 @@ class DoPage(Page):
             self.note.hide()
             self._show_parts(whole=False)
             self._show_dose(False)
+            self.hand.hide()
 
     @Slot(object)
     def _start(self, name: str) -> None:
@@ -237,7 +264,8 @@ class DoPage(Page):
         head.addWidget(self.dose_pick)
         self.stack(self.chips, self.rows, self.outcome, self.others, self.hint)
         self.stack(self.sentence, self.stage, self.note, self.plot, self.tools)
-        self.stack(self.dose_row, self.dose_plot)
+        self.stack(self.hand, self.dose_row, self.dose_plot)
+        self.hand.hide()
         self._show_parts(whole=False)
         self._show_dose(False)
 
