@@ -173,7 +173,7 @@ class CardsAnswer:
     """Every variable's marginal: `seen` in the data, `after` under the question where it differs.
 
     `status` per variable: "" (nothing asked), "set", "shifted", "unchanged", "changed", "filtered",
-    "not identified", "not fitted".
+    "not identified", "not fitted". `matching` of `rows` are the rows that fit the evidence, if any.
     """
 
     seen: Mapping[str, Shape]
@@ -181,6 +181,8 @@ class CardsAnswer:
     status: Mapping[str, str] = field(default_factory=dict)
     set_values: Mapping[str, float] = field(default_factory=dict)
     stage: Stage | None = None
+    matching: int | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ from engine.queries.pins import Pin
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.pins import verbs
-from gui.pins.making import pin_of
+from gui.pins.making import about_words, pin_of
 from gui.pins.tile import PinTile, Scale
 from gui.plots.tabular import Rows, tab_separated
 from gui.widgets.chip import Chip
@@ -113,7 +113,8 @@ class PinsPanel(QWidget):
         scales = _scales(pins)
         for tile, pin in zip(self.tiles, pins, strict=True):
             stale, asked = pin.basis != now, pin.question == question
-            tile.show_pin(pin, scales.get(_likeness(pin)), stale=stale, asked=asked)
+            about = about_words(pin.question, new)
+            tile.show_pin(pin, about, scales.get(_likeness(pin)), stale=stale, asked=asked)
         self.hint.setVisible(not pins)
         self.area.setVisible(bool(pins))
         self.copy.setEnabled(bool(pins))

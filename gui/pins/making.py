@@ -16,6 +16,7 @@ from gui.phrases import joined, plain, tr
 from gui.question.pictures import action_label, fits
 from gui.sentences import (
     condition_words,
+    contrast_words,
     do_gap,
     do_sentence,
     gap_text,
@@ -78,6 +79,23 @@ def question_words(question: Question, table: Table) -> str:
     items = [intervention_text(table.variable(i.variable), i) for i in question.action]
     texts = tuple(item.removeprefix("do(")[:-1] for item in items)
     return tr("row {row}, {had}").format(row=question.row, had=joined(texts))
+
+
+def about_words(question: Question, project: Project) -> str:
+    """Outcome and contrast: recovery, against what was seen; the names alone where they changed."""
+    table, outcome = project.table, question.outcome or ""
+    if table is None or outcome not in table:
+        return outcome
+    variable = table.variable(outcome)
+    known = question.level is None or question.level < len(variable.categories)
+    about = quantity(variable, question.level) if known else outcome
+    if question.rung is not Rung.DO:
+        return about
+    contrast = question.contrast
+    if contrast and any(item.variable not in table for item in contrast):
+        return about
+    against = action_label(contrast, table) if contrast else contrast_words(contrast, table)
+    return tr("{about}, against {contrast}").format(about=about, contrast=against)
 
 
 def unused(name: str, taken: Iterable[str]) -> str:

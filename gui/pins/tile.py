@@ -36,14 +36,18 @@ class PinTile(QAbstractButton):
         self._appearance = appearance
         self.pin, self.stale, self.asked = pin, False, False
         self.scale: Scale | None = None
+        self.about = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         appearance.changed.connect(self._repaint)
 
-    def show_pin(self, pin: Pin, scale: Scale | None, *, stale: bool, asked: bool) -> None:
-        """Show a pin; `asked`: its question stands in the question panel."""
-        self.pin, self.scale, self.stale, self.asked = pin, scale, stale, asked
+    def show_pin(
+        self, pin: Pin, about: str, scale: Scale | None, *, stale: bool, asked: bool
+    ) -> None:
+        """Show a pin; `about`: outcome and contrast; `asked`: the question panel asks it now."""
+        self.pin, self.about, self.scale = pin, about, scale
+        self.stale, self.asked = stale, asked
         warning = self.tr("graph or table changed since; press to ask again") if stale else ""
         words = filter(None, (pin.name, pin.said, pin.stage, warning))
         self.setAccessibleName(". ".join(words))
@@ -93,10 +97,12 @@ class PinTile(QAbstractButton):
         faint = "quiet" if self.stale else "text"
         words = self.pin.number or self.tr("no number")
         self._write(painter, row.adjusted(0, 0, 0, 6), words, number, theme.color(faint))
-        row.translate(0, line + 8)
-        tiny = small(self.font())
-        interval = self._interval()
-        self._write(painter, row, interval, tiny, theme.color("quiet"))
+        tiny, interval = small(self.font()), self._interval()
+        taken = painter.fontMetrics().horizontalAdvance(words) + 10
+        beside = row.adjusted(min(taken, row.width()), 1, 0, 7)
+        self._write(painter, beside, interval, tiny, theme.color("quiet"), right=True)
+        row.translate(0, line + 7)
+        self._write(painter, row, self.about, tiny, theme.color("quiet"))
         row.translate(0, line)
         self._draw_scale(painter, row, theme.color(role), theme.color("line"))
         row.translate(0, line)
@@ -107,7 +113,7 @@ class PinTile(QAbstractButton):
     def _interval(self) -> str:
         if self.pin.low is None or self.pin.high is None:
             return ""
-        return self.tr("90 %: {0} to {1}").format(short(self.pin.low), short(self.pin.high))
+        return self.tr("{0} to {1}").format(short(self.pin.low), short(self.pin.high))
 
     def _role(self) -> str:
         return {Rung.SEE: "see", Rung.DO: "do"}.get(self.pin.question.rung, "imagine")
@@ -133,12 +139,22 @@ class PinTile(QAbstractButton):
         painter.setBrush(color)
         painter.drawEllipse(QPointF(at(pin.value), y), 3.2, 3.2)
 
-    def _write(self, painter: QPainter, row: QRectF, text: str, font: QFont, color: QColor) -> None:
+    def _write(
+        self,
+        painter: QPainter,
+        row: QRectF,
+        text: str,
+        font: QFont,
+        color: QColor,
+        *,
+        right: bool = False,
+    ) -> None:
         painter.setFont(font)
         painter.setPen(color)
         elide = Qt.TextElideMode.ElideMiddle
         shown = painter.fontMetrics().elidedText(text, elide, int(row.width()))
-        painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(row, int(Qt.AlignmentFlag.AlignVCenter | side), shown)
 
     @Slot()
     def _repaint(self) -> None:

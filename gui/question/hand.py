@@ -10,6 +10,7 @@ from gui.appearance import Appearance
 from gui.byhand import hand_fits, hand_rows, hand_words, same_numbers
 from gui.icons import icon
 from gui.phrases import Sentence, Span, quiet
+from gui.plots.drawing import small
 from gui.plots.tabular import Sheet
 from gui.sentences import do_gap
 from gui.widgets.sentence import SentenceLabel
@@ -90,6 +91,12 @@ class CountSheet(Sheet):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, ())
+        self.setFont(small(self.font()))
+        self.horizontalHeader().setFont(self.font())
+        self.horizontalHeader().setMinimumSectionSize(20)
+        self.horizontalHeader().setStyleSheet("QHeaderView::section { padding: 2px 3px; }")
+        self.setStyleSheet("QTableView::item { padding: 0 3px; }")
+        self.setShowGrid(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
