@@ -7,6 +7,7 @@ from enum import StrEnum
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge
 from engine.graph.vectors import Vectors
+from engine.queries.pins import Pin
 from engine.queries.questions import Question
 
 Position = tuple[float, float]
@@ -28,7 +29,8 @@ class Project:
     `positions`: centre of each node in canvas units (y down). `families`: requested family per
     column where it is not "auto". `title` is shown in the window until a file has a name.
     `assumed`: arrows that a draft proposed and nobody has confirmed; the mathematics takes them as
-    it takes the others. `vectors`: the nodes that are several columns.
+    it takes the others. `vectors`: the nodes that are several columns. `pins`: answers kept beside
+    each other, in the order they were kept.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -42,6 +44,7 @@ class Project:
     notes: str = ""
     assumed: frozenset[Edge] = frozenset()
     vectors: Vectors = Vectors()
+    pins: tuple[Pin, ...] = ()
 
     def __post_init__(self) -> None:
         """An arrow that is no longer drawn is not assumed either; drawn again, it is meant.

@@ -29,6 +29,7 @@ class Situation:
     assumed: int = 0  # arrows that nobody has confirmed
     selected_assumed: int = 0  # … of the selected ones
     selected_columns: int = 0  # selected nodes that have a column in the table
+    answered: bool = False  # the question panel shows an answer
 
     @property
     def fittable(self) -> bool:
@@ -299,6 +300,51 @@ ACTIONS: tuple[Spec, ...] = (
         ("Ctrl+Backspace",),
         when=lambda s: s.asked,
     ),
+    Spec(
+        "pin",
+        "&Pin this answer",
+        "Keep the answer beside others",
+        ("F8",),
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "copy-sentence",
+        "&Copy sentence",
+        "The answer in words, to the clipboard",
+        ("Ctrl+Shift+C",),
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "copy-plot",
+        "Copy p&lot as picture",
+        "The plot of the answer, to the clipboard",
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "copy-svg",
+        "Copy plot as S&VG",
+        "The plot as a drawing without pixels, to the clipboard",
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "copy-table",
+        "Copy plot as &table",
+        "The numbers behind the plot, to the clipboard",
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "show-table",
+        "Sho&w plot as table",
+        "The plot in words and numbers",
+        ("F9",),
+        when=lambda s: s.answered,
+    ),
+    Spec(
+        "save-plot",
+        "Save pl&ot…",
+        "The plot as SVG, PNG or CSV",
+        when=lambda s: s.answered,
+    ),
     Spec("zoom-in", "Zoom &in", "Larger", ("Ctrl++", "Ctrl+=")),
     Spec("zoom-out", "Zoom &out", "Smaller", ("Ctrl+-",)),
     Spec("zoom-reset", "&100 %", "Natural size", ("Ctrl+0",)),
@@ -341,6 +387,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec(
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
+    Spec("tab-pins", "&Pinned answers", "Answers kept beside each other", ("Alt+7",)),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
     Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
     Spec("welcome", "&Welcome", "Ways to begin, examples, files opened lately"),

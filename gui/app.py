@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.project import Project
+from engine.queries.answers import Result
 from engine.runtime.messages import Crashed, Refused, Started
 from engine.simulate.examples import EXAMPLES
 from gui.actions import Actions
@@ -32,6 +33,7 @@ from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
 from gui.panels.outline import OutlinePanel
+from gui.panels.pins import PinsPanel
 from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
@@ -54,6 +56,7 @@ class Panels:
     training: TrainingPanel
     table: TablePanel
     outline: OutlinePanel
+    pins: PinsPanel
 
 
 class App(QObject):
@@ -152,6 +155,7 @@ class App(QObject):
             TrainingPanel(document, bridge, appearance),
             TablePanel(document, appearance),
             OutlinePanel(document),
+            PinsPanel(document, appearance),
         )
 
     def _lower(self) -> Lower:
@@ -159,6 +163,7 @@ class App(QObject):
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
+        lower.add("pins", self.tr("Pinned answers"), panels.pins, panels.pins.corner)
         return lower
 
     def _sides(self) -> dict[str, QWidget]:
@@ -180,6 +185,7 @@ class App(QObject):
             self.settings,
             self.reporter.path,
             self.notices.say,
+            self.panels.question,
         )
 
     def _wire(self) -> None:
@@ -233,8 +239,22 @@ class App(QObject):
         panels.data.examples_wanted.connect(self._show_examples)
         panels.outline.chosen.connect(self.commands.reveal)
         panels.outline.noticed.connect(self.notices.say_undoable)
-        for panel in (panels.data, panels.outline):
+        panels.question.pin_wanted.connect(self._pin)
+        panels.question.settled.connect(panels.pins.renew)
+        panels.pins.asked.connect(self._renew_pin)
+        for panel in (panels.data, panels.outline, panels.pins):
             panel.refused.connect(self.notices.refuse)
+
+    def _pin(self, result: Result) -> None:
+        """Keep an answer, and show where it is kept; the keyboard stays where it was."""
+        if self.panels.pins.pin(result):
+            self.window.lower_dock.show()
+            self.window.tabs.show_tab("pins")
+
+    def _renew_pin(self) -> None:
+        """The answer to a pin's question may stand already."""
+        if self.panels.question.final:
+            self.panels.pins.renew(self.panels.question.result)
 
     def _dress(self) -> None:
         application, self._font = QApplication.instance(), QFont()

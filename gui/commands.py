@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QSettings, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
 from engine.data.variable import Kind
+from engine.errors import UserError
 from engine.project import Project, Role
 from engine.queries.questions import Rung
 from engine.runtime.messages import FitStates
@@ -27,8 +28,12 @@ from gui.document import Document
 from gui.files import Files
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
+from gui.panels.question import QuestionPanel
 from gui.pictures import canvas_picture
 from gui.sizing import Sizing
+from gui.plots.drawing import Drawing
+from gui.plots.files import filters, write_plot
+from gui.question import tools
 from gui.window import Window
 
 THEME_KEY = "appearance/theme"
@@ -39,8 +44,16 @@ TOOLS = {
     "tool-edge": Tool.EDGE,
     "tool-hidden": Tool.HIDDEN,
 }
+ANSWERS = {
+    "copy-sentence": tools.SENTENCE,
+    "copy-plot": tools.PICTURE,
+    "copy-svg": tools.SVG,
+    "copy-table": tools.TABLE,
+    "show-table": tools.SHOW,
+    "save-plot": tools.SAVE,
+}
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "table", "outline")
+TABS = ("assumptions", "table", "outline", "pins")
 MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 
@@ -60,6 +73,7 @@ class Parts:
     settings: QSettings
     log: Path
     say: Callable[[str], object]  # a notice in passing
+    question: QuestionPanel
 
 
 class Commands(QObject):
@@ -83,6 +97,8 @@ class Commands(QObject):
         parts.canvas.tool_changed.connect(self._show_tool)
         parts.bridge.states_changed.connect(self._note_states)
         parts.document.changed.connect(self._follow)
+        parts.question.answer_turned.connect(self._follow)
+        parts.question.save_wanted.connect(self.save_plot)
         parts.document.undo_stack.canUndoChanged.connect(self._follow)
         parts.document.undo_stack.canRedoChanged.connect(self._follow)
         parts.actions.check("theme", f"theme-{parts.appearance.choice}")
@@ -109,6 +125,7 @@ class Commands(QObject):
                     (key.a, key.b) in project.assumed for key in parts.canvas.stage.selected_edges
                 ),
                 selected_columns=sum(map(project.measured, parts.canvas.selected_variables())),
+                answered=parts.question.answered,
             )
         )
         parts.actions.check("rung", project.question.rung.value)
@@ -182,6 +199,21 @@ class Commands(QObject):
             canvas_picture(parts.canvas.scene(), parts.appearance.theme).save(str(path))
             parts.files.noticed.emit(self.tr("Wrote {0}").format(path.name))
 
+    @Slot(object)
+    def save_plot(self, plot: Drawing) -> None:
+        """A plot as a picture or a table, as the file's name says."""
+        parts, name = self._parts, Path(self._parts.files.name).stem
+        proposed = Path(f"{name} {plot.accessibleName()}.svg".replace("/", "-"))
+        path = parts.dialogs.save_file(self.tr("Save plot"), filters(), proposed)
+        if path is None:
+            return
+        try:
+            write_plot(plot, path)
+        except UserError as error:
+            parts.files.refused.emit(error)
+        else:
+            parts.files.noticed.emit(self.tr("Wrote {0}").format(path.name))
+
     def show_log(self) -> None:
         """Open the log file with whatever reads text here."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._parts.log)))
@@ -226,11 +258,13 @@ class Commands(QObject):
             "tour": parts.beginning.guide.begin,
             "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
+            "pin": parts.question.pin,
             "keyboard": self.open_keys,
             "log": self.show_log,
             "about": lambda: open_about(parts.window),
         }
         verbs |= self._graph_verbs()
+        verbs |= {id: _call(parts.question.use_answer, way) for id, way in ANSWERS.items()}
         verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}

@@ -117,6 +117,9 @@ def rename(project: Project, old: str, new: str) -> Project:
         families=_renamed(project.families, old, new),
         question=_question_renamed(project.question, old, new),
         assumed=frozenset((named[a], named[b]) for a, b in project.assumed),
+        pins=tuple(
+            replace(pin, question=_question_renamed(pin.question, old, new)) for pin in project.pins
+        ),
     )
 
 

@@ -27,12 +27,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
          "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
          "starter", "add-all", "lay-out"),
     ),
-    ("&Question", ("see", "do", "imagine", "-", "release")),
+    (
+        "&Question",
+        ("see", "do", "imagine", "-", "release", "-", "pin", "copy-sentence", "copy-plot",
+         "copy-svg", "copy-table", "show-table", "save-plot"),
+    ),
     ("Fi&t", ("fit", "pause", "stop")),
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-table", "tab-outline", "-", PANELS, SIZE, THEME, "-", "present"),
+         "tab-table", "tab-outline", "tab-pins", "-", PANELS, SIZE, THEME, "-", "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),
 )  # fmt: skip

@@ -8,11 +8,13 @@ from engine.queries.answers import ChecksAnswer, Unanswerable
 from engine.queries.cards import answer_cards, needed_for_cards
 from engine.queries.doing import Step, answer_do, arms
 from engine.queries.dose import answer_dose, doses
+from engine.queries.hand import answer_by_hand
 from engine.queries.imagining import answer_imagine
 from engine.queries.likeness import answer_likeness
 from engine.queries.model import Model
 from engine.queries.questions import (
     Ask,
+    ByHand,
     Cards,
     DoseResponse,
     GraphChecks,
@@ -61,6 +63,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from _checks(model)
         case Likeness():
             yield from answer_likeness(model)
+        case ByHand():
+            yield from answer_by_hand(model, asked)
         case Question(rung=Rung.SEE):
             yield from answer_see(model, asked)
         case Question(rung=Rung.DO):
@@ -84,6 +88,8 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
             return needed_for_cards(model, question)
         case Likeness():
             return model.law
+        case ByHand(question):
+            return _needed(model, question)
         case DoseResponse(outcome, treatment):
             if outcome == treatment or outcome not in model.variables:
                 return ()

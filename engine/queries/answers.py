@@ -20,7 +20,8 @@ class Shape:
     """One marginal distribution, small enough to draw at once.
 
     Numbers: `x` grid points (≤ 256) and `y` density there. Categories: `x` codes 0 … k-1 and `y`
-    probabilities. `mean` is the expectation of a number, NaN for categories.
+    probabilities. `mean` is the expectation of a number, NaN for categories; `below` the share of
+    rows below the grid.
     """
 
     bars: bool
@@ -28,6 +29,7 @@ class Shape:
     y: Array
     mean: float
     sd: float = float("nan")
+    below: float = 0.0
 
 
 class Stage(StrEnum):
@@ -171,7 +173,7 @@ class CardsAnswer:
     """Every variable's marginal: `seen` in the data, `after` under the question where it differs.
 
     `status` per variable: "" (nothing asked), "set", "shifted", "unchanged", "changed", "filtered",
-    "not identified", "not fitted".
+    "not identified", "not fitted". `matching` of `rows` are the rows that fit the evidence, if any.
     """
 
     seen: Mapping[str, Shape]
@@ -179,6 +181,8 @@ class CardsAnswer:
     status: Mapping[str, str] = field(default_factory=dict)
     set_values: Mapping[str, float] = field(default_factory=dict)
     stage: Stage | None = None
+    matching: int | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +198,67 @@ class DoseAnswer:
     low: Array | None = None
     high: Array | None = None
     supported: NDArray[np.bool_] | None = None
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows of one stratum under one treatment: `hits` of `rows` have the outcome's category.
+
+    `rate` is the same share in the answer: by the mechanisms, given the stratum; None where the
+    answer was not computed by strata.
+    """
+
+    hits: int
+    rows: int
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One combination of the adjusted categories: its codes, its rows, a cell per arm.
+
+    `weight` is its share in the answer; None as in `Cell`.
+    """
+
+    codes: tuple[int, ...]
+    rows: int
+    cells: tuple[Cell, ...]
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandArm:
+    """One side of the contrast: `action` (None: what was seen, () nothing done).
+
+    `counted` is Σ share of stratum · share of hits, None where a cell has no rows; `answered` the
+    same side of the answer; `moved` what was added to it so that it starts from the rows' share.
+    """
+
+    action: Action | None
+    counted: float | None
+    answered: float
+    moved: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HandAnswer:
+    """A discrete answer as people compute it: tables per stratum, and the weighted sum.
+
+    `arms`: the side compared with, then the action. `seen`: rows with the category, and rows, for a
+    side that is what was seen. `left_out`: rows that lack a value. `smoothed`: every rate of the
+    answer is its count with half a row of the overall shares.
+    """
+
+    outcome: str
+    level: int
+    adjusting: tuple[str, ...]
+    arms: tuple[HandArm, HandArm]
+    strata: tuple[Stratum, ...]
+    rows: int
+    left_out: int
+    seen: tuple[int, int]
+    smoothed: bool
     stage: Stage | None = None
 
 
@@ -315,6 +380,7 @@ Result = (
     | CardsAnswer
     | DoseAnswer
     | ChecksAnswer
+    | HandAnswer
     | LikenessAnswer
     | Unanswerable
 )

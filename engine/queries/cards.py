@@ -59,7 +59,13 @@ def _see(model: Model, question: Question, blank: CardsAnswer) -> CardsAnswer:
             after[name] = shape
     named = {condition.variable for condition in question.evidence}
     status = {name: "filtered" if name in named else "changed" for name in model.graph.variables}
-    return replace(blank, after=after, status=status)
+    return replace(
+        blank,
+        after=after,
+        status=status,
+        matching=int(keep.sum()),
+        rows=int(model.untouched(named).sum()),
+    )
 
 
 def _do(model: Model, action: Action, blank: CardsAnswer) -> CardsAnswer:

@@ -193,6 +193,21 @@ def value_of(draws: Draws, model: Model, question: Question) -> float:
     return draws.value(model.variable(str(question.outcome)), question.level)
 
 
+def reported(
+    model: Model, question: Question, worlds: tuple[Draws, Draws]
+) -> tuple[float, float, float]:
+    """Both numbers as they are reported, and what was added to the second.
+
+    Compared with nothing done, the first is the rows' own mean; the model gives the difference.
+    """
+    first, second = (value_of(world, model, question) for world in worlds)
+    seen = None if question.contrast else _seen_value(model, question)
+    bounded = model.variable(str(question.outcome)).discrete
+    if seen is None or (bounded and not 0 <= second + seen - first <= 1):
+        return first, second, 0.0
+    return seen, second + (seen - first), seen - first
+
+
 def _refined(
     model: Model, question: Question, before: Arm, after: Arm, empty: DoAnswer
 ) -> Iterator[Step]:
@@ -231,12 +246,8 @@ def _refined(
 def _filled(
     model: Model, question: Question, worlds: tuple[Draws, Draws], empty: DoAnswer
 ) -> DoAnswer:
-    first, second = (value_of(world, model, question) for world in worlds)
+    first, second, _ = reported(model, question, worlds)
     seen = None if question.contrast else _seen_value(model, question)
-    bounded = model.variable(str(question.outcome)).discrete
-    if seen is not None and not (bounded and not 0 <= second + seen - first <= 1):
-        second += seen - first  # from the rows' own mean; the model gives the difference
-        first = seen
     before, after = _shapes(model, question, worlds, from_rows=seen is not None)
     return replace(
         empty,

@@ -223,7 +223,9 @@ def density(
     smooth = np.convolve(heights, kernel / kernel.sum(), mode="same") / step
     x = np.linspace(low, high, points)
     y = np.interp(x, start + step * (np.arange(FINE) + 0.5), smooth)
-    return Shape(False, x, y, mean, sd)
+    sums = float(total[places < 0].sum()) + step * np.concatenate([[0.0], smooth.cumsum()])
+    below = float(np.interp(low, start + step * np.arange(FINE + 1), sums))
+    return Shape(False, x, y, mean, sd, below)
 
 
 @lru_cache(maxsize=1024)

@@ -71,4 +71,11 @@ class Likeness:
     """How far rows drawn from the model are from the table's own."""
 
 
-Ask = Question | Cards | DoseResponse | GraphChecks | Likeness
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The counts and the weighted sum behind the answer to a discrete DO question."""
+
+    question: Question
+
+
+Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Likeness

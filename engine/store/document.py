@@ -21,6 +21,7 @@ from engine.interventions import (
     Shift,
 )
 from engine.project import Project, Role
+from engine.queries.pins import Pin
 from engine.queries.questions import Question, Rung
 from engine.store.fields import (
     bound,
@@ -66,6 +67,8 @@ def project_json(project: Project) -> Json:
         fields["assumed"] = sorted(map(list, project.assumed))
     if project.vectors:
         fields["vectors"] = {name: list(columns) for name, columns in project.vectors.parts}
+    if project.pins:
+        fields["pins"] = [_pin_json(pin) for pin in project.pins]
     return fields
 
 
@@ -86,6 +89,7 @@ def project_from(fields: Json) -> Project:
         seed=get(fields, "seed", integer),
         title=get(fields, "title", string),
         notes=get(fields, "notes", string),
+        pins=get({"pins": []} | fields, "pins", many(_pin)),
     )
 
 
@@ -223,6 +227,35 @@ def _question(value: object, what: str) -> Question:
         get(fields, "contrast", optional(_action)),
         get(fields, "row", optional(natural)),
         get(fields, "convention", _one_of(Convention)),
+    )
+
+
+def _pin_json(pin: Pin) -> Json:
+    return {
+        "name": pin.name,
+        "question": _question_json(pin.question),
+        "said": pin.said,
+        "number": pin.number,
+        "stage": pin.stage,
+        "basis": pin.basis,
+        "value": pin.value,
+        "low": pin.low,
+        "high": pin.high,
+    }
+
+
+def _pin(value: object, what: str) -> Pin:
+    fields = mapping(value, what)
+    return Pin(
+        get(fields, "name", string),
+        get(fields, "question", _question),
+        get(fields, "said", string),
+        get(fields, "number", string),
+        get(fields, "stage", string),
+        get(fields, "basis", string),
+        get(fields, "value", optional(number)),
+        get(fields, "low", optional(number)),
+        get(fields, "high", optional(number)),
     )
 
 

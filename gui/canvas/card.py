@@ -1,16 +1,20 @@
 """What a node card says: one frozen value, made from the project and the engine's newest words."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.interventions import Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer, Shape
 from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
-from gui.numerals import condition_text, value_text
+from gui.numerals import condition_text, count, value_text
+from gui.spans import ROWS, USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Card:
     doubtful: bool = False  # the stamp is a warning
     set_value: float | None = None
     set_words: str = ""
+    usual: tuple[float, float] | None = None  # the central 95 % of the data, user units
     note: str = ""  # what else the question says of it: shifted by, or seen within
     chip: str = ""
     missing: str = ""
@@ -83,6 +88,7 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         doubtful=doubtful and value is None,
         set_value=value,
         set_words="" if value is None else value_text(variable, value),
+        usual=None if variable.discrete else usual(project.table, name),
         note=_note(question, variable),
         chip=_chip(heard, name),
         missing=_say("{0} missing").format(_percent(missing)) if missing > 0 else "",
@@ -131,6 +137,18 @@ def spoken(card: Card, project: Project, *, selected: bool) -> str:
     return ", ".join(filter(None, parts))
 
 
+@lru_cache(maxsize=1024)
+def usual(table: Table, name: str) -> tuple[float, float] | None:
+    """The central 95 % of a column, user units; None where it has no values."""
+    column = table[name]
+    some = column[:: max(1, len(column) // ROWS)]
+    some = some[np.isfinite(some)]
+    if not len(some):
+        return None
+    low, high = np.quantile(some, USUAL)
+    return float(low), float(high)
+
+
 def _say(text: str) -> str:
     return QCoreApplication.translate("Card", text)
 
@@ -168,6 +186,9 @@ def _stamp(cards: CardsAnswer | None, name: str) -> tuple[str, bool]:
         "not identified": _say("not identified"),
         "not fitted": _say("not fitted"),
     }
+    if status == "filtered" and cards is not None and cards.matching is not None:
+        text = _say("{0} of {1} rows")
+        return text.format(count(cards.matching), count(cards.rows or 0)), False
     return words.get(status, ""), status == "not identified"
 
 

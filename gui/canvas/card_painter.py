@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
 from engine.project import Role
+from engine.queries.questions import Rung
 from gui.canvas.card import Card
-from gui.canvas.drawing import PLOT, Drawing
+from gui.canvas.drawing import PLOT, SLIDER_LEFT, SLIDER_RIGHT, Drawing, value_range
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
 from gui.theme import Theme
 
@@ -25,6 +26,7 @@ HANDLES = (
     QPointF(RECT.left(), 0),
     QPointF(0, RECT.top()),
 )
+SIGN = 10.0  # room for a sign before words
 SMALL_TEXT_FROM = 0.4  # level of detail below which only the name is written
 FULL_TEXT_FROM = 0.75  # … below which writing shrinks no further
 NAME_POINTS, SMALL_POINTS, FAR_POINTS = 10.0, 7.5, 19.0
@@ -194,11 +196,56 @@ def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger:
     right = card.note or ("" if card.outcome else card.role_words)
     color = theme.color(_accent(card)) if card.note else quiet
     _text(painter, FOOT_ROW, RIGHT, right, font(SMALL_POINTS * larger, bold=bool(card.note)), color)
-    room = FOOT_ROW.width() - (1.1 * metrics.horizontalAdvance(right) + 8 if right else 0)
-    chip = "" if card.latent or card.no_data else card.chip
-    words = " · ".join(filter(None, (chip, card.missing)))
-    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-    _text(painter, FOOT_ROW, LEFT, words, small, quiet)
+    taken = 1.1 * metrics.horizontalAdvance(right) + 8 if right else 0.0
+    if right:
+        _sign(painter, card, QPointF(FOOT_ROW.right() - taken, FOOT_ROW.center().y()), color)
+        taken += SIGN
+    room = FOOT_ROW.width() - taken
+    left = 0.0
+    if not (card.latent or card.no_data):
+        left = _chip(painter, card, room, small, theme)
+    words = metrics.elidedText(card.missing, Qt.TextElideMode.ElideRight, max(0.0, room - left))
+    _text(painter, FOOT_ROW.adjusted(left, 0, 0, 0), LEFT, words, small, quiet)
+
+
+def _chip(painter: QPainter, card: Card, room: float, small: QFont, theme: Theme) -> float:
+    """The state of the fit on a ground of its own; returns the width it takes."""
+    metrics = QFontMetricsF(small)
+    words = metrics.elidedText(card.chip, Qt.TextElideMode.ElideRight, max(0.0, room - 10))
+    if not words:
+        return 0.0
+    pill = QRectF(FOOT_ROW.left() - 4, FOOT_ROW.top(), metrics.horizontalAdvance(words) + 10, 15)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("sunken"))
+    painter.drawRoundedRect(pill, 7.5, 7.5)
+    _text(painter, pill.adjusted(5, 0, 0, 0), LEFT, words, small, theme.color("quiet"))
+    return pill.width() + 2
+
+
+def _sign(painter: QPainter, card: Card, at: QPointF, color: QColor) -> None:
+    """An eye before what is seen; before a role its own shape. Drawn: few fonts have them."""
+    painter.setPen(QPen(color, 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if card.note and card.rung is Rung.SEE:
+        eye = QPainterPath(at + QPointF(-5, 0))
+        eye.quadTo(at + QPointF(0, -6), at + QPointF(5, 0))
+        eye.quadTo(at + QPointF(0, 6), at + QPointF(-5, 0))
+        painter.drawPath(eye)
+        painter.setBrush(color)
+        painter.drawEllipse(at, 1.4, 1.4)
+    elif not card.note and card.role is Role.EXPOSURE:
+        painter.drawPolyline(_points(at, (-4, 0), (4, 0), (1, -3), (4, 0), (1, 3)))
+    elif not card.note and card.role is Role.OUTCOME:
+        painter.drawEllipse(at, 4, 4)
+        painter.drawEllipse(at, 1.2, 1.2)
+    elif not card.note and card.role is Role.ADJUSTED:
+        painter.drawRect(QRectF(at.x() - 3.5, at.y() - 3.5, 7, 7))
+    elif not card.note and card.role is Role.SELECTED:
+        painter.drawPolygon(_points(at, (-4, -3), (4, -3), (0, 4)))
+
+
+def _points(at: QPointF, *offsets: tuple[float, float]) -> QPolygonF:
+    return QPolygonF([at + QPointF(x, y) for x, y in offsets])
 
 
 def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
@@ -211,8 +258,7 @@ def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, lar
         round_pen = QPen(theme.color("border"), 4, SOLID, Qt.PenCapStyle.RoundCap)
         painter.setPen(round_pen)
         painter.drawLine(QPointF(SLIDER.left(), middle), QPointF(SLIDER.right(), middle))
-        painter.setPen(QPen(accent, 4, SOLID, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(SLIDER.left(), middle), knob)
+        _support(painter, card, middle, theme)
         painter.setPen(QPen(theme.color("surface"), 1.5))
         painter.setBrush(accent)
         painter.drawEllipse(knob, 6.5, 6.5)
@@ -221,6 +267,17 @@ def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, lar
         card.set_words, Qt.TextElideMode.ElideRight, room.width()
     )
     _text(painter, room, RIGHT, words, bold, accent)
+
+
+def _support(painter: QPainter, card: Card, middle: float, theme: Theme) -> None:
+    """The part of the track where the central 95 % of the data are."""
+    span = value_range(card)
+    if span is None or card.usual is None:
+        return
+    ends = (min(1.0, max(0.0, (v - span[0]) / (span[1] - span[0]))) for v in card.usual)
+    low, high = (SLIDER_LEFT + share * (SLIDER_RIGHT - SLIDER_LEFT) for share in ends)
+    painter.setPen(QPen(theme.color(_accent(card), 0.55), 4, SOLID, Qt.PenCapStyle.FlatCap))
+    painter.drawLine(QPointF(low, middle), QPointF(high, middle))
 
 
 def _handles(painter: QPainter, theme: Theme) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from engine.basis import basis
 from engine.project import Project
 from engine.queries.answers import Result, Unanswerable
 from engine.queries.questions import Ask, Rung
@@ -13,6 +14,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge, alike
 from gui.document import Document
+from gui.plots.picture import Kind
 from gui.question.assumptions import Absences
 from gui.question.do import DoPage
 from gui.question.imagine import ImaginePage
@@ -21,7 +23,7 @@ from gui.question.ranges import Ranges
 from gui.question.see import SeePage
 from gui.widgets.segmented import Segmented
 
-ANSWER, DOSE = "answer", "dose"  # the views this panel asks for
+ANSWER, DOSE, HAND = "answer", "dose", "hand"  # the views this panel asks for
 NONE: Absences = ((), ())
 RUNGS = (Rung.SEE, Rung.DO, Rung.IMAGINE)
 
@@ -30,6 +32,10 @@ class QuestionPanel(QWidget):
     """Asks the engine what the project's question says, and shows the newest answer."""
 
     show_assumptions = Signal(object)  # (absent arrows, absent hidden causes); empty when hidden
+    save_wanted = Signal(object)  # the plot to write into a file
+    answer_turned = Signal()  # an answer stands, or no longer
+    settled = Signal(object)  # the last answer to the question as it stands
+    pin_wanted = Signal(object)  # the answer to keep
 
     def __init__(
         self,
@@ -44,6 +50,8 @@ class QuestionPanel(QWidget):
         self.asked: dict[str, Ask] = {}
         self._absences: Absences = NONE
         self._reason = ""  # why nothing is asked
+        self.result: Result | None = None  # the answer that stands
+        self.final = False  # … and will not get better
         self.setAccessibleName(self.tr("Question"))
         labels = (self.tr("See"), self.tr("Do"), self.tr("Imagine"))
         self.rungs = Segmented(appearance, labels, ("see", "do", "imagine"))
@@ -59,6 +67,11 @@ class QuestionPanel(QWidget):
         self.do.assumptions_turned.connect(self._show_absences)
         self.imagine.assumptions_turned.connect(self._show_absences)
         self.do.treatment_picked.connect(self._later)
+        self.do.hand.turned.connect(self._later)
+        for page in self.pages.values():
+            page.tools.kind_chosen.connect(self.show_kind)
+            page.tools.save_wanted.connect(self.save_wanted)
+            page.tools.pin_wanted.connect(self.pin)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._lay_out()
@@ -71,12 +84,35 @@ class QuestionPanel(QWidget):
         """The page of the present rung."""
         return self.pages[self.document.project.question.rung]
 
+    @property
+    def answered(self) -> bool:
+        """True while an answer stands."""
+        return self.result is not None
+
+    @Slot(object)
+    def show_kind(self, kind: Kind) -> None:
+        """Density or bars, or the share at or below, on every page."""
+        for page in self.pages.values():
+            page.show_kind(kind)
+
+    @Slot()
+    def pin(self) -> None:
+        """Keep the answer that stands."""
+        if self.result is not None:
+            self.pin_wanted.emit(self.result)
+
+    def use_answer(self, way: str) -> None:
+        """Copy, save or show the answer (the words of `AnswerTools`)."""
+        self.page.tools.use(way)
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As wide as a sentence reads well."""
         return QSize(336, 640)
 
     @Slot(object, object)
     def _sync(self, old: Project | None, new: Project) -> None:
+        if old is not None and basis(old) != basis(new):
+            self._stand(None)  # what stands is of another graph or table
         if new.table is not self.ranges.table:
             self.ranges = Ranges(new.table)
         elif old is not None and old.question == new.question and old.graph == new.graph:
@@ -87,6 +123,7 @@ class QuestionPanel(QWidget):
         self.page.sync(new, self.ranges)
         if old is None or old.graph != new.graph or not alike(old.question, new.question):
             self._tell_absences(NONE)  # until the new answer is there
+            self._stand(None)
         self._later()
 
     @Slot()
@@ -102,8 +139,11 @@ class QuestionPanel(QWidget):
         self._want(ANSWER, None if reason else project.question.active)
         dose = self.do.dose_question(project) if self.page is self.do else None
         self._want(DOSE, dose)
+        self._want(HAND, self.do.hand_question(project) if self.page is self.do else None)
         if reason or self._reason:
             self.page.tell(reason)
+        if reason:
+            self._stand(None)
         self._reason = reason
         if reason or answered:
             self._show_absences()
@@ -111,6 +151,8 @@ class QuestionPanel(QWidget):
     def _want(self, view: str, question: Ask | None) -> None:
         if question == self.asked.get(view):
             return
+        if view == HAND:
+            self.do.draw_hand(None)  # the sums there are belong to another question
         if question is None:
             del self.asked[view]
             self.bridge.forget(view)
@@ -122,15 +164,28 @@ class QuestionPanel(QWidget):
     def _draw(self, answer: Answer) -> None:
         if answer.view == ANSWER:
             self._draw_answer(answer.result)
+            self.final = answer.final
+            if answer.final and self.result is not None:
+                self.settled.emit(self.result)
         elif answer.view == DOSE:
             self.do.draw_dose(answer.result)
+        elif answer.view == HAND:
+            self.do.draw_hand(answer.result)
 
     def _draw_answer(self, result: Result) -> None:
         if isinstance(result, Unanswerable):
             self.page.tell(result.reason)
+            self._stand(None)
         else:
             self.page.draw(result)
+            self._stand(result)
         self._show_absences()
+
+    def _stand(self, result: Result | None) -> None:
+        turned = self.answered != (result is not None)
+        self.result = result
+        if turned:
+            self.answer_turned.emit()
 
     @Slot()
     def _show_absences(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
 from gui.numerals import percent
+from gui.phrases import tr
 from gui.plots.densities import draw_arrow
 from gui.plots.drawing import small
 from gui.plots.picture import Layer, Picture, hatch, pen_of
@@ -16,33 +17,55 @@ HEAD = 24  # room for the gap's arrow above the block it is about
 def height(picture: Picture, font: QFont) -> int:
     """Height of all blocks."""
     block = len(picture.layers) * (BAR + GAP) + BLOCK
-    return len(picture.categories) * block + (HEAD if picture.gap else 0) + 8
+    foot = QFontMetrics(font).height() if picture.axis else 0
+    return len(picture.categories) * block + (HEAD if picture.gap else 0) + 8 + foot
 
 
-def draw(
-    painter: QPainter, theme: Theme, area: QRectF, picture: Picture, at: object = None
-) -> None:
+def blocks(area: QRectF, picture: Picture) -> list[QRectF]:
+    """Where each category's bars stand, over the whole width of `area`."""
+    top, found = area.top() + 4, []
+    tall = len(picture.layers) * (BAR + GAP) - GAP
+    for code in range(len(picture.categories)):
+        top += HEAD if code == picture.level and picture.gap else 0
+        found.append(QRectF(area.left(), top, area.width(), tall))
+        top += tall + GAP + BLOCK
+    return found
+
+
+def draw(painter: QPainter, theme: Theme, area: QRectF, picture: Picture) -> None:
     """Labels left, bars right; the asked-for category is strong and carries the gap."""
     metrics = painter.fontMetrics()
     widest = max(metrics.horizontalAdvance(name) for name in picture.categories)
     left = area.left() + min(widest + 14, area.width() * 0.45)
     right = area.right() - metrics.horizontalAdvance("100.0 %") - 8
-    top = area.top() + 4
     share = _scale(picture)
-    for code, name in enumerate(picture.categories):
-        asked = code == picture.level
-        if asked and picture.gap:
-            top += HEAD
-        block = QRectF(left, top, right - left, len(picture.layers) * (BAR + GAP) - GAP)
+    places = blocks(area, picture)
+    for code, (name, place) in enumerate(zip(picture.categories, places, strict=True)):
+        asked, top = code == picture.level, place.top()
+        block = QRectF(left, top, right - left, place.height())
         _draw_name(painter, theme, QRectF(area.left(), top, left - 8, block.height()), name, asked)
         for number, layer in enumerate(picture.layers):
             y = top + number * (BAR + GAP)
             _draw_bar(painter, theme, QRectF(left, y, block.width(), BAR), layer, code, share)
-            text = layer.text if asked and layer.text else percent(float(layer.shape.y[code]))
-            _draw_value(painter, theme, QPointF(right + 6, y), area, text, asked)
+            _draw_value(
+                painter, theme, QPointF(right + 6, y), area, value_text(picture, number, code)
+            )
         if asked and picture.gap:
             _draw_gap(painter, theme, block, picture, share)
-        top += block.height() + GAP + BLOCK
+    if picture.axis:
+        painter.setPen(theme.color("quiet"))
+        words = tr("share of rows by {name}").format(name=picture.axis)
+        room = QRectF(left, area.bottom() - metrics.height() - 2, right - left, metrics.height())
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, int(room.width()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), words)
+
+
+def value_text(picture: Picture, number: int, code: int) -> str:
+    """A bar's share as written beside it: of the asked-for category to the sentence's digits."""
+    layer = picture.layers[number]
+    if code == picture.level and layer.text:
+        return layer.text
+    return percent(float(layer.shape.y[code]))
 
 
 def _scale(picture: Picture) -> float:
@@ -81,10 +104,8 @@ def _draw_bar(
     painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def _draw_value(
-    painter: QPainter, theme: Theme, at: QPointF, area: QRectF, text: str, asked: bool
-) -> None:
-    painter.setPen(theme.color("text" if asked else "quiet"))
+def _draw_value(painter: QPainter, theme: Theme, at: QPointF, area: QRectF, text: str) -> None:
+    painter.setPen(theme.color("text"))
     box = QRectF(at.x(), at.y() - 4, area.right() - at.x(), BAR + 8)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.queries.answers import Calibration
 from gui.appearance import Appearance
-from gui.plots.drawing import Drawing, Rows, small
+from gui.plots.drawing import Drawing, small
+from gui.plots.tabular import Rows
 
 REACH = 1.96  # standard deviations of a count that are shaded around what is expected
 

@@ -1,5 +1,6 @@
 """Curves over a numeric axis: with bands, marks and hatched ranges. pyqtgraph lives here only."""
 
+import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QFontMetrics, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.appearance import Appearance
-from gui.plots.drawing import Drawing, Rows, small, tick_text, ticks
+from gui.plots.cursor import Reading
+from gui.plots.drawing import Drawing, place_text, small, tick_text, ticks
+from gui.plots.tabular import Rows
 
 Array = NDArray[np.float64]
 DASHES = {
@@ -46,6 +49,18 @@ class Axes:
     x_label: str = ""
     y_label: str = ""
     names: tuple[str, ...] = ()
+    x_unit: str = ""
+    y_unit: str = ""
+
+    @property
+    def across(self) -> str:
+        """Name and unit of x: dose (mg)."""
+        return f"{self.x_label} ({self.x_unit})" if self.x_unit else self.x_label
+
+    @property
+    def up(self) -> str:
+        """Name and unit of y: recovery (days)."""
+        return f"{self.y_label} ({self.y_unit})" if self.y_unit else self.y_label
 
 
 class CurvePlot(Drawing):
@@ -75,7 +90,7 @@ class CurvePlot(Drawing):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A strip."""
-        return QSize(300, 150)
+        return QSize(300, 172)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Readable."""
@@ -110,17 +125,70 @@ class CurvePlot(Drawing):
         """One block of x, y, low and high per curve."""
         rows: list[list[str]] = []
         for curve in self.curves:
-            rows.append([self.axes.x_label, curve.label or self.axes.y_label, "5 %", "95 %"])
+            rows.append([self.axes.across, curve.label or self.axes.up, "5 %", "95 %"])
             for number, x in enumerate(curve.x):
                 ends = [end for end in (curve.low, curve.high) if end is not None]
                 values = [x, curve.y[number], *(end[number] for end in ends)]
                 rows.append([f"{value:.6g}" for value in values])
         return rows
 
+    def stops(self) -> Sequence[QPointF]:
+        """The places where the first curve is known."""
+        if not self.curves:
+            return ()
+        xs, middle = self.curves[0].x, (self._y[0] + self._y[1]) / 2
+        return [self._pixel(float(x), middle) for x in xs if self._x[0] <= x <= self._x[1]]
+
+    def reading_at(self, at: QPointF) -> Reading | None:
+        """Each curve at a place, with its band; and whether data stand there."""
+        if not self.curves or not self._frame().adjusted(-6, -6, 6, 24).contains(at):
+            return None
+        box = self.item.getViewBox()
+        scene = self.canvas.mapToScene(self.canvas.mapFrom(self, at.toPoint()))
+        x = min(max(float(box.mapSceneToView(scene).x()), self._x[0]), self._x[1])
+        near = float(self.curves[0].x[int(np.argmin(np.abs(self.curves[0].x - x)))])
+        if self.axes.names or abs(self._pixel(near, self._y[0]).x() - at.x()) <= 1.5:
+            x = near
+        rows, dots = [], []
+        for curve in self.curves:
+            y = float(np.interp(x, curve.x, curve.y))
+            rows += [(curve.role, words) for words in self._words(curve, x, y)]
+            dots.append((self._pixel(x, y), curve.role))
+        if any(low <= x <= high for low, high in self.hatched):
+            rows.append(("warn", self.tr("extrapolated: no data here")))
+        top, bottom = self._frame().top(), self._frame().bottom()
+        place = self._pixel(x, self._y[0]).x()
+        line = QLineF(place, top, place, bottom)
+        return Reading(line, self._place(x), tuple(rows), tuple(dots))
+
+    def _words(self, curve: Curve, x: float, y: float) -> tuple[str, ...]:
+        unit = f" {self.axes.y_unit}" if self.axes.y_unit else ""
+        value = f"{curve.label or self.axes.y_label} {place_text(y, *self._y)}{unit}"
+        if curve.low is None or curve.high is None:
+            return (value,)
+        low, high = (float(np.interp(x, curve.x, end)) for end in (curve.low, curve.high))
+        ends = (place_text(low, *self._y), place_text(high, *self._y))
+        return value, self.tr("90 %: {0} to {1}").format(*ends)
+
+    def _place(self, x: float) -> str:
+        if self.axes.names:
+            return f"{self.axes.x_label} = {self.axes.names[int(x)]}"
+        unit = f" {self.axes.x_unit}" if self.axes.x_unit else ""
+        return f"{self.axes.x_label} {place_text(x, *self._x)}{unit}"
+
+    def _pixel(self, x: float, y: float) -> QPointF:
+        scene = self.item.getViewBox().mapViewToScene(QPointF(x, y))
+        return QPointF(self.canvas.mapTo(self, self.canvas.mapFromScene(scene)))
+
+    def _frame(self) -> QRectF:
+        box = self.item.getViewBox().sceneBoundingRect()
+        return QRectF(self.canvas.mapFromScene(box).boundingRect())
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The number of ticks follows the width."""
         super().resizeEvent(event)
         self._draw_ticks()
+        self.reread()
 
     @Slot()
     def restyle(self) -> None:
@@ -157,6 +225,19 @@ class CurvePlot(Drawing):
             self._draw_curve(curve)
         self._draw_marks()
         self._draw_ticks()
+        self._name_axes()
+        self.reread()
+
+    def _name_axes(self) -> None:
+        style = {
+            "color": self.appearance.theme.quiet,
+            "font-size": f"{small(self.font()).pointSizeF():g}pt",
+        }
+        for side, words in (("bottom", self.axes.across), ("left", self.axes.up)):
+            axis = self.item.getAxis(side)
+            if axis.labelText != words or axis.labelStyle != style:
+                axis.setLabel(html.escape(words), **style)
+                axis.showLabel(bool(words))
 
     def _draw_marks(self) -> None:
         """Move the lines there are; only another number of them makes others."""

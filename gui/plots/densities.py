@@ -1,16 +1,19 @@
-"""Densities over one axis, their means and the gap between the first two."""
+"""Densities, or what they add up to, over one axis; their means and the gap between two."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from gui.numerals import percent
+from gui.phrases import tr
 from gui.plots.drawing import held, small, tick_text, ticks
-from gui.plots.picture import Layer, Picture, hatch, pen_of
+from gui.plots.picture import Kind, Layer, Picture, hatch, pen_of
 from gui.theme import Theme
 
 FOOT, HEAD = 24, 26  # room for the axis, and for the gap's arrow
+SIDE, LEVELS = 16, 38  # room at the left for a name, and for shares
 TALLEST = 2.5  # a spike is cut at this multiple of the first layer's peak
 
 
@@ -48,13 +51,21 @@ def view(old: View, picture: Picture, topic: object) -> View:
     return View(topic, held(old.x, x_range), held(old.y, y_range))
 
 
-def draw(painter: QPainter, theme: Theme, area: QRectF, picture: Picture, at: View) -> None:
-    """Axis, layers (filled ones first), marks and the gap."""
-    if at.x is None or at.y is None:
+def draw(
+    painter: QPainter,
+    theme: Theme,
+    area: QRectF,
+    picture: Picture,
+    at: View,
+    kind: Kind = Kind.DENSITY,
+) -> None:
+    """Axes, layers (filled ones first), marks and the gap."""
+    scale = scale_of(area, picture, at, painter.fontMetrics(), kind)
+    if scale is None:
         return
-    plot = area.adjusted(4, HEAD, -4, -FOOT)
-    scale = _Scale(plot, at.x, at.y)
-    _draw_axis(painter, theme, plot, scale, picture.unit)
+    plot = scale.plot
+    _draw_axis(painter, theme, scale, picture.axis)
+    _draw_side(painter, theme, area, scale, kind)
     painter.save()
     painter.setClipRect(plot.adjusted(-4, -2, 4, 1))
     for layer in sorted(picture.layers, key=lambda layer: not layer.filled):
@@ -68,37 +79,82 @@ def draw(painter: QPainter, theme: Theme, area: QRectF, picture: Picture, at: Vi
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
+    """From values to pixels and back."""
+
     plot: QRectF
     x_range: tuple[float, float]
     y_range: tuple[float, float]
 
     def x(self, value: float) -> float:
+        """Pixels from the left."""
         low, high = self.x_range
         return self.plot.left() + (value - low) / (high - low) * self.plot.width()
 
     def y(self, value: float) -> float:
+        """Pixels from the top."""
         return self.plot.bottom() - value / self.y_range[1] * self.plot.height()
 
+    def value(self, x: float) -> float:
+        """The value at a pixel, inside the plot."""
+        share = min(1.0, max(0.0, (x - self.plot.left()) / max(1.0, self.plot.width())))
+        return self.x_range[0] + share * (self.x_range[1] - self.x_range[0])
 
-def _draw_axis(painter: QPainter, theme: Theme, plot: QRectF, scale: _Scale, unit: str) -> None:
+
+def scale_of(
+    area: QRectF, picture: Picture, at: View, metrics: QFontMetrics, kind: Kind
+) -> Scale | None:
+    """Where values stand in `area`; None where there is nothing to draw."""
+    if at.x is None or at.y is None:
+        return None
+    left = SIDE + (LEVELS if kind is Kind.CUMULATIVE else 0)
+    foot = FOOT + (metrics.height() if picture.axis else 0)
+    y_range = (0.0, 1.0) if kind is Kind.CUMULATIVE else at.y
+    return Scale(area.adjusted(left, HEAD, -4, -foot), at.x, y_range)
+
+
+def _draw_axis(painter: QPainter, theme: Theme, scale: Scale, name: str) -> None:
+    plot, metrics = scale.plot, painter.fontMetrics()
     painter.setPen(QPen(theme.color("border"), 1))
     painter.drawLine(plot.bottomLeft(), plot.bottomRight())
-    metrics = painter.fontMetrics()
     painter.setPen(theme.color("quiet"))
-    unit = metrics.elidedText(unit, Qt.TextElideMode.ElideRight, int(plot.width() / 3))
-    stop = plot.right() - (metrics.horizontalAdvance(unit) + 10 if unit else 0)
     base = plot.bottom() + 4 + metrics.ascent()
-    painter.drawText(QPointF(plot.right() - metrics.horizontalAdvance(unit), base), unit)
     for value in ticks(*scale.x_range):
         text, x = tick_text(value), scale.x(value)
         half = metrics.horizontalAdvance(text) / 2
-        if plot.left() <= x - half and x + half <= stop:
+        if plot.left() - SIDE <= x - half and x + half <= plot.right() + 4:
             painter.drawText(QPointF(x - half, base), text)
         painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 3))
+    shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(plot.width()))
+    left = plot.center().x() - metrics.horizontalAdvance(shown) / 2
+    painter.drawText(QPointF(left, base + metrics.height()), shown)
 
 
-def _draw_layer(painter: QPainter, theme: Theme, layer: Layer, scale: _Scale, plot: QRectF) -> None:
+def _draw_side(painter: QPainter, theme: Theme, area: QRectF, scale: Scale, kind: Kind) -> None:
+    """What the height means, along the left; for shares their lines."""
+    plot, metrics = scale.plot, painter.fontMetrics()
+    words = tr("density")
+    if kind is Kind.CUMULATIVE:
+        words = tr("share at or below")
+        for share in (0.0, 0.5, 1.0):
+            y = scale.y(share)
+            painter.setPen(QPen(theme.color("border"), 1))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            painter.setPen(theme.color("quiet"))
+            text = percent(share)
+            x = plot.left() - 5 - metrics.horizontalAdvance(text)
+            painter.drawText(QPointF(x, y + metrics.ascent() / 2 - 1), text)
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(plot.height()))
+    painter.save()
+    painter.setPen(theme.color("quiet"))
+    middle = plot.center().y() + metrics.horizontalAdvance(shown) / 2
+    painter.translate(area.left() + metrics.ascent() + 1, middle)
+    painter.rotate(-90)
+    painter.drawText(QPointF(0, 0), shown)
+    painter.restore()
+
+
+def _draw_layer(painter: QPainter, theme: Theme, layer: Layer, scale: Scale, plot: QRectF) -> None:
     x = scale.plot.left() + (layer.shape.x - scale.x_range[0]) * (
         plot.width() / (scale.x_range[1] - scale.x_range[0])
     )
@@ -122,7 +178,7 @@ def _draw_layer(painter: QPainter, theme: Theme, layer: Layer, scale: _Scale, pl
     painter.drawPolyline(QPolygonF(line))
 
 
-def _draw_mark(painter: QPainter, theme: Theme, layer: Layer, scale: _Scale, plot: QRectF) -> None:
+def _draw_mark(painter: QPainter, theme: Theme, layer: Layer, scale: Scale, plot: QRectF) -> None:
     x = scale.x(layer.value or 0.0)
     pen = pen_of(theme, layer)
     pen.setWidthF(1.3)
@@ -131,7 +187,7 @@ def _draw_mark(painter: QPainter, theme: Theme, layer: Layer, scale: _Scale, plo
 
 
 def _draw_gap(
-    painter: QPainter, theme: Theme, picture: Picture, scale: _Scale, plot: QRectF
+    painter: QPainter, theme: Theme, picture: Picture, scale: Scale, plot: QRectF
 ) -> None:
     first, last = picture.layers[0].value, picture.layers[1].value
     if first is None or last is None:

@@ -1,7 +1,7 @@
 """What a before/after plot shows, as a frozen value, and the strokes that tell the layers apart."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
@@ -17,6 +17,13 @@ class Line(Enum):
     DASHED = "dashed"
     DOTTED = "dotted"
     THIN = "thin"
+
+
+class Kind(StrEnum):
+    """What is drawn of a distribution."""
+
+    DENSITY = "density"  # or bars
+    CUMULATIVE = "cumulative"  # the share at or below
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +42,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """What to draw. `gap`: the difference between the first two layers, as shown. `level`: code."""
+    """What to draw. `gap`: the difference between the first two layers, as shown. `level`: code.
+
+    `name` stands at the axis with the unit. `ordered`: the categories go from low to high.
+    """
 
     layers: tuple[Layer, ...]
     unit: str = ""
@@ -43,6 +53,13 @@ class Picture:
     level: int | None = None
     gap: str = ""
     note: str = ""
+    name: str = ""
+    ordered: bool = False
+
+    @property
+    def axis(self) -> str:
+        """Name and unit: recovery (days)."""
+        return f"{self.name} ({self.unit})" if self.name and self.unit else self.name or self.unit
 
 
 def pen_of(theme: Theme, layer: Layer) -> QPen:

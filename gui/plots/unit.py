@@ -1,16 +1,19 @@
 """One row in two worlds: the value it had, the value imagined, and how far luck could move it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.appearance import Appearance
+from gui.plots.cursor import Reading
 from gui.plots.densities import draw_arrow
-from gui.plots.drawing import Drawing, Rows, small, tick_text, ticks
+from gui.plots.drawing import Drawing, focus_ring, small, tick_text, ticks
+from gui.plots.tabular import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +29,12 @@ class UnitPicture:
     ends: tuple[float, float]
     density: NDArray[np.float64]
     unit: str = ""
+    name: str = ""
+
+    @property
+    def axis(self) -> str:
+        """Name and unit: recovery (days)."""
+        return f"{self.name} ({self.unit})" if self.name and self.unit else self.name or self.unit
 
 
 class UnitPlot(Drawing):
@@ -39,11 +48,12 @@ class UnitPlot(Drawing):
     def draw(self, picture: UnitPicture | None) -> None:
         """Show `picture`; None is drawn as nothing."""
         self.picture = picture
+        self.reread()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A low strip."""
-        return QSize(300, 84 + 3 * self.fontMetrics().height())
+        return QSize(300, 84 + 4 * self.fontMetrics().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Readable."""
@@ -68,9 +78,8 @@ class UnitPlot(Drawing):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(small(self.font()))
         line = painter.fontMetrics().height()
-        plot = QRectF(self.rect()).adjusted(4, line + 4, -4, -2 * line - 20)
-        low, high = _range(self.picture)
-        scale = plot.width() / (high - low)
+        plot, low, scale = self._placed(line)
+        high = low + plot.width() / scale
 
         def at(value: float) -> float:
             return plot.left() + (value - low) * scale
@@ -80,11 +89,33 @@ class UnitPlot(Drawing):
         if self.picture.redraw is not None:
             self._draw_redraw(painter, plot, at(self.picture.redraw[0]), at(self.picture.redraw[1]))
         self._draw_marks(painter, plot, at(self.picture.actual), at(self.picture.imagined))
-        if self.hasFocus():
-            painter.setPen(QPen(self.appearance.theme.color("selected"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        focus_ring(painter, self.appearance.theme, self)
         painter.end()
+
+    def stops(self) -> Sequence[QPointF]:
+        """What was, what would be, and the ends of luck, from left to right."""
+        if self.picture is None:
+            return ()
+        plot, low, scale = self._placed(QFontMetrics(small(self.font())).height())
+        y = plot.center().y()
+        return [QPointF(plot.left() + (v - low) * scale, y) for v, _, _ in _marks(self.picture)]
+
+    def reading_at(self, at: QPointF) -> Reading | None:
+        """The mark nearest to a place."""
+        stops = self.stops()
+        if self.picture is None or not stops:
+            return None
+        near = min(range(len(stops)), key=lambda i: abs(stops[i].x() - at.x()))
+        _, text, role = _marks(self.picture)[near]
+        plot, _, _ = self._placed(QFontMetrics(small(self.font())).height())
+        x = stops[near].x()
+        return Reading(QLineF(x, plot.top(), x, plot.bottom()), self.picture.name, ((role, text),))
+
+    def _placed(self, line: int) -> tuple[QRectF, float, float]:
+        """Where is drawn, the value at its left, and pixels per unit."""
+        plot = QRectF(self.rect()).adjusted(4, line + 4, -4, -3 * line - 20)
+        low, high = (0.0, 1.0) if self.picture is None else _range(self.picture)
+        return plot, low, plot.width() / (high - low)
 
     def _draw_density(self, painter: QPainter, plot: QRectF, left: float, right: float) -> None:
         density = self.picture.density if self.picture is not None else np.empty(0)
@@ -108,10 +139,12 @@ class UnitPlot(Drawing):
         painter.setPen(QPen(theme.color("border"), 1))
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         painter.setPen(theme.color("quiet"))
-        unit = self.picture.unit if self.picture is not None else ""
-        stop = plot.right() - metrics.horizontalAdvance(unit) - 8
+        name = "" if self.picture is None else self.picture.axis
+        name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(plot.width()))
+        stop = plot.right() + 4
         base = plot.bottom() + 14 + metrics.ascent()
-        painter.drawText(QPointF(plot.right() - metrics.horizontalAdvance(unit), base), unit)
+        middle = plot.center().x() - metrics.horizontalAdvance(name) / 2
+        painter.drawText(QPointF(middle, base + 2 * metrics.height()), name)
         for value in ticks(low, high):
             x, text = plot.left() + (value - low) * scale, tick_text(value)
             half = metrics.horizontalAdvance(text) / 2
@@ -162,6 +195,14 @@ class UnitPlot(Drawing):
         for x, (_, text, role) in zip((left, right), texts, strict=True):
             painter.setPen(theme.color("text" if role == "seen" else role))
             painter.drawText(QPointF(x, top - 6), text)
+
+
+def _marks(picture: UnitPicture) -> list[tuple[float, str, str]]:
+    """(value, words, colour role) of what stands in the picture, from left to right."""
+    marks = [(picture.actual, picture.actual_text, "seen")]
+    marks.append((picture.imagined, picture.imagined_text, "imagine"))
+    marks += [(end, picture.redraw_text, "imagine") for end in picture.redraw or ()]
+    return sorted(marks)
 
 
 def _range(picture: UnitPicture) -> tuple[float, float]:

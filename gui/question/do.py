@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from engine.interventions import Action, Intervention, released, variables_of
 from engine.project import Project
 from engine.queries.answers import DoAnswer, DoseAnswer, Result
-from engine.queries.questions import DoseResponse
+from engine.queries.questions import ByHand, DoseResponse
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
@@ -17,11 +17,11 @@ from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
 from gui.plots.curves import CurvePlot
 from gui.question.assumptions import Absences, AssumptionsNote
+from gui.question.hand import HandNote
 from gui.question.interventions import InterventionRow
 from gui.question.page import Page
 from gui.question.parts import (
     ChipRow,
-    CopyPicker,
     Words,
     askable,
     variable_choices,
@@ -29,7 +29,15 @@ from gui.question.parts import (
 from gui.question.pictures import do_picture, dose_curves, dose_words, fits, present, unsupported
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
-from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
+from gui.question.tools import AnswerTools
+from gui.sentences import (
+    contrast_words,
+    do_sentence,
+    stage_words,
+    support_words,
+    turned_words,
+)
+from gui.summaries import curve_words, picture_words
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
 
@@ -65,12 +73,19 @@ class DoPage(Page):
         self.note = AssumptionsNote(appearance)
         self.note.turned.connect(self.assumptions_turned)
         self.plot = ComparePlot(appearance, self.tr("Before and after"))
-        self.copy = CopyPicker(appearance, self.sentence, self.plot)
         self.dose_head = SentenceLabel(appearance)
         self.dose_pick = Picker(appearance, self.tr("Dose of"))
         self.dose_pick.picked.connect(self._pick_treatment)
         self.dose_plot = CurvePlot(appearance, self.tr("Dose–response"))
+        self.hand = HandNote(appearance)
+        self._answer: DoAnswer | None = None  # the newest
+        self._tools = AnswerTools(appearance, self.sentence, self.plot, (self.dose_plot,))
         self._lay_out()
+
+    @property
+    def tools(self) -> AnswerTools:
+        """What can be done with the answer."""
+        return self._tools
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Chips, rows and pickers follow the question."""
@@ -103,6 +118,17 @@ class DoPage(Page):
         others = released(question.action, self.treatment)
         return DoseResponse(question.outcome, self.treatment, question.level, others)
 
+    def hand_question(self, project: Project) -> ByHand | None:
+        """What is asked while the sums by hand are open."""
+        if self.missing(project) or not self.hand.open or self.hand.isHidden():
+            return None
+        return ByHand(project.question.active)
+
+    def draw_hand(self, result: Result | None) -> None:
+        """The counts and sums below the plot."""
+        self.hand.take(result)
+        self.hand.draw(self.document.project.table, self._answer)
+
     def draw(self, result: Result) -> None:
         """The effect in words, its picture, what it rests on."""
         table = self.document.project.table
@@ -115,8 +141,15 @@ class DoPage(Page):
         picture = do_picture(result, table)
         empty = self.tr("Nothing to draw: this graph and these data give no number.")
         self.plot.draw(picture, empty, (result.outcome, result.level))
-        self.plot.describe(plain(sentence))
+        self.plot.describe(picture_words(picture, plain(sentence)))
+        self.tools.sync()
+        self._answer = result
         self._show_parts(whole=True)
+        by_hand = table.variable(result.outcome).discrete and picture is not None
+        if self.hand.isHidden() == by_hand:
+            self.hand.setVisible(by_hand)
+            self.hand.turned.emit()
+        self.hand.draw(table, result)
         self._show_dose(picture is not None and bool(self.dose_plot.curves))
         self._mark(result)
 
@@ -131,9 +164,8 @@ class DoPage(Page):
         curves, axes = dose_curves(result, table)
         bare = unsupported(result, table.variable(result.treatment))
         self.dose_plot.replace(curves, axes, bare)
-        words = dose_words(result, table)
-        self.dose_head.say(words)
-        self.dose_plot.describe(plain(words))
+        self.dose_head.say(dose_words(result, table))
+        self.dose_plot.describe(curve_words(self.dose_plot))
         self._show_dose(self.plot.picture is not None and self.plot.isVisibleTo(self))
 
     def absences(self) -> Absences:
@@ -149,6 +181,7 @@ class DoPage(Page):
             self.note.hide()
             self._show_parts(whole=False)
             self._show_dose(False)
+            self.hand.hide()
 
     @Slot(object)
     def _start(self, name: str) -> None:
@@ -217,7 +250,7 @@ class DoPage(Page):
 
     def _show_parts(self, *, whole: bool) -> None:
         self.plot.setVisible(whole)
-        self.copy.setVisible(whole)
+        self.tools.setVisible(whole)
 
     def _show_dose(self, shown: bool) -> None:
         self.dose_row.setVisible(shown)
@@ -230,8 +263,9 @@ class DoPage(Page):
         head.addWidget(self.dose_head, 1)
         head.addWidget(self.dose_pick)
         self.stack(self.chips, self.rows, self.outcome, self.others, self.hint)
-        self.stack(self.sentence, self.stage, self.note, self.plot)
-        self.stack(self.dose_row, self.dose_plot, self.copy)
+        self.stack(self.sentence, self.stage, self.note, self.plot, self.tools)
+        self.stack(self.hand, self.dose_row, self.dose_plot)
+        self.hand.hide()
         self._show_parts(whole=False)
         self._show_dose(False)
 

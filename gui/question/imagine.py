@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from engine.data.table import Table
+from engine.data.variable import Kind
 from engine.interventions import Convention, Intervention, variables_of
 from engine.project import Project
 from engine.queries.answers import ImagineAnswer, Result, Shape
@@ -32,12 +33,14 @@ from gui.question.assumptions import Absences, AssumptionsNote
 from gui.question.interventions import InterventionRow
 from gui.question.luck import LuckRow
 from gui.question.page import Page
-from gui.question.parts import ChipRow, CopyPicker, Words, askable, variable_choices
+from gui.question.parts import ChipRow, Words, askable, variable_choices
 from gui.question.pictures import fits
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
+from gui.question.tools import AnswerTools
 from gui.question.unit import RowPicker, UnitTable
 from gui.sentences import stage_words
+from gui.summaries import picture_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 
@@ -68,11 +71,16 @@ class ImaginePage(Page):
         self.bars = ComparePlot(appearance, self.tr("The row in both worlds"))
         self.head = Words(self.tr("The row"), heading=True)
         self.table = UnitTable(appearance)
-        self.copy = CopyPicker(appearance, self.sentence, self.plot)
+        self._tools = AnswerTools(appearance, self.sentence, self.plot)
         self.stack(self.row, self.chips, self.rows, self.outcome, self.hint)
         self.stack(self.sentence, self.luck, self.convention, self.plot, self.bars)
-        self.stack(self.head, self.table, self.note, self.copy)
+        self.stack(self.tools, self.head, self.table, self.note)
         self._show_parts(False)
+
+    @property
+    def tools(self) -> AnswerTools:
+        """What can be done with the answer."""
+        return self._tools
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Row, chips, rows and pickers follow the question."""
@@ -119,11 +127,12 @@ class ImaginePage(Page):
         self.luck.setVisible(known)
         self.plot.setVisible(number is not None)
         self.bars.setVisible(bars is not None)
-        self.copy.plot = self.bars if bars is not None else self.plot
+        self.tools.plot = self.bars if bars is not None else self.plot
         self.plot.draw(number)
         self.bars.draw(bars)
-        for plot in (self.plot, self.bars):
-            plot.describe(plain(sentence))
+        self.plot.describe(plain(sentence))
+        self.bars.describe(picture_words(bars, plain(sentence)))
+        self.tools.sync()
 
     def absences(self) -> Absences:
         """What the answer assumes to be absent, while it is listed."""
@@ -168,7 +177,7 @@ class ImaginePage(Page):
         self.apply(label, partial(edits.intervene, intervention=item), ("do", item.variable))
 
     def _show_parts(self, shown: bool) -> None:
-        for widget in (self.luck, self.plot, self.bars, self.head, self.table, self.copy):
+        for widget in (self.luck, self.plot, self.bars, self.head, self.table, self.tools):
             widget.setVisible(shown)
 
 
@@ -201,6 +210,7 @@ def unit_picture(answer: ImagineAnswer, table: Table, ranges: Ranges) -> UnitPic
         (span.low, span.high),
         span.density,
         outcome.unit,
+        outcome.name,
     )
 
 
@@ -226,4 +236,5 @@ def level_picture(answer: ImagineAnswer, table: Table) -> Picture | None:
         ),
     )
     level = len(codes) - 1 if answer.level is None else answer.level
-    return Picture(layers, "", outcome.categories, level)
+    ordered = outcome.kind is not Kind.CATEGORICAL
+    return Picture(layers, "", outcome.categories, level, name=outcome.name, ordered=ordered)

@@ -13,9 +13,12 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
 from gui.phrases import Sentence, Span
+from gui.plots.compare import ComparePlot
+from gui.plots.picture import Kind
 from gui.question.assumptions import Absences
 from gui.question.parts import OutcomeRow, askable
 from gui.question.ranges import Ranges
+from gui.question.tools import AnswerTools
 from gui.widgets.sentence import SentenceLabel
 
 Verb = Callable[[Project], Project]
@@ -39,6 +42,17 @@ class Page(QWidget):
         self.outcome = OutcomeRow(appearance)
         self.outcome.outcome_picked.connect(self._pick_outcome)
         self.outcome.level_picked.connect(self._pick_level)
+
+    @property
+    def tools(self) -> AnswerTools:
+        """What can be done with the answer."""
+        raise NotImplementedError
+
+    def show_kind(self, kind: Kind) -> None:
+        """Density or bars, or what they add up to."""
+        if isinstance(self.tools.plot, ComparePlot):
+            self.tools.plot.choose(kind)
+        self.tools.sync()
 
     def stack(self, *parts: QWidget) -> None:
         """Put parts below each other."""

@@ -1,20 +1,17 @@
-"""Parts that every page has: chips with a picker, outcome, the note below the sentence, copying."""
+"""Parts that every page has: chips with a picker, outcome, the note below the sentence."""
 
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.data.variable import Variable
 from engine.project import Project
 from gui.appearance import Appearance
-from gui.phrases import Sentence, plain
-from gui.plots.drawing import Drawing
 from gui.widgets.chip import Chip
 from gui.widgets.flow import FlowLayout
 from gui.widgets.picker import Choice, Picker
-from gui.widgets.sentence import SentenceLabel
 
 
 def askable(project: Project) -> tuple[str, ...]:
@@ -172,34 +169,3 @@ class LinkButton(Chip):
             painter.setPen(theme.color("selected"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
-
-
-class CopyPicker(Picker):
-    """Copies the sentence, the plot as a picture, or the plot as a table."""
-
-    def __init__(self, appearance: Appearance, sentence: SentenceLabel, plot: Drawing) -> None:
-        super().__init__(appearance, self.tr("Copy"))
-        self.sentence, self.plot = sentence, plot
-        self.offer(
-            (
-                Choice("sentence", self.tr("Copy sentence")),
-                Choice("picture", self.tr("Copy picture")),
-                Choice("table", self.tr("Copy as table")),
-            ),
-            self.tr("Copy"),
-        )
-        self.picked.connect(self._copy)
-
-    @Slot(object)
-    def _copy(self, what: str) -> None:
-        if what == "sentence":
-            copy_sentence(self.sentence.sentence)
-        elif what == "picture":
-            self.plot.copy_picture()
-        else:
-            self.plot.copy_table()
-
-
-def copy_sentence(sentence: Sentence) -> None:
-    """The plain text to the clipboard."""
-    QGuiApplication.clipboard().setText(plain(sentence))

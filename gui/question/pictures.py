@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.table import Table
-from engine.data.variable import Variable
+from engine.data.variable import Kind, Variable
 from engine.interventions import Action, Condition, Intervention, OneOf, Set, variables_of
 from engine.queries.answers import DoAnswer, DoseAnswer, ImagineAnswer, Result, SeeAnswer, Stage
 from gui.numerals import Gap, intervention_text
@@ -67,6 +67,8 @@ def do_picture(answer: DoAnswer, table: Table) -> Picture | None:
         _level(outcome, answer.level),
         gap_text(shown, outcome),
         stage_words(answer.stage),
+        outcome.name,
+        outcome.kind is not Kind.CATEGORICAL,
     )
 
 
@@ -94,7 +96,14 @@ def see_picture(answer: SeeAnswer, table: Table) -> Picture:
         text = model_text(answer, table)
         layers.append(Layer(answer.model, "see", Line.THIN, tr("model"), None, text))
     categories = outcome.categories if outcome.discrete else ()
-    return Picture(tuple(layers), outcome.unit, categories, _level(outcome, answer.level))
+    return Picture(
+        tuple(layers),
+        outcome.unit,
+        categories,
+        _level(outcome, answer.level),
+        name=outcome.name,
+        ordered=outcome.kind is not Kind.CATEGORICAL,
+    )
 
 
 def action_label(action: Action, table: Table) -> str:
@@ -117,17 +126,20 @@ def dose_curves(answer: DoseAnswer, table: Table) -> tuple[list[Curve], Axes]:
     curve = Curve(answer.x, y, "do", low=low, high=high, line=line, points=treatment.discrete)
     names = treatment.categories if treatment.discrete else ()
     ends = (-0.5, len(names) - 0.5) if names else None
-    return [curve], Axes(x=ends, x_label=treatment.name, y_label=outcome.name, names=names)
+    return [curve], Axes(
+        x=ends,
+        x_label=treatment.name,
+        y_label=quantity(outcome, answer.level),
+        names=names,
+        x_unit=treatment.unit,
+        y_unit="%" if outcome.discrete else outcome.unit,
+    )
 
 
 def dose_words(answer: DoseAnswer, table: Table) -> Sentence:
-    """What the lower plot shows: dose–response, both axes with their units."""
+    """What the lower plot shows."""
     treatment, outcome = table.variable(answer.treatment), table.variable(answer.outcome)
-    y_unit = "%" if outcome.discrete else outcome.unit
-    axes = tr("{y} over {x}").format(
-        y=quantity(outcome, answer.level) + (f" ({y_unit})" if y_unit else ""),
-        x=treatment.name + (f" ({treatment.unit})" if treatment.unit else ""),
-    )
+    axes = tr("{y} if {x} were set").format(y=quantity(outcome, answer.level), x=treatment.name)
     return (*strong(tr("Dose–response")), Span("  "), *quiet(axes))
 
 

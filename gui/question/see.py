@@ -16,11 +16,13 @@ from gui.phrases import Span, plain, quiet
 from gui.plots.compare import ComparePlot
 from gui.question.evidence import ConditionRow, first_condition
 from gui.question.page import Page
-from gui.question.parts import ChipRow, CopyPicker, Note, askable, variable_choices
+from gui.question.parts import ChipRow, Note, askable, variable_choices
 from gui.question.pictures import fits, see_picture
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
+from gui.question.tools import AnswerTools
 from gui.sentences import disagreement_words, model_sentence, see_sentence, stage_words
+from gui.summaries import picture_words
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 
@@ -48,10 +50,15 @@ class SeePage(Page):
         for widget in said:
             self.note.column.addWidget(widget)
         self.plot = ComparePlot(appearance, self.tr("All rows and matching rows"))
-        self.copy = CopyPicker(appearance, self.sentence, self.plot)
+        self._tools = AnswerTools(appearance, self.sentence, self.plot)
         self.stack(self.chips, self.rows, self.outcome, self.hint, self.sentence)
-        self.stack(self.note, self.plot, self.copy)
+        self.stack(self.note, self.plot, self.tools)
         self._show_parts(False)
+
+    @property
+    def tools(self) -> AnswerTools:
+        """What can be done with the answer."""
+        return self._tools
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Chips, rows and pickers follow the question."""
@@ -85,8 +92,11 @@ class SeePage(Page):
         self.warnings.say((Span("\n".join(result.warnings), "warn"),) if result.warnings else ())
         reminder = self.tr("Seeing is not doing: the rows may differ in other ways, too.")
         self.reminder.say(quiet(reminder) if result.evidence else ())
-        self.plot.draw(see_picture(result, table), "", (result.outcome, result.level))
-        self.plot.describe(plain((*sentence, Span(" "), *self.model.sentence)))
+        picture = see_picture(result, table)
+        self.plot.draw(picture, "", (result.outcome, result.level))
+        words = plain((*sentence, Span(" "), *self.model.sentence))
+        self.plot.describe(picture_words(picture, words))
+        self.tools.sync()
         self._show_parts(True)
         self.note.setVisible(bool(result.evidence or result.warnings))
 
@@ -115,5 +125,5 @@ class SeePage(Page):
         self.apply(label, partial(edits.see, condition=item), ("see", item.variable))
 
     def _show_parts(self, shown: bool) -> None:
-        for widget in (self.note, self.plot, self.copy):
+        for widget in (self.note, self.plot, self.tools):
             widget.setVisible(shown)

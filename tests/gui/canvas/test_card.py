@@ -13,6 +13,7 @@ from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitState, FitStates
 from gui.canvas.card import Heard, card_of, spoken, tooltip
 from gui.canvas.drawing import BARS, PLOT, category_at, drawing_of, value_at
+from tests.gui.answers import trial
 from tests.gui.canvas.conftest import study
 
 
@@ -105,6 +106,24 @@ def test_evidence_and_shifts_are_written_on_the_card() -> None:
     assert "1.0–2.0 mg" in card_of(replace(study(), question=seeing), "dose", Heard()).note
     doing = Question(action=(Shift("dose", -0.5),))
     assert card_of(replace(study(), question=doing), "dose", Heard()).note == "− 0.5 mg"
+
+
+def test_a_filtered_card_counts_its_rows() -> None:
+    seeing = Question(rung=Rung.SEE, evidence=(Range("dose", 1.0, 2.0),))
+    cards = CardsAnswer({}, {}, {"dose": "filtered", "age": "changed"}, matching=312, rows=4812)
+    project = replace(study(), question=seeing)
+    assert card_of(project, "dose", Heard(cards=cards)).stamp == "312 of 4\u202f812 rows"
+    assert card_of(project, "age", Heard(cards=cards)).stamp == ""
+
+
+def test_the_support_on_the_slider_is_the_central_95_percent() -> None:
+    project = trial()
+    assert project.table is not None
+    column = project.table["age"]
+    low, high = card_of(project, "age", Heard()).usual or (0.0, 0.0)
+    assert ((column >= low) & (column <= high)).mean() == pytest.approx(0.95, abs=0.001)
+    assert (low, high) == pytest.approx((48 - 1.96 * 11, 48 + 1.96 * 11), abs=1.0)
+    assert card_of(project, "severity", Heard()).usual is None
 
 
 def test_a_shape_of_another_kind_is_not_drawn() -> None:

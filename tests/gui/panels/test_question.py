@@ -12,15 +12,19 @@ from PySide6.QtWidgets import QWidget
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.project import Project
 from engine.queries.answers import (
+    Cell,
     DoAnswer,
     DoseAnswer,
     Footing,
+    HandAnswer,
+    HandArm,
     Result,
     SeeAnswer,
     Stage,
+    Stratum,
     Unanswerable,
 )
-from engine.queries.questions import Ask, DoseResponse, Rung
+from engine.queries.questions import Ask, ByHand, DoseResponse, Rung
 from engine.runtime import messages as m
 from gui import edits
 from gui.question.do import NOTHING, OTHER, SEEN
@@ -114,7 +118,7 @@ def test_do_sentence_plot_and_description_agree(scene: Callable[..., Scene]) -> 
     assert page.plot.picture is not None
     assert page.plot.picture.gap == "−1.3 days"
     assert [layer.text for layer in page.plot.picture.layers] == ["8.7 days", "7.4 days"]
-    assert page.plot.accessibleDescription() == made.said()
+    assert page.plot.accessibleDescription().startswith(made.said())
     assert page.dose_plot.marks == ((2.0, "do"),)
     assert page.dose_plot.hatched
 
@@ -386,13 +390,18 @@ def test_rungs_by_mouse_keys_and_undo(scene: Callable[..., Scene]) -> None:
 def test_copies_sentence_picture_and_table(scene: Callable[..., Scene]) -> None:
     made = scene()
     page, clipboard = made.panel.do, QGuiApplication.clipboard()
-    page.copy.picked.emit("sentence")
+    page.tools.copy.picked.emit("sentence")
     assert clipboard.text() == made.said()
-    page.copy.picked.emit("table")
+    page.tools.copy.picked.emit("table")
     lines = clipboard.text().splitlines()
-    assert lines[0].split("\t") == ["days", "seen", "days", "do(dose = 2.0 mg)"]
+    assert lines[0].split("\t") == [
+        "recovery (days)",
+        "seen",
+        "recovery (days)",
+        "do(dose = 2.0 mg)",
+    ]
     assert len(lines) == 162
-    page.copy.picked.emit("picture")
+    page.tools.copy.picked.emit("picture")
     assert clipboard.pixmap().width() >= page.plot.width()
 
 
@@ -440,3 +449,48 @@ def test_dose_answer_without_numbers_hides_the_curve(scene: Callable[..., Scene]
     made.engine.answer = answer
     made.engine.reply("dose", answer(DoseResponse("recovery", "dose")))  # type: ignore[arg-type]
     made.wait(lambda: not made.panel.do.dose_plot.isVisible())
+
+
+def test_by_hand_is_asked_once_opened_and_says_why_not(scene: Callable[..., Scene]) -> None:
+    made = scene()
+    page = made.panel.do
+    assert not page.hand.isVisible()  # days are no category
+    page.outcome.outcome.picked.emit("recovered")
+    made.wait(page.hand.isVisible)
+    assert made.engine.asked("hand") == []
+    page.hand.head.setFocus()
+    QTest.keyClick(page.hand.head, Qt.Key.Key_Space)
+    made.wait(lambda: made.engine.asked("hand") == [ByHand(made.question.active)])
+    made.engine.reply("hand", Unanswerable("age is a number."))
+    made.wait(lambda: page.hand.words.accessibleName() == "age is a number.")
+    QTest.keyClick(page.hand.head, Qt.Key.Key_Space)
+    made.wait(
+        lambda: any(isinstance(r, m.Forget) and r.view == "hand" for r in made.engine.requests)
+    )
+    assert not page.hand.words.isVisible()
+
+
+def test_by_hand_shows_sums_only_beside_the_answer_they_belong_to(
+    scene: Callable[..., Scene],
+) -> None:
+    made = scene(outcome="recovered", action=(Set("smoker", 1.0),))
+    page = made.panel.do
+    made.wait(page.hand.isVisible)
+    page.hand.head.click()
+    answer = page._answer
+    assert answer is not None
+    assert answer.before_value is not None
+    assert answer.after_value is not None
+    strata = (Stratum((), 100, (Cell(73, 100, answer.after_value),), 1.0),)
+    arms = (
+        HandArm(None, answer.before_value, answer.before_value),
+        HandArm(answer.action, 0.73, answer.after_value),
+    )
+    hand = HandAnswer("recovered", 1, (), arms, strata, 100, 0, (80, 100), smoothed=False)
+    made.wait(lambda: len(made.engine.asked("hand")) == 1)
+    made.engine.reply("hand", hand)
+    made.wait(page.hand.sheet.isVisible)
+    assert "Counted: 73 ÷ 100 = 73.00" in page.hand.words.accessibleName()
+    other = replace(answer, after_value=answer.after_value - 0.01)
+    made.engine.reply("answer", other)
+    made.wait(lambda: not page.hand.sheet.isVisible())

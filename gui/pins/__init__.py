@@ -1,0 +1,1 @@
+"""Pinned answers: how they are made, changed and shown."""

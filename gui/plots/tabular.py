@@ -1,0 +1,109 @@
+"""A plot as a table: on the screen, as tab-separated and as comma-separated text."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+Rows = Sequence[Sequence[str]]
+
+
+def tab_separated(rows: Rows) -> str:
+    """Rows as spreadsheets paste them."""
+    return "\n".join("\t".join(row) for row in rows)
+
+
+def comma_separated(rows: Rows) -> str:
+    """Rows as a CSV file, lines ended by a line feed."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+class Sheet(QTableWidget):
+    """Read-only rows under the first as header; Ctrl+C copies all of it."""
+
+    def __init__(self, name: str, rows: Rows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: Rows = ()
+        self.setAccessibleName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.horizontalHeader().setHighlightSections(False)
+        self.fill(rows)
+
+    def fill(self, rows: Rows) -> None:
+        """Show other rows."""
+        self.rows = rows
+        head = list(rows[0]) if rows else []
+        self.setColumnCount(len(head))
+        self.setHorizontalHeaderLabels(head)
+        self.setRowCount(max(0, len(rows) - 1))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place, row in enumerate(rows[1:]):
+            for column, text in enumerate(row):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                if column:
+                    item.setTextAlignment(right)
+                self.setItem(place, column, item)
+        self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """All of it to the clipboard; a table alone would take but one cell."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(tab_separated(self.rows))
+        else:
+            super().keyPressEvent(event)
+
+
+class TableDialog(QDialog):
+    """The plot in words and as a table; Esc closes."""
+
+    def __init__(self, name: str, words: str, rows: Rows, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(name)
+        self.words = QLabel(words)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.words.setAccessibleName(words)
+        self.sheet = Sheet(name, rows)
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(self.words)
+        column.addWidget(self.sheet, 1)
+        self.resize(*_size(self.fontMetrics(), rows))
+        self.sheet.setFocus()
+
+
+def _size(metrics: QFontMetrics, rows: Rows) -> tuple[int, int]:
+    """As wide as the rows and as high as they are, within what is comfortable."""
+    columns = len(rows[0]) if rows else 1
+    widths = [
+        max(metrics.horizontalAdvance(r[i]) for r in rows if i < len(r)) for i in range(columns)
+    ]
+    wide = sum(widths) + 26 * columns + 40
+    tall = (len(rows) + 1) * (metrics.height() + 8) + 130
+    return min(max(wide, 360), 760), min(max(tall, 240), 560)
