@@ -1,5 +1,7 @@
 """DAGitty text, read and written (dagitty.net; Textor et al., Int. J. Epidemiology 2016).
 
+The older form, a list of variables and a list or matrix of arrows, is in `legacy`.
+
 Coordinates: one DAGitty unit is 160 canvas units, y down in both. Texts whose nearest neighbours
 are typically more than 20 units apart are taken to be in pixels already; texts drawn so tightly
 that the cards would cover each other are spread until neighbours are typically 240 canvas units
@@ -8,14 +10,29 @@ apart.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from statistics import median
+from typing import TypeVar
 
 from engine.errors import GraphError
-from engine.graph.formats.drawing import Drawing, checked_graph
-from engine.graph.formats.statements import Attributes, Dialect, Join, Statements, in_quotes, parse
+from engine.graph.formats.drawing import (
+    Attributes,
+    Drawing,
+    Link,
+    Part,
+    arrow,
+    checked_graph,
+    distinct,
+    hidden,
+    left_out,
+    links,
+    renamed,
+)
+from engine.graph.formats.statements import Dialect, Join, in_quotes, parse
 from engine.graph.graph import Edge
 from engine.project import Position, Role
+
+T = TypeVar("T")
 
 UNIT = 160.0  # canvas units per DAGitty unit
 PIXELS = 20.0  # typical distance of neighbours, in file units, from which the file is in pixels
@@ -29,8 +46,11 @@ DIALECT = Dialect(
     defaults=False,
     remedy='put names that hold more than letters A–Z, digits, "_" and "." in double quotes',
 )
+KEEPS = frozenset(Part) - {Part.TABLES, Part.KNOWLEDGE}
 SAFE = re.compile(r"[0-9A-Za-z_.]+")
+TITLE = re.compile(r"[0-9A-Za-z_]+")  # a quoted title would become a variable in DAGitty
 RESERVED = frozenset({"strict", "graph", "digraph", "dag", "mag", "pdag", "pag", "node", "edge"})
+FORBIDDEN = frozenset({"graph", "node"})  # DAGitty knows no variable of that name, even in quotes
 ROLES = {
     "exposure": Role.EXPOSURE, "e": Role.EXPOSURE, "source": Role.EXPOSURE,
     "outcome": Role.OUTCOME, "o": Role.OUTCOME, "target": Role.OUTCOME,
@@ -38,6 +58,7 @@ ROLES = {
     "selected": Role.SELECTED, "s": Role.SELECTED,
 }  # fmt: skip
 LATENT = frozenset({"latent", "l", "unobserved", "u"})
+NO = frozenset({"", "0", "false", "no", "none"})
 
 
 def read(text: str) -> Drawing:
@@ -53,20 +74,32 @@ def read(text: str) -> Drawing:
     edges, bidirected = directions(found.joins)
     latent = [name for name, attributes in found.nodes.items() if LATENT & set(attributes)]
     roles, warnings = roles_of(found.nodes)
+    of_edges = {link_of(join): join.attributes for join in found.joins}
+    ends = {n: p for n, words in found.nodes.items() if (p := point_of(words.get("pos", "")))}
+    bends = {n: p for n, words in of_edges.items() if (p := point_of(words.get("pos", "")))}
+    scale = scale_of(list(ends.values()))
+    settings = sorted(set(found.settings) - {"bb"})
+    ignored = [f"settings of the graph ignored: {', '.join(settings)}"] if settings else []
     return Drawing(
         checked_graph(found.nodes, edges, bidirected, latent),
-        _positions(found.nodes),
+        scaled(ends, scale),
         roles,
         found.name,
-        (*warnings, *_ignored(found)),
+        (*warnings, *ignored),
+        bends=scaled(bends, scale),
+        assumed=assumed_of(of_edges),
+        extras={
+            **rest_of(found.nodes, {*ROLES, *LATENT, "pos"}),
+            **rest_of(of_edges, {"pos", "assumed"}),
+        },
     )
 
 
 def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     """The drawing as DAGitty text, variables and edges sorted, and what had to be left out."""
     graph, lines = drawing.graph, []
-    title = f"{drawing.name} " if SAFE.fullmatch(drawing.name) else ""
-    dropped = () if title or not drawing.name else (f"the title {drawing.name!r} is left out",)
+    names = distinct({v: f"{v}_" if v in FORBIDDEN else v for v in graph.variables})
+    title = f"{drawing.name} " if TITLE.fullmatch(drawing.name) else ""
     at = {v: (x / UNIT, y / UNIT) for v, (x, y) in drawing.positions.items()}
     if at:
         xs, ys = zip(*at.values(), strict=True)
@@ -75,10 +108,19 @@ def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     for v in sorted(graph.variables):
         words = ["latent"] if v in graph.latent else []
         words += [drawing.roles[v].value] if v in drawing.roles else []
-        words += [f'pos="{at[v][0]:.3f},{at[v][1]:.3f}"'] if v in at else []
-        lines.append(f"{quoted(v)} [{','.join(words)}]" if words else quoted(v))
-    lines += [f"{quoted(a)} -> {quoted(b)}" for a, b in sorted(graph.edges)]
-    lines += [f"{quoted(a)} <-> {quoted(b)}" for a, b in sorted(graph.bidirected)]
+        words += [_at(at[v])] if v in at else []
+        words += _extras(drawing.extras.get(v, {}))
+        lines.append(_with(quoted(names[v]), words))
+    for link in links(graph):
+        a, sign, b = link
+        words = ["assumed"] if sign == "->" and (a, b) in drawing.assumed else []
+        if link in drawing.bends:
+            x, y = drawing.bends[link]
+            words.append(_at((x / UNIT, y / UNIT)))
+        words += _extras(drawing.extras.get(link, {}))
+        lines.append(_with(f"{quoted(names[a])} {sign} {quoted(names[b])}", words))
+    keeps = KEEPS if title else KEEPS - {Part.TITLE}
+    dropped = (*renamed(drawing, names), *left_out(drawing, keeps))
     return "\n".join([f"dag {title}{{", *lines, "}"]) + "\n", dropped
 
 
@@ -126,16 +168,6 @@ def roles_of(nodes: Mapping[str, Attributes]) -> tuple[dict[str, Role], list[str
     return roles, warnings
 
 
-def _positions(nodes: Mapping[str, Attributes]) -> dict[str, Position]:
-    raw = {
-        name: point
-        for name, attributes in nodes.items()
-        if (point := point_of(attributes.get("pos", "")))
-    }
-    scale = _scale(list(raw.values()))
-    return {name: (x * scale, y * scale) for name, (x, y) in raw.items()}
-
-
 def point_of(text: str) -> Position | None:
     """The point written as "1.5,-2" or "1.5,-2!"; None where it is no point."""
     try:
@@ -145,7 +177,7 @@ def point_of(text: str) -> Position | None:
     return (x, y) if math.isfinite(x) and math.isfinite(y) else None
 
 
-def _scale(points: list[Position]) -> float:
+def scale_of(points: list[Position]) -> float:
     """Canvas units per unit of the file, from the typical distance to the nearest neighbour."""
     if len(points) < 2:
         return UNIT
@@ -158,18 +190,43 @@ def _scale(points: list[Position]) -> float:
     return SPREAD / typical if 0 < typical * UNIT < TIGHT else UNIT
 
 
-def _ignored(found: Statements) -> list[str]:
-    """A sentence for each kind of thing that the drawing has no place for."""
-    known = {*ROLES, *LATENT, "pos"}
-    of_nodes = {key for attributes in found.nodes.values() for key in attributes} - known
-    of_edges = {key for join in found.joins for key in join.attributes}
-    settings = set(found.settings) - {"bb"}
+def scaled(points: Mapping[T, Position], scale: float) -> dict[T, Position]:
+    """Points of the file in canvas units."""
+    return {name: (x * scale, y * scale) for name, (x, y) in points.items()}
+
+
+def link_of(join: Join) -> Link:
+    """The name of an edge whose direction is known."""
+    if join.edge == "<->":
+        return hidden(join.left, join.right)
+    return arrow(join.right, join.left) if join.edge == "<-" else arrow(join.left, join.right)
+
+
+def assumed_of(edges: Mapping[Link, Attributes]) -> frozenset[Edge]:
+    """Arrows that are marked as merely assumed."""
+    marked = (link for link, words in edges.items() if words.get("assumed", "0") not in NO)
+    return frozenset((a, b) for a, sign, b in marked if sign == "->")
+
+
+def rest_of(things: Mapping[T, Attributes], known: Collection[str]) -> dict[T, Attributes]:
+    """What is said of variables or edges that means nothing here."""
+    rest = {
+        thing: {key: value for key, value in words.items() if key not in known}
+        for thing, words in things.items()
+    }
+    return {thing: words for thing, words in rest.items() if words}
+
+
+def _at(point: Position) -> str:
+    return f'pos="{point[0]:.3f},{point[1]:.3f}"'
+
+
+def _with(what: str, words: list[str]) -> str:
+    return f"{what} [{','.join(words)}]" if words else what
+
+
+def _extras(attributes: Attributes) -> list[str]:
     return [
-        f"{what} ignored: {', '.join(sorted(keys))}"
-        for what, keys in (
-            ("attributes of variables", of_nodes),
-            ("attributes of edges", of_edges),
-            ("settings of the graph", settings),
-        )
-        if keys
+        quoted(key) if value == "1" else f"{quoted(key)}={in_quotes(value)}"
+        for key, value in attributes.items()
     ]

@@ -1,29 +1,54 @@
 """Graph files by format: which one a text is in, reading and writing it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import CycleError, GraphError
-from engine.graph.formats import dagitty, dot, tetrad
-from engine.graph.formats.drawing import Drawing
+from engine.graph.formats import (
+    bif,
+    bif_text,
+    bnlearn,
+    dagitty,
+    dot,
+    gml,
+    knowledge,
+    legacy,
+    node_link,
+    tetrad,
+)
+from engine.graph.formats.drawing import Drawing, Part, part_of
 
 LARGEST = 16_000_000  # bytes; far beyond any drawn graph
+SHARED = frozenset({".txt", ".text"})  # endings that several formats have
+COMMENTS = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How one format is read and written, and its file extensions."""
+    """How one format is read and written, its file extensions, and what it has a place for."""
 
     read: Callable[[str], Drawing]
     write: Callable[[Drawing], tuple[str, tuple[str, ...]]]
     extensions: tuple[str, ...]
+    keeps: frozenset[Part]
+
+
+def read_dagitty(text: str) -> Drawing:
+    """DAGitty text of today, or of the older form."""
+    return legacy.read(text) if legacy.is_legacy(text) else dagitty.read(text)
 
 
 FORMATS: dict[str, Format] = {
-    "dagitty": Format(dagitty.read, dagitty.write, (".dag", ".dagitty", ".txt")),
-    "dot": Format(dot.read, dot.write, (".dot", ".gv")),
-    "tetrad": Format(tetrad.read, tetrad.write, (".tetrad",)),
+    "dagitty": Format(read_dagitty, dagitty.write, (".dag", ".dagitty", ".txt"), dagitty.KEEPS),
+    "dot": Format(dot.read, dot.write, (".dot", ".gv"), dot.KEEPS),
+    "tetrad": Format(tetrad.read, tetrad.write, (".tetrad",), tetrad.KEEPS),
+    "knowledge": Format(knowledge.read, knowledge.write, (".knowledge",), knowledge.KEEPS),
+    "gml": Format(gml.read, gml.write, (".gml",), gml.KEEPS),
+    "json": Format(node_link.read, node_link.write, (".json", ".cyjs"), node_link.KEEPS),
+    "bnlearn": Format(bnlearn.read, bnlearn.write, (".bnlearn",), bnlearn.KEEPS),
+    "bif": Format(bif.read, bif.write, (".bif",), bif.KEEPS),
 }
 
 
@@ -32,17 +57,47 @@ def parse_graph(text: str, format: str | None = None) -> Drawing:
     return _format(format or sniffed(text)).read(text)
 
 
+def written(drawing: Drawing, format: str) -> tuple[str, tuple[str, ...]]:
+    """`drawing` as text in `format`, and a sentence for each thing that this leaves out."""
+    return _format(format).write(drawing)
+
+
 def graph_text(drawing: Drawing, format: str = "dagitty") -> str:
     """`drawing` as text in `format`."""
-    return _format(format).write(drawing)[0]
+    return written(drawing, format)[0]
+
+
+def text_of(drawing: Drawing, names: tuple[str, ...]) -> str:
+    """These variables and the edges among them as DAGitty text, for the clipboard."""
+    return graph_text(replace(part_of(drawing, names), name=""))
+
+
+def graph_of_text(text: str) -> Drawing | None:
+    """The drawing in a pasted text of any format; None where the text is no graph at all.
+
+    A text that begins like a graph and is broken is a GraphError, which says where.
+    """
+    if not looks_like_graph(text):
+        return None
+    drawing = parse_graph(text)
+    return drawing if drawing.graph.variables else None
+
+
+def looks_like_graph(text: str) -> bool:
+    """Whether a text says by itself that it is a graph: by its first words, or by an arrow."""
+    if sniffed(text) != "dagitty":
+        return True
+    start = re.match(r"\s*(?:strict\s+)?(?:dag|pdag|mag|pag|graph|digraph)\b[^{\n]*\{", text, re.I)
+    arrow = re.fullmatch(r"\s*[^\n]*\S\s*(?:->|<-|<->)\s*[^\n]*\S.*", text, re.DOTALL)
+    return bool(start or arrow) or legacy.is_legacy(text)
 
 
 def read_graph_file(path: Path | str) -> Drawing:
     """The drawing in the file at `path`, in the format of its extension or its first words."""
     path = Path(path)
     text = _text(path)
-    known = _by_extension(path)
-    format = known if known and path.suffix.lower() != ".txt" else sniffed(text)
+    known = format_of(path)
+    format = known if known and path.suffix.lower() not in SHARED else sniffed(text)
     try:
         return parse_graph(text, format)
     except (GraphError, CycleError) as error:
@@ -53,7 +108,14 @@ def read_graph_file(path: Path | str) -> Drawing:
 def write_graph_file(drawing: Drawing, path: Path | str, to: str | None = None) -> tuple[str, ...]:
     """Write `drawing` to `path`, by `to` or the extension; a sentence for each thing left out."""
     path = Path(path)
-    format = to or _by_extension(path)
+    text, dropped = written(drawing, to or known_format(path))
+    write_text(text, path)
+    return dropped
+
+
+def known_format(path: Path) -> str:
+    """The format of an extension; one that names none is refused."""
+    format = format_of(path)
     if format is None:
         known = ", ".join(e for one in FORMATS.values() for e in one.extensions)
         raise GraphError(
@@ -61,7 +123,11 @@ def write_graph_file(drawing: Drawing, path: Path | str, to: str | None = None) 
             where=str(path),
             remedy=f"use one of {known}, or name the format",
         )
-    text, dropped = _format(format).write(drawing)
+    return format
+
+
+def write_text(text: str, path: Path) -> None:
+    """A graph's text as a file."""
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
@@ -70,7 +136,6 @@ def write_graph_file(drawing: Drawing, path: Path | str, to: str | None = None) 
             where=str(path),
             remedy="choose another place",
         ) from error
-    return dropped
 
 
 def without_warnings(drawing: Drawing) -> Drawing:
@@ -79,18 +144,31 @@ def without_warnings(drawing: Drawing) -> Drawing:
 
 
 def sniffed(text: str) -> str:
-    """The format that `text` seems to be in: "tetrad", "dot" or "dagitty"."""
-    start = text.lstrip("\ufeff \t\r\n")
+    """The format that `text` seems to be in; "dagitty" where nothing speaks for another."""
+    whole = text.lstrip("\ufeff \t\r\n")
+    comments = COMMENTS.match(whole)
+    start = whole[comments.end() :] if comments else whole
     if start.startswith(tetrad.NODES):
         return "tetrad"
+    if whole.startswith(knowledge.START):
+        return "knowledge"
+    if gml.START.match(start):
+        return "gml"
+    if bif_text.START.match(start):
+        return "bif"
+    if re.match(r'[{]\s*(?:"|\})', start):
+        return "json"
+    if bnlearn.START.match(start):
+        return "bnlearn"
     words = start.replace("{", " { ").lower().split(maxsplit=2)
     first = words[1:] if words[:1] == ["strict"] else words
-    if first[:1] in (["digraph"], ["graph"]) or start.startswith(("//", "/*", "#")):
+    if first[:1] in (["digraph"], ["graph"]) or start != whole:
         return "dot"
     return "dagitty"
 
 
-def _by_extension(path: Path) -> str | None:
+def format_of(path: Path) -> str | None:
+    """The format of an extension, if any has it."""
     suffix = path.suffix.lower()
     return next((name for name, one in FORMATS.items() if suffix in one.extensions), None)
 

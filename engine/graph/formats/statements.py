@@ -166,7 +166,7 @@ class _Parser:
 
     def statement(self) -> list[str]:
         """One statement; the names it mentions."""
-        if self.next.kind == "name" and self.next.text in DEFAULTS and self.peek(1).text == "[":
+        if self.keyword in DEFAULTS and self.peek(1).text == "[":
             self.default()
             return []
         if self.next.kind in ("name", "quoted") and self.peek(1).text == "=":
@@ -201,7 +201,7 @@ class _Parser:
 
     def ends(self) -> list[str]:
         """A name, or the names in a group."""
-        if self.dialect.defaults and self.next.text == "subgraph":
+        if self.dialect.defaults and self.keyword == "subgraph":
             self.at += 1
             if self.next.text != "{":
                 self.identifier()
@@ -263,7 +263,13 @@ class _Parser:
             return token.text
         if token.text.startswith("<"):
             return " ".join(re.sub(r"<[^>]*>", " ", token.text[1:-1]).split())
-        return token.text[1:-1].replace('\\"', '"')
+        return token.text[1:-1].replace("\\\n", "").replace('\\"', '"')
+
+    @property
+    def keyword(self) -> str:
+        """The next word, in small letters where the language does not tell them apart."""
+        word = self.next.text if self.next.kind == "name" else ""
+        return word.lower() if self.dialect.defaults else word
 
     @property
     def next(self) -> Token:

@@ -1,13 +1,22 @@
 """Tetrad's graph text, read and written: names and edges, not where they are drawn."""
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.errors import GraphError
-from engine.graph.formats.drawing import Drawing, checked_graph, place
+from engine.graph.formats.drawing import (
+    Drawing,
+    Part,
+    checked_graph,
+    distinct,
+    left_out,
+    place,
+    renamed,
+)
 from engine.graph.graph import Edge
 from engine.project import Role
 
+KEEPS = frozenset({Part.HIDDEN, Part.LATENT})  # of roles, Tetrad knows selected alone
 NODES, EDGES = "Graph Nodes:", "Graph Edges:"
 EDGE = re.compile(r"(?:\d+\.\s*)?(\S+)\s+([-<o.][-.][->o.])\s+(\S+)\s*(.*)")
 UNSAFE = re.compile(r"[\s;,()\[\]\"]+")
@@ -42,17 +51,15 @@ def read(text: str) -> Drawing:
 def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     """The drawing as Tetrad text, and what had to be left out or renamed."""
     graph = drawing.graph
-    names = _safe_names(graph.variables)
+    names = plain_names(graph.variables)
     nodes = [_marked(names[v], v in graph.latent, drawing.roles.get(v)) for v in graph.variables]
     edges = [f"{names[a]} --> {names[b]}" for a, b in sorted(graph.edges)]
     edges += [f"{names[a]} <-> {names[b]}" for a, b in sorted(graph.bidirected)]
     numbered = [f"{number}. {edge}" for number, edge in enumerate(edges, 1)]
-    dropped = [f"{v} is written as {names[v]}" for v in graph.variables if names[v] != v]
-    lost = [v for v, role in drawing.roles.items() if role != Role.SELECTED or v in graph.latent]
-    dropped += [f"the role of {v} ({drawing.roles[v].value}) is left out" for v in sorted(lost)]
-    dropped += ["where the variables are drawn is left out"] if drawing.positions else []
-    dropped += [f"the title {drawing.name!r} is left out"] if drawing.name else []
-    return "\n".join([NODES, ";".join(nodes), "", EDGES, *numbered, "", ""]), tuple(dropped)
+    kept = {v for v, role in drawing.roles.items() if role == Role.SELECTED} - graph.latent
+    lost = {v: role for v, role in drawing.roles.items() if v not in kept}
+    dropped = (*renamed(drawing, names), *left_out(replace(drawing, roles=lost), KEEPS))
+    return "\n".join([NODES, ";".join(nodes), "", EDGES, *numbered, "", ""]), dropped
 
 
 def _nodes(lines: list[str]) -> tuple[list[str], list[str], dict[str, Role]]:
@@ -111,14 +118,7 @@ def _marked(name: str, latent: bool, role: Role | None) -> str:
     return f"[{name}]" if role == Role.SELECTED else name
 
 
-def _safe_names(variables: tuple[str, ...]) -> Mapping[str, str]:
+def plain_names(variables: tuple[str, ...]) -> dict[str, str]:
     """Names without spaces and separators, not beginning with a digit, each different."""
-    names: dict[str, str] = {}
-    for v in variables:
-        plain = UNSAFE.sub("_", v)
-        plain = f"v{plain}" if plain[0].isdigit() else plain
-        name, count = plain, 2
-        while name in names.values() or (name != v and name in variables):
-            name, count = f"{plain}_{count}", count + 1
-        names[v] = name
-    return names
+    plain = {v: UNSAFE.sub("_", v) for v in variables}
+    return distinct({v: f"v{word}" if word[0].isdigit() else word for v, word in plain.items()})
