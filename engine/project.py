@@ -56,6 +56,11 @@ class Project:
         if not set(self.vectors.names) <= set(self.graph.variables):
             object.__setattr__(self, "vectors", self.vectors.among(self.graph.variables))
 
+    @property
+    def questionable(self) -> tuple[str, ...]:
+        """The columns that a question may name: of drawn variables that have all their data."""
+        return self.vectors.spread(v for v in self.graph.variables if self.measured(v))
+
     def measured(self, name: str) -> bool:
         """True where `name` is drawn as measured and the table has its column, or all of them."""
         if name in self.graph.latent or self.table is None:

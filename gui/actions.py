@@ -30,6 +30,7 @@ class Situation:
     selected_assumed: int = 0  # … of the selected ones
     selected_columns: int = 0  # selected nodes that have a column in the table
     answered: bool = False  # the question panel shows an answer
+    selected_vectors: int = 0  # … that are several columns
 
     @property
     def fittable(self) -> bool:
@@ -229,6 +230,22 @@ ACTIONS: tuple[Spec, ...] = (
         "A first graph from what you change, hope for, and what was fixed before",
         ("Ctrl+Shift+T",),
         when=lambda s: s.has_table,
+    ),
+    Spec(
+        "make-vector",
+        "Ma&ke one variable of these…",
+        "Several columns as one node, such as the coordinates of a place",
+        ("J",),
+        when=lambda s: s.selected_columns > 1,
+        on_canvas=True,
+    ),
+    Spec(
+        "take-apart",
+        "Take a&part",
+        "A node for each column of the selected variable",
+        ("Shift+J",),
+        when=lambda s: s.selected_nodes == s.selected_vectors == 1,
+        on_canvas=True,
     ),
     Spec(
         "lay-out",

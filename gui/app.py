@@ -235,6 +235,7 @@ class App(QObject):
         canvas.zoom_changed.connect(self.window.status.show_zoom)
         canvas.focus_variable.connect(panels.data.highlight)
         panels.data.add_wanted.connect(self.commands.draw)
+        panels.data.vector_wanted.connect(self.commands.vectors.make)
         panels.data.table_wanted.connect(self.files.open_table)
         panels.data.examples_wanted.connect(self._show_examples)
         panels.outline.chosen.connect(self.commands.reveal)

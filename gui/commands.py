@@ -30,10 +30,12 @@ from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
 from gui.pictures import canvas_picture
-from gui.sizing import Sizing
 from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
+from gui.sizing import Sizing
+from gui.vector_commands import VectorCommands
+from gui.vectors import joinable
 from gui.window import Window
 
 THEME_KEY = "appearance/theme"
@@ -83,6 +85,7 @@ class Commands(QObject):
         super().__init__(parent)
         self._parts = parts
         self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
+        self.vectors = VectorCommands(parts.document, parts.canvas, parts.dialogs, self)
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
@@ -109,6 +112,7 @@ class Commands(QObject):
         """Enable what can be done now, name what would be undone."""
         parts, project = self._parts, self._parts.document.project
         stack, states = parts.document.undo_stack, self._states
+        selected = parts.canvas.selected_variables()
         parts.actions.refresh(
             Situation(
                 nodes=len(project.graph.variables),
@@ -124,7 +128,8 @@ class Commands(QObject):
                 selected_assumed=sum(
                     (key.a, key.b) in project.assumed for key in parts.canvas.stage.selected_edges
                 ),
-                selected_columns=sum(map(project.measured, parts.canvas.selected_variables())),
+                selected_columns=len(joinable(project, selected)),
+                selected_vectors=len(project.vectors.among(selected).parts),
                 answered=parts.question.answered,
             )
         )
@@ -292,6 +297,8 @@ class Commands(QObject):
             "role-none": on_canvas.clear_roles,
             "not-measured": on_canvas.toggle_latent,
             "unit": self.ask_unit,
+            "make-vector": self.vectors.make_of_selection,
+            "take-apart": self.vectors.take_apart_selection,
             "lay-out": self.lay_out,
             "add-all": self.draw_all,
         }

@@ -27,6 +27,7 @@ from engine.interventions import (
 )
 from engine.project import Position, Project, Role
 from engine.queries.questions import Question, Rung
+from gui.alike import alike
 
 T = TypeVar("T")
 N = TypeVar("N", bound=Set | Shift | Range | OneOf)
@@ -38,6 +39,7 @@ CARD_STEP = (230.0, 150.0)  # a card and its gap, canvas units
 
 def add_variable(project: Project, name: str, at: Position) -> Project:
     """A new node at `at`; refused if the name is taken or empty."""
+    _no_component(project, name)
     graph = graphs.add_variable(project.graph, name)
     return replace(project, graph=graph, positions={**project.positions, name: at})
 
@@ -88,13 +90,14 @@ def remove(
     )
     for name in gone:
         graph = graphs.remove_variable(graph, name)
+    columns = set(project.vectors.spread(gone))
     return replace(
         project,
         graph=graph,
         positions=_without(project.positions, gone),
         roles=_without(project.roles, gone),
-        families=_without(project.families, gone),
-        question=_forget(project.question, gone),
+        families=_without(project.families, columns),
+        question=_forget(project.question, columns),
     )
 
 
@@ -103,6 +106,9 @@ def rename(project: Project, old: str, new: str) -> Project:
     new = new.strip()
     if old == new:
         return project
+    _no_component(project, new)
+    if old in project.vectors and project.table is not None and new in project.table:
+        raise DataError(f"{new} is a column of the table", remedy="choose another name")
     graph = graphs.rename_variable(project.graph, old, new)
     named = {v: v for v in project.graph.variables} | {old: new}
     table = project.table
@@ -116,6 +122,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         roles=_renamed(project.roles, old, new),
         families=_renamed(project.families, old, new),
         question=_question_renamed(project.question, old, new),
+        vectors=project.vectors.renamed(old, new),
         assumed=frozenset((named[a], named[b]) for a, b in project.assumed),
         pins=tuple(
             replace(pin, question=_question_renamed(pin.question, old, new)) for pin in project.pins
@@ -142,7 +149,9 @@ def toggle_latent(project: Project, names: Iterable[str]) -> Project:
     latent = not names <= project.graph.latent
     for name in sorted(names):
         project = set_latent(project, name, latent=latent)
-    return replace(project, question=_forget(project.question, names)) if latent else project
+    if not latent:
+        return project
+    return replace(project, question=_forget(project.question, set(project.vectors.spread(names))))
 
 
 def toggle_hidden(project: Project, a: str, b: str) -> Project:
@@ -171,7 +180,10 @@ def set_role(project: Project, name: str, role: Role | None) -> Project:
     if role is not None:
         roles = {**roles, name: role}
     changed = replace(project, roles=roles)
-    return set_outcome(changed, name) if role is Role.OUTCOME else changed
+    columns = project.vectors.columns(name)
+    if role is not Role.OUTCOME or project.question.outcome in columns:
+        return changed
+    return set_outcome(changed, columns[0])
 
 
 def use_graph(
@@ -184,7 +196,10 @@ def use_graph(
 
     Variables without a position keep the one they had, if any.
     """
-    gone = set(project.graph.variables) - set(graph.variables)
+    drawn = set(graph.variables)
+    kept = (name for name, columns in project.vectors.parts if drawn.isdisjoint(columns))
+    vectors = project.vectors.among(drawn.intersection(kept))
+    gone = set(project.columns) - set(vectors.spread(graph.variables))
     placed = {**project.positions, **positions}
     return replace(
         project,
@@ -193,6 +208,7 @@ def use_graph(
         roles=dict(roles),
         families=_without(project.families, gone),
         question=_forget(project.question, gone),
+        vectors=vectors,
     )
 
 
@@ -217,7 +233,7 @@ def use_table(project: Project, table: Table) -> Project:
 def add_columns(project: Project, positions: Mapping[str, Position]) -> Project:
     """Columns of the table become nodes; those already drawn are left where they are."""
     for name, at in positions.items():
-        if name not in project.graph.variables:
+        if name not in {*project.graph.variables, *project.columns}:
             project = add_variable(project, name, at)
     return project
 
@@ -257,7 +273,13 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         return project
     if new in table or new in project.graph.variables:
         raise DataError(f"There is already a variable named {new}", remedy="choose another name")
-    return replace(project, table=renamed_column(table, old, new))
+    return replace(
+        project,
+        table=renamed_column(table, old, new),
+        families=_renamed(project.families, old, new),
+        question=_question_renamed(project.question, old, new),
+        vectors=project.vectors.renamed(old, new),
+    )
 
 
 def renamed_column(table: Table, old: str, new: str) -> Table:
@@ -312,7 +334,8 @@ def set_level(project: Project, level: int | None) -> Project:
 
 def intervene(project: Project, intervention: Intervention) -> Project:
     """do(…): set or shift one variable; others stay as they are."""
-    return _asked(project, action=replaced(project.question.action, intervention))
+    action = replaced(project.question.action, intervention)
+    return _asked(project, action=alike(project, action, intervention))
 
 
 def ask_do(project: Project, intervention: Intervention) -> Project:
@@ -324,14 +347,10 @@ def ask_do(project: Project, intervention: Intervention) -> Project:
 
 def release(project: Project, variable: str) -> Project:
     """Undo the intervention (and evidence) on one variable."""
-    question = project.question
-    contrast = question.contrast
-    return _asked(
-        project,
-        action=released(question.action, variable),
-        contrast=released(contrast, variable) or None if contrast else contrast,
-        evidence=tuple(c for c in question.evidence if c.variable != variable),
-    )
+    freed = stop_doing(project, variable)
+    seen = project.vectors.columns(variable)
+    kept = tuple(c for c in project.question.evidence if c.variable not in seen)
+    return _asked(freed, evidence=kept)
 
 
 def start_doing(project: Project, intervention: Intervention) -> Project:
@@ -342,19 +361,21 @@ def start_doing(project: Project, intervention: Intervention) -> Project:
 
 
 def stop_doing(project: Project, variable: str) -> Project:
-    """Undo the intervention on one variable, in both worlds that are compared; evidence stays."""
-    question = project.question
-    contrast = question.contrast
-    return _asked(
-        project,
-        action=released(question.action, variable),
-        contrast=released(contrast, variable) or None if contrast else contrast,
-    )
+    """Undo the intervention on one variable, in both worlds that are compared; evidence stays.
+
+    Of a component of a vector: on the whole vector.
+    """
+    action, contrast = project.question.action, project.question.contrast
+    for name in project.vectors.beside(variable):
+        action = released(action, name)
+        contrast = released(contrast, name) or None if contrast else contrast
+    return _asked(project, action=action, contrast=contrast)
 
 
 def contrast_by(project: Project, intervention: Intervention) -> Project:
     """Set or shift one variable in the world that the effect is compared with."""
-    return _asked(project, contrast=replaced(project.question.contrast or (), intervention))
+    contrast = replaced(project.question.contrast or (), intervention)
+    return _asked(project, contrast=alike(project, contrast, intervention))
 
 
 def stop_seeing(project: Project, variable: str) -> Project:
@@ -405,6 +426,12 @@ def _designed(project: Project, change: Callable[[Design], Design]) -> Project:
     if table is None:
         return project
     return replace(project, table=designed(table, change(table.design)))
+
+
+def _no_component(project: Project, name: str) -> None:
+    owner = project.vectors.node(name)
+    if owner != name:
+        raise DataError(f"{name} is part of {owner}", remedy="choose another name")
 
 
 def _without(mapping: Mapping[str, T], gone: Iterable[str]) -> dict[str, T]:

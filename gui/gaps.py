@@ -61,7 +61,7 @@ class GapsLine(QWidget):
 
 def gap_share(project: Project) -> float:
     """Share of rows, 0 … 1, that lack a value of a variable in the graph."""
-    names = [name for name in project.graph.variables if project.measured(name)]
+    names = project.questionable
     if project.table is None or not names or not project.table.rows:
         return 0.0
     return 1.0 - float(project.table.complete(names).mean())

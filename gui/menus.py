@@ -25,6 +25,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
          "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
+         "make-vector", "take-apart", "-",
          "starter", "add-all", "lay-out"),
     ),
     (

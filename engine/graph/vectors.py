@@ -55,6 +55,18 @@ class Vectors:
         """The columns of these variables, in order."""
         return tuple(column for name in names for column in self.columns(name))
 
+    def beside(self, name: str) -> tuple[str, ...]:
+        """All columns of the variable that `name` is, or is a component of."""
+        return self.columns(self.node(name))
+
+    def renamed(self, old: str, new: str) -> "Vectors":
+        """One vector or component called otherwise."""
+
+        def name(was: str) -> str:
+            return new if was == old else was
+
+        return Vectors(tuple((name(v), tuple(map(name, columns))) for v, columns in self.parts))
+
     def among(self, names: Iterable[str]) -> "Vectors":
         """Those vectors that are among `names`."""
         names = set(names)

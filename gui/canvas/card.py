@@ -45,6 +45,7 @@ class Card:
     role_words: str = ""
     outcome: bool = False
     why: str = ""  # which family of mechanism, and why
+    parts: tuple["Card", ...] = ()  # of a vector: its components
 
 
 @dataclass(slots=True)
@@ -61,7 +62,8 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
     question = project.question.active
     role = project.roles.get(name)
     latent = name in project.graph.latent
-    if not project.measured(name) or project.table is None:
+    known = project.table is not None and name in project.table
+    if not project.measured(name) or project.table is None or not known:
         return Card(
             name,
             latent=latent,
@@ -112,7 +114,8 @@ def role_words(role: Role | None) -> str:
 
 def tooltip(card: Card) -> str:
     """All that the card says, none of it shortened; plain text."""
-    first = f"{card.name} ({card.kind_words})" if card.kind_words else card.name
+    kinds = ", ".join((card.kind_words, *(part.name for part in card.parts)))
+    first = f"{card.name} ({kinds})" if card.kind_words else card.name
     status = " · ".join(filter(None, (card.chip, card.why, card.missing, card.stamp, card.note)))
     value = _say("set to {0}").format(card.set_words) if card.set_words else ""
     outcome = _say("outcome of the question") if card.outcome else ""
@@ -122,7 +125,7 @@ def tooltip(card: Card) -> str:
 def spoken(card: Card, project: Project, *, selected: bool) -> str:
     """The card and its arrows in one line, for screen readers."""
     graph, name = project.graph, card.name
-    parts = [name, card.kind_words]
+    parts = [name, card.kind_words, *(part.name for part in card.parts)]
     parts += [_say("set to {0}").format(card.set_words) if card.set_words else card.stamp]
     parts += [card.note]
     parts += [_say("outcome of the question") if card.outcome else card.role_words]

@@ -94,7 +94,7 @@ def _rim(card: Card, look: Look, theme: Theme) -> tuple[QColor, float, Qt.PenSty
         return theme.color("error"), 2.5, style
     if look.target or look.selected:
         return theme.color("selected"), 2.5, style
-    if card.set_value is not None or card.note:
+    if card.set_words or card.note:
         return theme.color(_accent(card)), 2.0, style
     if card.outcome:
         return theme.color("outcome"), 2.0, style
@@ -165,6 +165,7 @@ def _shapes(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> No
         painter.drawLine(
             QPointF(drawing.needle, PLOT.top()), QPointF(drawing.needle, PLOT.bottom())
         )
+    painter.fillPath(drawing.marks, theme.color(_accent(card)))
     if drawing.chosen is not None:
         painter.setPen(QPen(theme.color(_accent(card)), 2))
         painter.setBrush(theme.color(f"{_accent(card)}_fill"))
@@ -187,7 +188,7 @@ def _stamp(painter: QPainter, card: Card, theme: Theme, larger: float) -> None:
 
 
 def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
-    if card.set_value is not None:
+    if card.set_words:
         _set_foot(painter, card, drawing, theme, larger)
         return
     small = font(SMALL_POINTS * larger)

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from engine.data.table import Table
 from engine.data.variable import Kind
 from engine.errors import UserError
 from engine.graph.graph import CausalGraph
 from engine.interventions import Set
 from engine.project import Position, Project, Role
 from gui import edits
+from gui.alike import middle
 from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import STEP_Y, free_spot, grid, place
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
+from gui.vectors import ask_do
 
 
 class CanvasCommands(QObject):
@@ -104,7 +104,7 @@ class CanvasCommands(QObject):
         """Columns become nodes at free places around `near`."""
         project = self._document.project
         taken = list(self._scene.places().values())
-        wanted = [v for v in names if v not in project.graph.variables]
+        wanted = [v for v in names if v not in (*project.graph.variables, *project.columns)]
         places: dict[str, Position] = {}
         for name in wanted:
             places[name] = free_spot(taken, near)
@@ -119,7 +119,7 @@ class CanvasCommands(QObject):
     def add_all(self, names: Iterable[str]) -> None:
         """Columns become nodes: laid out on an empty canvas, else in rows below what is drawn."""
         project, shown = self._document.project, self._scene.places()
-        wanted = [v for v in names if v not in project.graph.variables]
+        wanted = [v for v in names if v not in (*project.graph.variables, *project.columns)]
         if not wanted:
             self.noticed.emit(self.tr("Already drawn"))
             return
@@ -189,7 +189,8 @@ class CanvasCommands(QObject):
 
     def set_kind(self, kind: Kind) -> None:
         """Read the selected columns as another kind of values; refused as a whole."""
-        names = [v for v in self._ordered_selection() if self._document.project.measured(v)]
+        table = self._document.project.table
+        names = [v for v in self._ordered_selection() if table is not None and v in table]
         label = self.tr("Treat {0} as {1}").format(self._counted(names, ()), kind)
 
         def verb(project: Project) -> Project:
@@ -212,19 +213,25 @@ class CanvasCommands(QObject):
             self.attempt(self.tr("Mark as not measured"), lambda p: edits.toggle_latent(p, names))
 
     def set_outcome(self, name: str) -> None:
-        """Ask about this variable."""
-        label = self.tr("Ask about {0}").format(name)
-        self.attempt(label, lambda p: edits.set_outcome(p, name))
+        """Ask about this variable, or the first column of a vector."""
+        column = self._document.project.vectors.columns(name)[0]
+        label = self.tr("Ask about {0}").format(column)
+        self.attempt(label, lambda p: edits.set_outcome(p, column))
 
     def intervene(self, name: str, value: float | None = None, *, merge: Hashable = None) -> None:
-        """do(name = value); without a value at the median, or the first category."""
+        """do(name = value); without a value at the median, or the first category.
+
+        A vector is set at the middle of each of its columns.
+        """
         table = self._document.project.table
         if table is None or not self._document.project.measured(name):
             return
-        if value is None:
-            value = _middle(table, name)
+
+        def first(column: str) -> Set:
+            return Set(column, middle(table, column) if value is None else value)
+
         label = self.tr("Set {0}").format(name)
-        self.attempt(label, lambda p: edits.ask_do(p, Set(name, value)), merge)
+        self.attempt(label, lambda p: ask_do(p, name, first), merge)
 
     def release(self, name: str) -> None:
         """Undo do(…) on one variable."""
@@ -251,9 +258,3 @@ class CanvasCommands(QObject):
             words.append(self.tr("1 edge") if len(edges) == 1 else self.tr("{0} edges"))
         counts = [n for n in (len(nodes), len(edges)) if n]
         return ", ".join(w.format(n) for w, n in zip(words, counts, strict=True))
-
-
-def _middle(table: Table, name: str) -> float:
-    """The first category, or the median; 0 where every value is missing."""
-    values = table[name][~np.isnan(table[name])]
-    return 0.0 if table.variable(name).discrete or not len(values) else float(np.median(values))

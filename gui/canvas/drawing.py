@@ -29,6 +29,7 @@ class Drawing:
     chosen: QRectF | None = None
     labels: tuple[tuple[QRectF, str], ...] = ()
     base: float = PLOT.bottom()
+    marks: QPainterPath = field(default_factory=QPainterPath)  # set values of a vector
 
 
 def drawing_of(card: Card) -> Drawing:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from gui.canvas.edge_item import EdgeKey
 from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
+from gui.vectors import joinable
 from gui.widgets.menu import KeyMenu
 
 ROLE_KEYS = {Role.EXPOSURE: "E", Role.OUTCOME: "O", Role.ADJUSTED: "A", Role.SELECTED: "S"}
@@ -54,6 +55,9 @@ class Menu(KeyMenu):
 class Menus(QObject):
     """Builds the menu for what was clicked."""
 
+    vector_wanted = Signal()  # one variable of the selection
+    apart_wanted = Signal()  # the selected vector's columns as nodes
+
     def __init__(
         self, view: PanningView, commands: CanvasCommands, pointer: Pointer, naming: Naming
     ) -> None:
@@ -78,15 +82,19 @@ class Menus(QObject):
         menu.add(
             _say("Set as outcome"),
             partial(commands.set_outcome, name),
-            enabled=project.question.outcome != name,
+            enabled=project.question.outcome not in project.vectors.columns(name),
         )
-        set_now = any(i.variable == name for i in project.question.action)
+        set_now = name in project.vectors.nodes(i.variable for i in project.question.action)
         if set_now:
             menu.add(_say("Release do(…)"), partial(commands.release, name), _say("Esc"))
         else:
             do = partial(commands.intervene, name)
             menu.add(_say("do(…)"), do, enabled=project.measured(name))
         menu.addSeparator()
+        if name in project.vectors:
+            menu.add(_say("Take apart"), self.apart_wanted.emit, _say("Shift+J"))
+        elif len(joinable(project, self._view.stage.selected)) > 1:
+            menu.add(_say("Make one variable of these…"), self.vector_wanted.emit, "J")
         latent = menu.add(_say("Not measured"), commands.toggle_latent, "U")
         latent.setCheckable(True)
         latent.setChecked(name in project.graph.latent)

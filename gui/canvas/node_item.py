@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.card import Card, tooltip
 from gui.canvas.card_painter import HANDLES, RECT, SLIDER, Look, paint_card
-from gui.canvas.drawing import PLOT, Drawing, drawing_of
+from gui.canvas.drawing import PLOT, Drawing
+from gui.canvas.vector_card import drawing_for
 from gui.theme import Theme
 
 MARGIN = 8.0  # for focus ring and handles
@@ -61,7 +62,7 @@ class NodeItem(QGraphicsItem):
     ) -> None:
         """Paint the card at the zoom of the view."""
         if self._drawing is None:
-            self._drawing = drawing_of(self.card)
+            self._drawing = drawing_for(self.card)
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         paint_card(painter, self.card, self._drawing, self.look, self._theme, detail)
 

@@ -7,17 +7,19 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
+from engine.data.table import Table
 from engine.graph.graph import Edge
 from engine.interventions import Set
 from engine.project import Position, Project
 from engine.queries.answers import CardsAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
-from gui.canvas.card import Card, Heard, card_of
+from gui.canvas.card import Card, Heard
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.routing import Route, overlap, route
+from gui.canvas.vector_card import card_for
 from gui.document import Document
 from gui.theme import Theme
 
@@ -81,7 +83,7 @@ class CanvasScene(QGraphicsScene):
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest training progress."""
         self._heard.progress.update(progress)
-        self._deal(progress)
+        self._deal(self.document.project.vectors.nodes(progress))
 
     def show_absent(self, absences: tuple[tuple[Edge, ...], tuple[Edge, ...]]) -> None:
         """Arrows and hidden causes that the answer assumes to be absent; none by default."""
@@ -247,7 +249,8 @@ class CanvasScene(QGraphicsScene):
 
     def _dress(self, project: Project) -> None:
         """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
-        done = {i.variable for i in project.question.active.action if isinstance(i, Set)}
+        sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
+        done = set(project.vectors.nodes(sets))
         for key, item in self.edges.items():
             cut = key.b in done or (key.hidden and key.a in done)
             assumed = not key.hidden and (key.a, key.b) in project.assumed
@@ -258,14 +261,21 @@ class CanvasScene(QGraphicsScene):
         project = self.document.project
         for name in [v for v in names if v in self.nodes and v in project.graph.variables]:
             if name not in self._missing and project.measured(name) and project.table is not None:
-                self._missing[name] = project.table.missing(name)
+                self._missing[name] = _missing(project.table, project.vectors.columns(name))
             share = self._missing.get(name, 0.0)
-            self.nodes[name].show_card(card_of(project, name, self._heard, share))
+            self.nodes[name].show_card(card_for(project, name, self._heard, share))
+
+
+def _missing(table: Table, columns: tuple[str, ...]) -> float:
+    """Share of rows, 0 … 1, that lack a value in one of `columns`."""
+    if len(columns) == 1:
+        return table.missing(columns[0])
+    return 1.0 - float(table.complete(columns).mean()) if table.rows else 0.0
 
 
 def _says_more(old: Project, new: Project) -> bool:
     """True where more than places changed, so that cards may say something else."""
-    fields = ("graph", "table", "question", "roles")
+    fields = ("graph", "table", "question", "roles", "vectors")
     return any(getattr(old, field) is not getattr(new, field) for field in fields)
 
 

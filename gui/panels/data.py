@@ -31,6 +31,7 @@ from gui.noted import Noted, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.variables import VariableDelegate, VariableModel
+from gui.vectors import joinable
 from gui.widgets.foldout import FoldOut
 from gui.widgets.menu import KeyMenu
 
@@ -41,6 +42,7 @@ class DataPanel(QWidget):
     """Variables of the table, those not drawn named below."""
 
     add_wanted = Signal(object)  # tuple of names: put them on the canvas
+    vector_wanted = Signal(object)  # tuple of names: make one variable of them
     table_wanted = Signal()
     examples_wanted = Signal()
     refused = Signal(object)  # UserError
@@ -80,7 +82,8 @@ class DataPanel(QWidget):
             self.model.show_table(new.table)
             self._show_heading(new.table)
             self._show_notes(new.table)
-        if old is None or (old.table, old.graph) != (new.table, new.graph):
+        drawn = (new.table, new.graph, new.vectors)
+        if old is None or (old.table, old.graph, old.vectors) != drawn:
             self._show_absent(new)
             self.gaps.say(new)
         if old is None or old.notes != new.notes:
@@ -121,8 +124,12 @@ class DataPanel(QWidget):
         menu = KeyMenu(self)
         variable = self.model.variable(name)
         draw = menu.addAction(self.tr("Draw on the canvas"))
-        draw.setEnabled(name not in self._document.project.graph.variables)
+        draw.setEnabled(name not in _drawn(self._document.project))
         draw.triggered.connect(lambda: self.add_wanted.emit((name,)))
+        together = joinable(self._document.project, self.chosen())
+        if len(together) > 1 and name in together:
+            join = menu.addAction(self.tr("Make one variable of these…"))
+            join.triggered.connect(lambda: self.vector_wanted.emit(together))
         kinds = menu.addMenu(self.tr("Treat as"))
         for kind in Kind:
             kinds.addAction(self._kind_action(kinds, variable, kind))
@@ -141,6 +148,10 @@ class DataPanel(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self.list.doItemsLayout()
             self._fit_height()
+
+    def chosen(self) -> tuple[str, ...]:
+        """The variables whose rows are selected."""
+        return tuple(str(i.data()) for i in self.list.selectionModel().selectedIndexes())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -217,7 +228,7 @@ class DataPanel(QWidget):
         self._fit_height()
 
     def _show_absent(self, project: Project) -> None:
-        drawn, table = set(project.graph.variables), project.table
+        drawn, table = _drawn(project), project.table
         names = () if table is None else table.names
         telling = () if table is None else table.design.columns  # of the rows: not irrelevant
         absent = [name for name in names if name not in drawn and name not in telling]
@@ -247,7 +258,7 @@ class DataPanel(QWidget):
 
     def _add_index(self, index: QModelIndex) -> None:
         name = index.data()
-        if name not in self._document.project.graph.variables:
+        if name not in _drawn(self._document.project):
             self.add_wanted.emit((name,))
 
     def _open_menu(self, at: QPoint) -> None:
@@ -276,6 +287,11 @@ class DataPanel(QWidget):
 
     def _edit(self, name: str) -> None:
         self.list.edit(self.model.index(self.model.row_of(name)))
+
+
+def _drawn(project: Project) -> set[str]:
+    """Columns that stand in the graph, by themselves or as part of a variable."""
+    return {*project.graph.variables, *project.columns}
 
 
 class _VariableList(QListView):

@@ -192,6 +192,9 @@ class OutlinePanel(QWidget):
             facts.append(str(role))
         if name in graph.latent:
             facts.append(self.tr("never measured"))
+        elif name in project.vectors:
+            columns = project.vectors.columns(name)
+            facts.append(self.tr("{0} columns: {1}").format(len(columns), ", ".join(columns)))
         elif project.table is not None and name in project.table:
             variable = project.table.variable(name)
             facts += [variable.unit, str(variable.kind)]

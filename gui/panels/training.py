@@ -82,10 +82,11 @@ class TrainingPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Rows follow the graph and the table."""
-        if old is None or (old.graph, old.table, old.families) != (
+        if old is None or (old.graph, old.table, old.families, old.vectors) != (
             new.graph,
             new.table,
             new.families,
+            new.vectors,
         ):
             self.model.show_project(new)
             self._make_room()

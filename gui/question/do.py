@@ -30,14 +30,9 @@ from gui.question.pictures import do_picture, dose_curves, dose_words, fits, pre
 from gui.question.ranges import Ranges
 from gui.question.rows import Rows
 from gui.question.tools import AnswerTools
-from gui.sentences import (
-    contrast_words,
-    do_sentence,
-    stage_words,
-    support_words,
-    turned_words,
-)
+from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
 from gui.summaries import curve_words, picture_words
+from gui.vectors import settable, start_doing
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
 
@@ -97,8 +92,7 @@ class DoPage(Page):
         choices: list[Choice] = []
         if table is not None and names:
             texts = [(i.variable, intervention_text(table.variable(i.variable), i)) for i in action]
-            taken = {*variables_of(action), question.outcome}
-            choices = variable_choices(project, [n for n in names if n not in taken])
+            choices = variable_choices(project, settable(project))
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
         self.outcome.sync(project, variables_of(action))
@@ -185,7 +179,7 @@ class DoPage(Page):
 
     @Slot(object)
     def _start(self, name: str) -> None:
-        verb = partial(edits.start_doing, intervention=self.ranges.first(name))
+        verb = partial(start_doing, name=name, first=self.ranges.first)
         self.apply(self.tr("Do {name}").format(name=name), verb)
 
     @Slot(str)

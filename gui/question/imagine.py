@@ -41,6 +41,7 @@ from gui.question.tools import AnswerTools
 from gui.question.unit import RowPicker, UnitTable
 from gui.sentences import stage_words
 from gui.summaries import picture_words
+from gui.vectors import settable, start_doing
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
 
@@ -91,8 +92,7 @@ class ImaginePage(Page):
         choices: list[Choice] = []
         if table is not None and names:
             texts = [(i.variable, _chip(i, table)) for i in action]
-            taken = {*variables_of(action), question.outcome}
-            choices = variable_choices(project, [n for n in names if n not in taken])
+            choices = variable_choices(project, settable(project))
         self.row.sync(question.row, 0 if table is None else table.rows)
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
@@ -155,11 +155,14 @@ class ImaginePage(Page):
     @Slot(object)
     def _start(self, name: str) -> None:
         row, table = self.document.project.question.row, self.ranges.table
-        item = self.ranges.first(name)
-        if table is not None and row is not None and row < table.rows:
-            item = self.ranges.unlike(name, float(table[name][row]))
+
+        def first(column: str) -> Intervention:
+            if table is not None and row is not None and row < table.rows:
+                return self.ranges.unlike(column, float(table[column][row]))
+            return self.ranges.first(column)
+
         label = self.tr("Had {name} been otherwise").format(name=name)
-        self.apply(label, partial(edits.start_doing, intervention=item))
+        self.apply(label, partial(start_doing, name=name, first=first))
 
     @Slot(str)
     def _stop(self, name: str) -> None:

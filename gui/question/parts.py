@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from engine.data.variable import Variable
 from engine.project import Project
 from gui.appearance import Appearance
+from gui.phrases import tr
 from gui.widgets.chip import Chip
 from gui.widgets.flow import FlowLayout
 from gui.widgets.picker import Choice, Picker
 
 
 def askable(project: Project) -> tuple[str, ...]:
-    """Variables that a question may name: drawn, not hidden, with a column."""
-    return tuple(name for name in project.graph.variables if project.measured(name))
+    """Columns that a question may name: of variables drawn, not hidden, with data."""
+    return project.questionable
 
 
 def variable_choices(project: Project, names: Iterable[str]) -> list[Choice]:
@@ -24,7 +25,11 @@ def variable_choices(project: Project, names: Iterable[str]) -> list[Choice]:
     if project.table is None:
         return []
     known = {variable.name: variable for variable in project.table.variables}
-    return [Choice(name, name, known[name].unit or known[name].kind.value) for name in names]
+    told = {name: variable.unit or variable.kind.value for name, variable in known.items()}
+    for vector, columns in project.vectors.parts:
+        told[vector] = ", ".join(columns)
+        told |= {column: tr("of {name}").format(name=vector) for column in columns}
+    return [Choice(name, name, told[name]) for name in names]
 
 
 class ChipRow(QWidget):

@@ -38,9 +38,9 @@ class TrainingModel(QAbstractTableModel):
 
     def show_project(self, project: Project) -> None:
         """Rows of another graph."""
-        if project.graph.variables != self.names:
+        if project.columns != self.names:
             self.beginResetModel()
-            self.names = project.graph.variables
+            self.names = project.columns
             self.endResetModel()
         else:
             self._repaint()
@@ -196,6 +196,9 @@ class TrainingModel(QAbstractTableModel):
         return calibration_verdict(report.calibration)
 
     def _tip(self, name: str, column: int) -> str:
+        node = self._document.project.vectors.node(name)
+        if column == VARIABLE and node != name:
+            return self.tr("{0} of {1}").format(name, node)
         report = self._reports.get(name)
         if report is None:
             return ""
@@ -213,9 +216,10 @@ class TrainingModel(QAbstractTableModel):
         return rows_sentence(report)
 
     def _caused(self, name: str) -> bool:
-        graph = self._document.project.graph
-        hidden = any(name in pair for pair in graph.bidirected)
-        return hidden or bool(graph.parents(name))
+        project = self._document.project
+        node, graph = project.vectors.node(name), project.graph
+        hidden = any(node in pair for pair in graph.bidirected)
+        return hidden or bool(graph.parents(node)) or bool(project.vectors.before(name))
 
     def _repaint(self) -> None:
         if self.names:
