@@ -404,7 +404,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec(
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)
     ),
-    Spec("tab-pins", "&Pinned answers", "Answers kept beside each other", ("Alt+7",)),
+    Spec("tab-pins", "Pinne&d answers", "Answers kept beside each other", ("Alt+7",)),
     Spec("focus-canvas", "&Canvas", "Go to the canvas", ("Alt+C",)),
     Spec("palette", "&Find a command", "Any command or variable by name", ("Ctrl+K",), "search"),
     Spec("welcome", "&Welcome", "Ways to begin, examples, files opened lately"),
