@@ -44,13 +44,13 @@ def hand_rows(answer: HandAnswer, table: Table) -> Rows:
     label = outcome.categories[answer.level]
     other = outcome.categories[1 - answer.level] if len(outcome.categories) == 2 else tr("other")
     treated = ", ".join(item.variable for item in answer.arms[1].action or ())
-    head = (*answer.adjusting, treated, label, other, tr("share"), tr("answer"))
+    head = (*answer.adjusting, treated, label, other, tr("share, %"), tr("answer, %"))
     rows = [head]
     for stratum in answer.strata:
         names = _labels(answer, stratum, table)
         for arm, cell in zip(_sides(answer), stratum.cells, strict=True):
-            share = _percent(cell.hits / cell.rows, 2) if cell.rows else "–"
-            own = "–" if cell.rate is None else _percent(cell.rate, 2)
+            share = written(rounded(100 * cell.hits / cell.rows, 2)) if cell.rows else "–"
+            own = "–" if cell.rate is None else written(rounded(100 * cell.rate, 2))
             misses = count(cell.rows - cell.hits)
             values = _values(arm.action or (), table)
             rows.append((*names, values, count(cell.hits), misses, share, own))

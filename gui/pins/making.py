@@ -16,7 +16,6 @@ from gui.phrases import joined, plain, tr
 from gui.question.pictures import action_label, fits
 from gui.sentences import (
     condition_words,
-    contrast_words,
     do_gap,
     do_sentence,
     gap_text,
@@ -82,7 +81,7 @@ def question_words(question: Question, table: Table) -> str:
 
 
 def about_words(question: Question, project: Project) -> str:
-    """Outcome and contrast: recovery, against what was seen; the names alone where they changed."""
+    """Outcome and contrast: recovery vs seen; the outcome alone where names have changed."""
     table, outcome = project.table, question.outcome or ""
     if table is None or outcome not in table:
         return outcome
@@ -94,8 +93,10 @@ def about_words(question: Question, project: Project) -> str:
     contrast = question.contrast
     if contrast and any(item.variable not in table for item in contrast):
         return about
-    against = action_label(contrast, table) if contrast else contrast_words(contrast, table)
-    return tr("{about}, against {contrast}").format(about=about, contrast=against)
+    against = tr("seen") if contrast is None else tr("nothing done")
+    if contrast:
+        against = action_label(contrast, table).removeprefix("do(")[:-1]
+    return tr("{about} vs {contrast}").format(about=about, contrast=against)
 
 
 def unused(name: str, taken: Iterable[str]) -> str:
@@ -151,7 +152,7 @@ def _imagine(name: str, project: Project, answer: ImagineAnswer, table: Table) -
     elif unit is not None and unit.probabilities is not None and outcome.discrete:
         level = len(outcome.categories) - 1 if answer.level is None else answer.level
         share = float(unit.probabilities[level])
-        text = f"{quantity(outcome, answer.level)}: {percent(share)}"
+        text = percent(share)
     return Pin(name, project.question.active, sentence, text, stage, basis(project), value)
 
 

@@ -58,14 +58,14 @@ def numbers(text: str) -> list[Decimal]:
 
 def test_the_table_holds_the_published_counts() -> None:
     rows = hand_rows(stones(), TABLE)
-    assert rows[0] == ("size", "treatment", "yes", "no", "share", "answer")
+    assert rows[0] == ("size", "treatment", "yes", "no", "share, %", "answer, %")
     assert [row[:4] for row in rows[1:]] == [
         ("small", "B", "234", "36"),
         ("small", "A", "81", "6"),
         ("large", "B", "55", "25"),
         ("large", "A", "192", "71"),
     ]
-    assert rows[2][4] == "93.10\u202f%"
+    assert rows[2][4] == "93.10"
 
 
 def test_counts_by_pocket_calculator() -> None:
