@@ -44,7 +44,7 @@ def hand_rows(answer: HandAnswer, table: Table) -> Rows:
     label = outcome.categories[answer.level]
     other = outcome.categories[1 - answer.level] if len(outcome.categories) == 2 else tr("other")
     treated = ", ".join(item.variable for item in answer.arms[1].action or ())
-    head = (*answer.adjusting, treated, label, other, tr("share, %"), tr("answer, %"))
+    head = (*answer.adjusting, treated, label, other, tr("%"), tr("answer"))
     rows = [head]
     for stratum in answer.strata:
         names = _labels(answer, stratum, table)

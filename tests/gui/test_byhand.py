@@ -58,7 +58,7 @@ def numbers(text: str) -> list[Decimal]:
 
 def test_the_table_holds_the_published_counts() -> None:
     rows = hand_rows(stones(), TABLE)
-    assert rows[0] == ("size", "treatment", "yes", "no", "share, %", "answer, %")
+    assert rows[0] == ("size", "treatment", "yes", "no", "%", "answer")
     assert [row[:4] for row in rows[1:]] == [
         ("small", "B", "234", "36"),
         ("small", "A", "81", "6"),
