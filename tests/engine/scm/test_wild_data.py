@@ -19,7 +19,7 @@ from engine.scm.conditional import Conditional
 from engine.scm.fitted import Done, Failed, FirstGuess, Fitted, Intervals
 from engine.scm.fitting import FitRun, FitTask
 from tests.engine.scm.wild import CASES, REFUSED, base, gappy, made
-from tests.oracles import QUICK, table
+from tests.oracles import QUICK, count, table
 
 FAST = replace(QUICK, steps=12, refit=8, member_steps=4, members=1, check=6, bins=4)
 WAYS = (("auto", False), ("flow", False), ("flow", True))  # family, and whether without parents
@@ -132,6 +132,15 @@ def test_a_wild_table_gives_numbers(name: str, family: str, alone: bool, fits: C
     for attempt in outcome.attempts:
         for mechanism in attempt.blind.values():
             check(mechanism, attempt.cases.x, attempt.cases.parents)
+
+
+def test_a_row_a_hundred_thousand_scales_off_leaves_weights_finite() -> None:
+    """Its cell has no probability in single precision, and once had a slope that was no number."""
+    data = table(CASES["counts of a huge parent"].columns, count("y"))
+    settings = replace(FAST, steps=20, refit=10, members=2, check=10, patience=2)
+    task = FitTask(Conditional("y", ("x", "z")), "flow")
+    told = [e for e in FitRun([task], data, 0, settings=settings).slices() if isinstance(e, Done)]
+    assert [event.fitted.family for event in told] == ["flow"]
 
 
 def _rows(name: str, *, alone: bool) -> tuple[Tensor, Tensor]:
