@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from engine.data import design as designs
 from engine.data.design import Design, SetWhere
-from engine.data.kinds import with_kind
+from engine.data.kinds import with_bounds, with_kind
 from engine.data.rows import carried, designed
 from engine.data.table import Table
 from engine.data.variable import Kind
@@ -261,6 +261,18 @@ def set_unit(project: Project, name: str, unit: str) -> Project:
         return project
     variables = tuple(replace(v, unit=unit) if v.name == name else v for v in table.variables)
     return replace(project, table=replace(table, variables=variables))
+
+
+def set_bounds(project: Project, name: str, lower: float | None, upper: float | None) -> Project:
+    """Between which values a number can be, None: no limit; refused where the rows contradict it.
+
+    A law of counts without end no longer fits what has ends.
+    """
+    if project.table is None:
+        return project
+    changed = replace(project, table=with_bounds(project.table, name, lower, upper))
+    unfit = project.families.get(name) == "count" and (upper is not None or bool(lower))
+    return set_family(changed, name, "auto") if unfit else changed
 
 
 def rename_column(project: Project, old: str, new: str) -> Project:

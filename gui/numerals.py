@@ -78,6 +78,18 @@ def short(value: float) -> str:
     return (MINUS if value < 0 else "") + text
 
 
+def read(text: str) -> float | None:
+    """A number as people type it: either decimal sign, grouped or not; None if it is none."""
+    body = text.strip().replace(MINUS, "-").replace(THIN, "").replace(" ", "")
+    if body.count(",") == 1 and "." not in body:
+        body = body.replace(",", ".")
+    try:
+        value = float(body)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def count(value: int) -> str:
     """A whole number with grouped digits."""
     return f"{value:,}".replace(",", THIN)

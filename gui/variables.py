@@ -25,6 +25,7 @@ from engine.queries.answers import Shape
 from gui.appearance import Appearance
 from gui.design import badges, sentences
 from gui.numerals import THIN, percent
+from gui.possible import possible_words
 
 COLUMNS_MIME = "application/x-doscope-columns"
 SPARKLINE_ROWS = 4000  # as many rows are looked at before the engine has answered
@@ -149,7 +150,9 @@ class VariableModel(QAbstractListModel):
         where = self.tr("in the graph") if name in self._drawn else self.tr("not in the graph")
         facts = [name, variable.unit, str(variable.kind), self.facts(name), where]
         first = " · ".join(dict.fromkeys(fact for fact in facts if fact))
-        return "\n".join((first, *sentences(cast(Table, self._table), name)))
+        possible = possible_words(variable)
+        lines = (first, possible, *sentences(cast(Table, self._table), name))
+        return "\n".join(filter(None, lines))
 
 
 class VariableDelegate(QStyledItemDelegate):

@@ -149,8 +149,14 @@ def with_kind(table: Table, name: str, kind: Kind) -> Table:
 
 def with_bounds(table: Table, name: str, lower: float | None, upper: float | None) -> Table:
     """`table` with the number `name` bounded, or a refusal; None: no bound on that side."""
-    old = table.variable(name)
-    if old.discrete:
+    check_bounds(table, name, lower, upper)
+    new = replace(table.variable(name), lower=lower, upper=upper)
+    return replace(table, variables=tuple(new if v.name == name else v for v in table.variables))
+
+
+def check_bounds(table: Table, name: str, lower: float | None, upper: float | None) -> None:
+    """Refuse bounds of `name` that its kind, each other or the rows contradict."""
+    if table.variable(name).discrete:
         raise DataError(
             f"{name} has categories and no bounds", where=name, remedy="leave its bounds out"
         )
@@ -160,16 +166,22 @@ def with_bounds(table: Table, name: str, lower: float | None, upper: float | Non
             where=name,
             remedy="give the lower one first",
         )
-    values = table[name][~np.isnan(table[name])]
-    beyond = values[(values < _or(lower, -np.inf)) | (values > _or(upper, np.inf))]
-    if len(beyond):
+    if table.withheld is not None:
         raise DataError(
-            f"{name} has the value {number_text(beyond[0])}, beyond its bounds",
+            f"This copy was saved without rows, so the bounds of {name} cannot be checked",
             where=name,
-            remedy="widen the bounds, or mend the value",
+            remedy="change them in the project that has the rows",
         )
-    new = replace(old, lower=lower, upper=upper)
-    return replace(table, variables=tuple(new if v.name == name else v for v in table.variables))
+    values = table[name][~np.isnan(table[name])]
+    remedy = "widen the bounds, or mend the values"
+    if lower is not None and (values < lower).any():
+        least, end = number_text(values.min()), number_text(lower)
+        text = f"{name} goes down to {least} in the table, below its lowest possible value {end}"
+        raise DataError(text, where=name, remedy=remedy)
+    if upper is not None and (values > upper).any():
+        most, end = number_text(values.max()), number_text(upper)
+        text = f"{name} goes up to {most} in the table, above its highest possible value {end}"
+        raise DataError(text, where=name, remedy=remedy)
 
 
 def number_text(value: float) -> str:
@@ -202,10 +214,6 @@ def _on_grid(values: Column, step: float) -> bool:
     cells = values / step
     off = np.abs(cells - np.round(cells))
     return bool(np.all(off <= 1e-9 + 1e-15 * np.abs(cells)))  # a few roundings of the division
-
-
-def _or(bound: float | None, otherwise: float) -> float:
-    return otherwise if bound is None else bound
 
 
 def _check_labels(name: str, kind: Kind, labels: tuple[str, ...]) -> None:

@@ -17,7 +17,7 @@ from engine.mechanisms.density import spline_density
 from engine.mechanisms.flow import leaning
 from engine.mechanisms.locationscale import bounded
 from engine.mechanisms.network import activated
-from engine.mechanisms.normal import log_interval
+from engine.mechanisms.normal import log_interval, log_probability
 from engine.mechanisms.spline import Bins, bent, curve, knots, sink
 
 _STEEPEST = 10.0  # a slot's gradient is cut back to this length
@@ -273,8 +273,8 @@ def _number(
     inside = log_interval(low, high, width)
     below = data.open_below.index_select(1, rows)
     above = data.open_above.index_select(1, rows)
-    inside = torch.where(below, torch.special.log_ndtr(high), inside)
-    return torch.where(above, torch.special.log_ndtr(-low), inside)
+    inside = torch.where(below, log_probability(high), inside)
+    return torch.where(above, log_probability(-low), inside)
 
 
 def _noise(y: Tensor, values: Tensor, slopes: Tensor) -> tuple[Tensor, Tensor]:

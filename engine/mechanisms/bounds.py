@@ -50,15 +50,29 @@ class Warp:
         """The x strictly between the bounds with w(x) = y, counted from the nearer bound."""
         if self.lower is None:
             assert self.upper is not None
-            return self._inside(self.upper - self.softness * _softplus(self._up(y)))
+            return self._inside(self._below(y, self._up(y)))
         up = (y - self.lower) / self.softness
         if self.upper is None:
-            return self._inside(self.lower + self.softness * _softplus(up))
+            return self._inside(self._above(y, up))
         room = math.log(-math.expm1(-(self.upper - self.lower) / self.softness))
         down = self._up(y)
-        from_below = self.lower + self.softness * _softplus(room + up - _softplus(-down))
-        from_above = self.upper - self.softness * _softplus(room + down - _softplus(-up))
+        from_below = self._above(y, up, room - _softplus(-down))
+        from_above = self._below(y, down, room - _softplus(-up))
         return self._inside(torch.where(up < down, from_below, from_above))
+
+    def _above(self, y: Tensor, up: Tensor, more: Tensor | float = 0.0) -> Tensor:
+        """lower + s softplus(up + more), y = lower + s up; far from the bound counted from y."""
+        assert self.lower is not None
+        at = up + more
+        beyond = self.softness * (more + _tail(at))
+        return torch.where(at > 0, y + beyond, self.lower + self.softness * _softplus(at))
+
+    def _below(self, y: Tensor, down: Tensor, more: Tensor | float = 0.0) -> Tensor:
+        """upper - s softplus(down + more), y = upper - s down; far from the bound from y."""
+        assert self.upper is not None
+        at = down + more
+        beyond = self.softness * (more + _tail(at))
+        return torch.where(at > 0, y - beyond, self.upper - self.softness * _softplus(at))
 
     def _up(self, y: Tensor) -> Tensor:
         assert self.upper is not None
@@ -85,4 +99,9 @@ def _log_share(distance: Tensor) -> Tensor:
 
 def _softplus(z: Tensor) -> Tensor:
     """log(1 + e^z), exact in both tails (torch's own is the identity beyond 20)."""
-    return z.clamp(min=0) + torch.log1p(torch.exp(-z.abs()))
+    return z.clamp(min=0) + _tail(z)
+
+
+def _tail(z: Tensor) -> Tensor:
+    """log(1 + e^-|z|): what softplus adds to max(z, 0)."""
+    return torch.log1p(torch.exp(-z.abs()))

@@ -28,6 +28,7 @@ from engine.seeds import generator
 HELD_OUT = 0.2
 MOST_HELD_OUT = 0.5  # where clusters are large
 _FEWEST_ROWS = 3
+_SMALLEST, _LARGEST = 1e-290, 1e300  # sd and size of a target's values, user units
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +88,7 @@ def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = fro
     parents = (
         torch.stack(columns[1:], 1) if conditional.given else torch.empty(len(rows), 0).double()
     )
-    mean, sd = spread(table[conditional.target][counted])
+    mean, sd = middle(conditional.target, table[conditional.target][counted])
     weights = row_weights(table)[rows]
     return Cases(
         conditional,
@@ -100,11 +101,29 @@ def cases_of(conditional: Conditional, table: Table, unset: frozenset[str] = fro
         parents,
         encoder(parents),
         mean,
-        sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
+        sd,
         table.rows,
         torch.from_numpy(weights * (told(table, rows) / weights.sum())),
         torch.from_numpy(first_copies(table)[rows]),
     )
+
+
+def middle(name: str, column: np.ndarray) -> tuple[float, float]:
+    """Mean and positive sd of a target's values, for a constant a tiny stand-in, user units.
+
+    A FitError where shares of the sd would be rounded to nothing, or sums be infinite.
+    """
+    mean, sd = spread(column)
+    largest = float(np.nanmax(np.abs(column), initial=0.0))
+    if 0 < sd < _SMALLEST or largest > _LARGEST:
+        tiny = largest <= _LARGEST
+        raise FitError(
+            f"{name} cannot be fitted: its values are too {'small' if tiny else 'large'} to "
+            f"reckon with",
+            where=name,
+            remedy=f"give them in a {'smaller' if tiny else 'larger'} unit",
+        )
+    return mean, sd if sd > 0 else max(1e-6 * abs(mean), 1e-6)
 
 
 @lru_cache(maxsize=4)

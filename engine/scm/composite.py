@@ -6,8 +6,7 @@ import torch
 
 from engine.data.variable import Kind, Variable
 from engine.mechanisms.atoms import atoms_in, codes_of
-from engine.mechanisms.encoding import spread
-from engine.scm.cases import Cases
+from engine.scm.cases import Cases, middle
 from engine.scm.warping import warp_of
 
 _FEWEST_REST = 10  # rows that are no atom; with fewer all rows stand for the rest
@@ -41,7 +40,7 @@ def rest_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
     if len(kept) < _FEWEST_REST:
         kept = torch.arange(cases.n)
     x = cases.x[kept]
-    mean, sd = spread(x.numpy())
+    mean, sd = middle(cases.variable.name, x.numpy())
     return with_warp(
         replace(
             cases,
@@ -52,6 +51,6 @@ def rest_of(cases: Cases, atoms: tuple[float, ...]) -> Cases:
             weights=cases.weights[kept],
             once=cases.once[kept],
             mean=mean,
-            sd=sd if sd > 0 else max(1e-6 * abs(mean), 1e-6),
+            sd=sd,
         )
     )

@@ -28,6 +28,7 @@ from engine.scm.warping import target_of
 from engine.seeds import generator
 
 _PADDING = 4
+_FARTHEST = 1e12  # units that a target lies off its line: its square is a number in float32
 _MOST_SEEN = 50_000  # rows that say how far scales range
 
 
@@ -183,7 +184,7 @@ def _number(family: str, cases: Cases, line: Linear, shape: Shape, slot: Slot) -
     _, _, _, sd = target_of(cases, cases.weights)
     slot = replace(
         slot,
-        target=_whole_table(target.nan_to_num(0.0, 0.0, 0.0), cases),
+        target=_whole_table(target.nan_to_num(0.0, 0.0, 0.0).clamp(-_FARTHEST, _FARTHEST), cases),
         half=0.5 * (step or 0.0) / unit,
         open_below=_whole_table(torch.isinf(low).double(), cases) > 0,
         open_above=_whole_table(torch.isinf(high).double(), cases) > 0,

@@ -48,7 +48,7 @@ def warped(cases: Cases, weights: Tensor, warp: Warp) -> tuple[Tensor, Tensor, f
     x = torch.where(x.isfinite(), x, 0.0)
     share = weights / weights.sum().clamp(min=1e-300)
     mean = float((share * x).sum())
-    sd = float((share * (x - mean).square()).sum()) ** 0.5
+    sd = warp.softness * float((share * ((x - mean) / warp.softness).square()).sum()) ** 0.5
     return x, weights, mean, sd if sd > 0 else max(1e-6 * abs(mean), 1e-6)
 
 

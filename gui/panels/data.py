@@ -30,6 +30,7 @@ from gui.gaps import GapsLine
 from gui.noted import Noted, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
+from gui.possible import Ends, PossibleDialog
 from gui.variables import VariableDelegate, VariableModel
 from gui.vectors import joinable
 from gui.widgets.foldout import FoldOut
@@ -109,6 +110,11 @@ class DataPanel(QWidget):
         label = self.tr("Unit of {0}").format(name)
         self._change(label, lambda project: edits.set_unit(project, name, unit))
 
+    def set_bounds(self, name: str, ends: Ends) -> None:
+        """The user says between which values the numbers can be."""
+        label = self.tr("Possible values of {0}").format(name)
+        self._change(label, lambda project: edits.set_bounds(project, name, *ends))
+
     def rename(self, old: str, new: str) -> None:
         """The user calls a variable otherwise, here and in the graph."""
         label = self.tr("Rename {0}").format(old)
@@ -136,6 +142,9 @@ class DataPanel(QWidget):
         unit = menu.addAction(self.tr("Unit…"))
         unit.setEnabled(not variable.discrete)
         unit.triggered.connect(lambda: self._ask_unit(variable))
+        possible = menu.addAction(self.tr("Possible values…"))
+        possible.setEnabled(not variable.discrete)
+        possible.triggered.connect(lambda: self._ask_bounds(name))
         rename = menu.addAction(self.tr("Rename"))
         rename.triggered.connect(lambda: self._edit(name))
         if self._document.project.table is not None:
@@ -284,6 +293,13 @@ class DataPanel(QWidget):
         )
         if said:
             self.set_unit(variable.name, unit.strip())
+
+    def _ask_bounds(self, name: str) -> None:
+        table = self._document.project.table
+        if table is not None:
+            dialog = PossibleDialog(table, name, self)
+            dialog.chosen.connect(lambda ends: self.set_bounds(name, ends))
+            dialog.open()
 
     def _edit(self, name: str) -> None:
         self.list.edit(self.model.index(self.model.row_of(name)))

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
 
-from gui.numerals import MINUS, THIN, short
+from gui.numerals import MINUS, read, short
 
 LIMIT = 1e15
 # Buttons of no width instead of NoButtons, which leaves a styled field no room for its text.
@@ -74,15 +74,8 @@ class NumberField(QDoubleSpinBox):
             event.ignore()
 
     def _read(self, text: str) -> float | None:
-        body = text.removesuffix(self.suffix()).strip().replace(MINUS, "-")
-        body = body.replace(THIN, "").replace(" ", "")
-        if body.count(",") == 1 and "." not in body:
-            body = body.replace(",", ".")
-        try:
-            value = float(body)
-        except ValueError:
-            return None
-        return value if abs(value) <= LIMIT else None
+        value = read(text.removesuffix(self.suffix()))
+        return value if value is not None and abs(value) <= LIMIT else None
 
     @Slot(float)
     def _changed(self, value: float) -> None:

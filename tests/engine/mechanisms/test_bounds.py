@@ -78,6 +78,17 @@ def test_values_come_back(
     assert (found.diff() >= 0).all()
 
 
+@pytest.mark.parametrize("ends", [(None, 1e12), (-1e12, None), (-1e12, 1e12), (-3e15, 1e12)])
+@pytest.mark.parametrize("softness", [0.01, 4.0, 1e6])
+def test_small_numbers_far_from_a_huge_bound_keep_their_digits(
+    ends: tuple[float | None, float | None], softness: float
+) -> None:
+    """1e12 - 0.3 has four decimals: what is that far from a bound is not counted from it."""
+    x = tensor(np.linspace(-3, 3, 101))
+    warp = Warp(*ends, softness)
+    assert warp.inverse(warp.forward(x)).numpy() == pytest.approx(x.numpy(), abs=1e-9)
+
+
 @pytest.mark.parametrize("warp", WARPS)
 def test_a_warped_normal_has_the_density_of_its_distribution_function(warp: Warp) -> None:
     """P(x ≤ c) = Φ((w(c) - m) / s): its differences are the integrals of the density."""

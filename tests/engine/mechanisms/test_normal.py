@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from engine.mechanisms.normal import draw_between, log_interval
+from engine.mechanisms.normal import draw_between, log_interval, log_probability
 from tests.oracles import tensor
 
 
@@ -39,6 +39,36 @@ def test_gradients_are_finite_everywhere() -> None:
         total = log_interval(low, low + width, torch.full_like(low, width)).sum()
         (gradient,) = torch.autograd.grad(total, low)
         assert bool(gradient.isfinite().all())
+
+
+def test_gradients_are_finite_however_far() -> None:
+    """In single precision: rows that are a million scales off must not stop the others."""
+    far = torch.logspace(0, 12, 121)
+    low = torch.cat((-far, far)).requires_grad_()
+    for width in (1e-9, 1e-3, 1.0, 30.0, 1e6):
+        total = log_interval(low, low + width, torch.full_like(low, width)).sum()
+        total = total + log_probability(low).sum()
+        (gradient,) = torch.autograd.grad(total, low)
+        assert bool(gradient.isfinite().all())
+
+
+def test_log_probability_follows_its_series_far_in_the_tail() -> None:
+    """log Φ(z) = -z²/2 - log(-z √2π) + log(1 - 1/z² + 3/z⁴ - …); scipy's log_ndtr to compare."""
+    z = -np.logspace(2, 6, 60)
+    assert log_probability(tensor(z)).numpy() == pytest.approx(stats.norm.logcdf(z), rel=1e-11)
+
+
+@pytest.mark.parametrize("edge", [-45.0, -300.0, -1e5])
+def test_draws_deep_in_a_tail_stay_near_its_edge(edge: float) -> None:
+    """ε < edge exceeds it by 1/|edge| on average (Mills), whatever the other end is."""
+    for low, sign in ((-np.inf, 1), (-1e12, 1), (-np.inf, -1)):
+        ends = sorted((sign * low, sign * edge))
+        drawn = draw_between(
+            *(tensor([end] * 4000) for end in ends), torch.Generator().manual_seed(0)
+        )
+        beyond = (edge - sign * drawn) * -edge
+        assert float(beyond.mean()) == pytest.approx(1.0, abs=0.06)
+        assert float(beyond.median()) == pytest.approx(np.log(2), abs=0.06)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-1.0, 0.5), (2.0, 3.0), (6.0, 6.5), (-np.inf, -2.0)])
