@@ -228,7 +228,8 @@ class CanvasCommands(QObject):
             return
 
         def first(column: str) -> Set:
-            return Set(column, middle(table, column) if value is None else value)
+            start = middle(table, column) if value is None else value
+            return Set(column, start if column == name else float(f"{start:.3g}"))
 
         label = self.tr("Set {0}").format(name)
         self.attempt(label, lambda p: ask_do(p, name, first), merge)

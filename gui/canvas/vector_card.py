@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainterPath, QTransform
 from engine.project import Project
 from gui.canvas.card import Card, Heard, card_of, role_words
 from gui.canvas.drawing import BARS, LABEL_HEIGHT, PLOT, Drawing, drawing_of
+from gui.numerals import percent, short
 
 MOST_SHOWN = 3  # components; of more the rest is counted
 GAP = 8.0
@@ -17,7 +18,7 @@ def card_for(project: Project, name: str, heard: Heard, missing: float = 0.0) ->
     if name not in project.vectors or not project.measured(name):
         return whole
     parts = tuple(card_of(project, column, heard) for column in project.vectors.columns(name))
-    values = [part.set_words for part in parts if part.set_words]
+    values = [_value(part) for part in parts if part.set_words]
     notes = [f"{part.name} {part.note}" for part in parts if part.note]
     stamps = list(dict.fromkeys(part.stamp for part in parts))
     return Card(
@@ -29,7 +30,7 @@ def card_for(project: Project, name: str, heard: Heard, missing: float = 0.0) ->
         set_words=f"({', '.join(values)})" if len(values) == len(parts) else "",
         note=", ".join(notes),
         chip=_chip(name, parts, heard),
-        missing=_say("{0} missing").format(f"{max(1, round(100 * missing))} %") if missing else "",
+        missing=_say("{0} missing").format(percent(missing)) if missing >= 0.005 else "",
         role=whole.role,
         role_words=role_words(whole.role),
         outcome=any(part.outcome for part in parts),
@@ -78,6 +79,13 @@ def _chip(name: str, parts: tuple[Card, ...], heard: Heard) -> str:
         return parts[0].chip
     states = heard.states.states
     return next((p.chip for p in parts if states.get(p.name) == states.get(name)), parts[0].chip)
+
+
+def _value(part: Card) -> str:
+    """What a component is set to, short: there are several of them in one line."""
+    if part.categories or part.set_value is None:
+        return part.set_words
+    return short(float(f"{part.set_value:.3g}"))
 
 
 def _say(text: str) -> str:
