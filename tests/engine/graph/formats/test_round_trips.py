@@ -128,7 +128,7 @@ def tables(drawing: Drawing) -> object:
     return {
         (v, *sorted(zip(drawing.graph.parents(v), key, strict=True))): row
         for v, rows in drawing.chances.items()
-        for key, row in rounded(rows, 7).items()
+        for key, row in rounded(rows, 6).items()
     }
 
 
