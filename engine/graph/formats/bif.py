@@ -236,10 +236,8 @@ def _discrete(drawing: Drawing) -> tuple[Drawing, list[str]]:
             remedy="treat it as categories in a table, or choose another format",
         )
     kept = part_of(drawing, set(graph.variables) - set(bare))
-    same = {v for v in kept.graph.variables if kept.graph.parents(v) == graph.parents(v)}
-    chances = {v: rows for v, rows in drawing.chances.items() if v in same}
     gone = [f"{v} is not measured and has no categories: left out with its arrows" for v in bare]
-    return replace(kept, chances=chances, knowledge=drawing.knowledge), gone
+    return replace(kept, chances=drawing.chances, knowledge=drawing.knowledge), gone
 
 
 def _variable(drawing: Drawing, v: str, name: str, labels: tuple[str, ...]) -> list[str]:
