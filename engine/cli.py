@@ -171,9 +171,13 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     _add_json(check)
 
     convert = _verb(verbs, "convert", "a graph from one format to another")
-    convert.add_argument("source", metavar="IN")
+    convert.add_argument("source", metavar="IN", help="a graph file, or a project")
     convert.add_argument("target", metavar="OUT", help="its format follows from its extension")
-    convert.add_argument("--to", metavar="FORMAT", help="dagitty, dot or tetrad")
+    convert.add_argument(
+        "--to",
+        metavar="FORMAT",
+        help="dagitty, dot, gml, json, tetrad, knowledge, bnlearn or bif",
+    )
 
 
 def _add_later_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:

@@ -198,14 +198,30 @@ def check(options: Namespace) -> None:
 
 
 def convert(options: Namespace) -> None:
-    """A graph file in another format."""
-    from engine.cli_paths import check_output
-    from engine.graph.formats.registry import read_graph_file, write_graph_file
+    """A graph file, or the graph of a project, in another format; what that drops is said first."""
+    from engine.cli_paths import check_output, is_project
+    from engine.graph.formats.exporting import exported
+    from engine.graph.formats.registry import (
+        known_format,
+        read_graph_file,
+        write_text,
+        written,
+    )
+    from engine.store.projectfile import read_project
 
-    check_output(options.target, (options.source,))
-    drawing = read_graph_file(Path(options.source))
-    for text in (*drawing.warnings, *write_graph_file(drawing, options.target, options.to)):
-        warn(text)
+    source, target = Path(options.source), Path(options.target)
+    check_output(target, (source,))
+    format = options.to or known_format(target)
+    if source.is_file() and is_project(source):
+        text, dropped = exported(read_project(source)[0], format)
+    else:
+        drawing = read_graph_file(source)
+        for words in drawing.warnings:
+            warn(words)
+        text, dropped = written(drawing, format)
+    for words in dropped:
+        warn(words)
+    write_text(text, target)
 
 
 def not_yet(options: Namespace) -> None:

@@ -28,9 +28,9 @@ from engine.graph.formats.drawing import (
 from engine.graph.graph import Edge
 from engine.project import Position
 
-KEEPS = frozenset({Part.LATENT, Part.ROLES, Part.PLACES, Part.TABLES})
+KEEPS = frozenset({Part.LATENT, Part.ROLES, Part.PLACES, Part.TITLE, Part.TABLES})
 UNSAFE = re.compile(r"[^0-9A-Za-z_]+")
-UNSAFE_LABEL = re.compile(r"[^0-9A-Za-z_.+-]+")
+SIGNS = {"<=": "le", "≤": "le", ">=": "ge", "≥": "ge", "<": "lt", ">": "gt", "+": "plus"}
 TOLERANCE = 0.02  # how far from 1 rounded probabilities may add up
 MOST_ROWS = 100_000  # combinations of parents' categories that are written for one variable
 
@@ -71,9 +71,9 @@ def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     known, all categories are given the same.
     """
     drawing, gone = _discrete(drawing)
-    names = distinct({v: _plain(v, UNSAFE) for v in drawing.graph.variables})
+    names = distinct({v: _name(v) for v in drawing.graph.variables})
     labels = {v: _labels(words) for v, words in drawing.categories.items()}
-    title = _plain(drawing.name, UNSAFE) if drawing.name else "unknown"
+    title = _name(drawing.name) if drawing.name else "unknown"
     lines = [f"network {title} {{", "}"]
     for v in drawing.graph.variables:
         lines += _variable(drawing, v, names[v], labels[v])
@@ -91,7 +91,7 @@ def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     if equal:
         which = "of every variable" if len(equal) == len(names) else f"of {', '.join(equal)}"
         dropped.append(f"the probabilities {which} are not known: all categories get the same")
-    keeps = KEEPS | ({Part.TITLE} if title in ("unknown", drawing.name) else set())
+    keeps = KEEPS if title in ("unknown", drawing.name) else KEEPS - {Part.TITLE}
     return "\n".join(lines) + "\n", (*dropped, *left_out(drawing, keeps))
 
 
@@ -236,10 +236,8 @@ def _discrete(drawing: Drawing) -> tuple[Drawing, list[str]]:
             remedy="treat it as categories in a table, or choose another format",
         )
     kept = part_of(drawing, set(graph.variables) - set(bare))
-    same = {v for v in kept.graph.variables if kept.graph.parents(v) == graph.parents(v)}
-    chances = {v: rows for v, rows in drawing.chances.items() if v in same}
     gone = [f"{v} is not measured and has no categories: left out with its arrows" for v in bare]
-    return replace(kept, chances=chances), gone
+    return replace(kept, chances=drawing.chances, knowledge=drawing.knowledge), gone
 
 
 def _variable(drawing: Drawing, v: str, name: str, labels: tuple[str, ...]) -> list[str]:
@@ -287,11 +285,23 @@ def _list(numbers: tuple[float, ...]) -> str:
 
 
 def _labels(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(distinct({word: _plain(word, UNSAFE_LABEL) for word in words}).values())
+    """Labels as identifiers, or whole numbers: "<50" is lt50, "50-70" is v50_70."""
+    plain = {word: _plain(word) for word in words}
+    return tuple(distinct(plain).values())
 
 
-def _plain(word: str, unsafe: re.Pattern[str]) -> str:
-    return unsafe.sub("_", word) or "_"
+def _plain(word: str) -> str:
+    """The word as every program reads it: letters A to Z, digits and "_", no digit first."""
+    said = word
+    for sign, letters in SIGNS.items():
+        said = said.replace(sign, letters)
+    said = UNSAFE.sub("_", said)
+    return f"v{said}" if said[:1].isdigit() and not word.isdecimal() else said
+
+
+def _name(word: str) -> str:
+    said = _plain(word)
+    return f"v{said}" if said[:1].isdigit() else said
 
 
 def _point(text: str) -> Position | None:

@@ -54,9 +54,9 @@ class Drawing:
     """A graph as drawn. Positions are centres in canvas units, y down; `name` is the graph's title.
 
     `bends`: the point that an edge is drawn towards. `categories` and `chances`: labels of a
-    variable, and P(each label | labels of its parents in the graph's order). `extras`: attributes
-    of variables (by name) and edges that mean nothing here. `warnings`: one sentence for each thing
-    that was dropped or ignored on reading.
+    variable, and P(each label | labels of its parents), keyed by the labels of those parents that
+    have some, in the graph's order. `extras`: attributes of variables (by name) and edges that mean
+    nothing here. `warnings`: one sentence for each thing that was dropped or ignored on reading.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -144,11 +144,13 @@ def renamed(drawing: Drawing, names: Mapping[str, str]) -> tuple[str, ...]:
 def distinct(plain: Mapping[str, str]) -> dict[str, str]:
     """The same names, numbered where two would be one; a name that needs no change keeps it."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for v, word in plain.items():
         name, count = word, 2
-        while name in names.values() or (name != v and name in plain):
+        while name in taken or (name != v and name in plain):
             name, count = f"{word}_{count}", count + 1
         names[v] = name
+        taken.add(name)
     return names
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import GraphError
-from engine.graph.formats.drawing import Drawing, Part, left_out, place
+from engine.graph.formats.drawing import Attributes, Drawing, Part, left_out, place
 from engine.graph.formats.records import Node, Side, drawing_from, parallel, sides_of, words_of
 from engine.project import Position
 
@@ -65,8 +65,8 @@ def read(text: str) -> Drawing:
 def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     """The drawing as GML text; bends are left out."""
     number = {v: str(i) for i, v in enumerate(drawing.graph.variables)}
-    lines = ["graph [", "  directed 1"]
-    lines += ["  multigraph 1"] if parallel(drawing) else []
+    many = parallel(drawing)
+    lines = ["graph [", "  directed 1", *(["  multigraph 1"] if many else [])]
     lines += [f"  name {_quoted(drawing.name)}"] if drawing.name else []
     for v in drawing.graph.variables:
         lines += ["  node [", f"    id {number[v]}", f"    label {_quoted(v)}"]
@@ -80,7 +80,7 @@ def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
         ends = (number[side.source], number[side.target])
         lines += ["  edge [", f"    source {ends[0]}", f"    target {ends[1]}"]
         seen[ends] = seen.get(ends, -1) + 1
-        lines += [f"    key {seen[ends]}"] if parallel(drawing) else []
+        lines += [f"    key {seen[ends]}"] if many else []
         lines += [*_lines(side.words, OF_EDGES), "  ]"]
     said = {key for words in drawing.extras.values() for key in words}
     lost = sorted(key for key in said if not _kept(key, DRAWN | OF_EDGES))
@@ -192,8 +192,7 @@ def _point(node: Entry) -> Position | None:
         return None
 
 
-def _lines(words: dict[str, str] | object, known: frozenset[str]) -> list[str]:
-    assert isinstance(words, dict)
+def _lines(words: Attributes, known: frozenset[str]) -> list[str]:
     return [f"    {key} {_quoted(value)}" for key, value in words.items() if _kept(key, known)]
 
 

@@ -47,13 +47,15 @@ def read(text: str) -> Drawing:
         raise GraphError(
             "This graph has no directions", where='"directed"', remedy="save a directed graph"
         )
-    made = [_node(node, number) for number, node in enumerate(nodes, 1)]
-    known = [node.name for node in made]
+    key = _naming(nodes)
+    made = [_node(node, key, number) for number, node in enumerate(nodes, 1)]
+    known = [{str(node[k]) for k in NAMES if k in node} for node in nodes]
+    names = [node.name for node in made]
     graph = whole.get("graph")
     title = graph.get("name") if isinstance(graph, dict) else whole.get("name")
     return drawing_from(
         made,
-        [_side(side, number, known) for number, side in enumerate(sides, 1)],
+        [_side(side, number, names, known) for number, side in enumerate(sides, 1)],
         title if isinstance(title, str) else "",
     )
 
@@ -104,8 +106,19 @@ def _flat(record: Json) -> Json:
     return {**record, **data} if isinstance(data, dict) else record
 
 
-def _node(record: Json, number: int) -> Node:
-    name = next((record[key] for key in NAMES if record.get(key) is not None), None)
+def _naming(nodes: list[Json]) -> str:
+    """The key whose words are the names: one that people write, where each node has its own."""
+    for key in ("name", "label"):
+        called = [node.get(key) for node in nodes]
+        words = {word for word in called if isinstance(word, str) and word.strip()}
+        if called and len(words) == len(called):
+            return key
+    return "id"
+
+
+def _node(record: Json, key: str, number: int) -> Node:
+    keys = (key, *NAMES)
+    name = next((record[key] for key in keys if record.get(key) is not None), None)
     if not isinstance(name, str | int | float):
         raise GraphError(
             "A node has no name", where=f"node {number}", remedy='write one like "id": "age"'
@@ -113,22 +126,23 @@ def _node(record: Json, number: int) -> Node:
     return Node(str(name), _words(record, OF_NODES), _point(record))
 
 
-def _side(record: Json, number: int, names: list[str]) -> Side:
+def _side(record: Json, number: int, names: list[str], known: list[set[str]]) -> Side:
+    """An edge; its ends are named by any word of a node, or counted (networkx 1)."""
     ends = []
     for keys in (SOURCES, TARGETS):
         end = next((record[key] for key in keys if record.get(key) is not None), None)
         if isinstance(end, dict):
             end = end.get("id")
-        if str(end) in names:
-            ends.append(str(end))
-        elif isinstance(end, int) and 0 <= end < len(names):  # networkx 1 counted the nodes
-            ends.append(names[end])
-        else:
+        found = [i for i, words in enumerate(known) if str(end) in words]
+        if not found and isinstance(end, int) and 0 <= end < len(names):
+            found = [end]
+        if not found:
             raise GraphError(
                 f"The {keys[0]} {end} of an edge is not among the nodes",
                 where=f"edge {number}",
                 remedy="add a node of this name",
             )
+        ends.append(names[found[0]])
     return Side(ends[0], ends[1], _words(record, OF_EDGES), f"edge {number}")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import GraphError
-from engine.graph.formats.dagitty import LATENT, NO, ROLES, assumed_of, rest_of, roles_of
+from engine.graph.formats.dagitty import NO, ROLES, assumed_of, rest_of, roles_of
 from engine.graph.formats.drawing import (
     Attributes,
     Drawing,
@@ -22,10 +22,10 @@ from engine.graph.formats.drawing import (
 from engine.project import Position, Role
 
 BOTH = frozenset({"bidirected", "<->", "↔", "bidirectional", "hidden", "latent", "confounder"})
-ONE = frozenset({"", "directed", "->", "→", "cause", "causal", "-->"})
 HIDING = frozenset({"latent", "unobserved", "hidden"})
 SHOWING = frozenset({"observed", "measured"})
-KNOWN = frozenset({*ROLES, *LATENT, *HIDING, *SHOWING, "role"})
+OF_ROLE = frozenset(role.value for role in Role)
+KNOWN = frozenset({*OF_ROLE, *HIDING, *SHOWING, "role"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,9 @@ def _plain(words: Attributes) -> dict[str, str]:
     """The role words that hold; `role` first."""
     said = words.get("role", "").lower()
     role = {said: "1"} if said in ROLES else {}
-    kept = {key: value for key, value in words.items() if key in Role and value.lower() not in NO}
+    kept = {
+        key: value for key, value in words.items() if key in OF_ROLE and value.lower() not in NO
+    }
     return {**role, **kept}
 
 

@@ -82,14 +82,14 @@ def _nodes(lines: list[str]) -> tuple[list[str], list[str], dict[str, Role]]:
 
 
 def _section(lines: list[str], title: str) -> list[tuple[int, str]]:
-    """The lines (with their numbers, from 1) between `title` and the next blank line."""
+    """The lines (with their numbers, from 1) between `title` and the next blank line or title."""
     starts = [i for i, line in enumerate(lines) if line.strip().startswith(title)]
     if not starts:
         raise GraphError(f'There is no line "{title}"', remedy="Tetrad text has one")
     rest = lines[starts[0]].strip().removeprefix(title).strip()
     found = [(starts[0] + 1, rest)] if rest else []
     for number, line in enumerate(lines[starts[0] + 1 :], starts[0] + 2):
-        if not line.strip():
+        if not line.strip() or line.strip().startswith((NODES, EDGES)):
             break
         found.append((number, line.strip()))
     return found

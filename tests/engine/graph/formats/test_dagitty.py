@@ -57,7 +57,8 @@ def test_the_running_sample() -> None:
     }
     assert drawing.positions["U"] == (0.0, 1.5 * UNIT)
     assert "income" not in drawing.positions
-    assert drawing.warnings == ("attributes of edges ignored: pos",)
+    assert drawing.bends == {("income", "<->", "smoking"): (-2.5 * UNIT, -1.2 * UNIT)}
+    assert drawing.warnings == ()
 
 
 def test_written_as_the_format_writes_it() -> None:
@@ -128,7 +129,6 @@ def test_groups_chains_and_nesting() -> None:
 def test_the_wrapper_may_be_left_out_where_there_is_an_arrow() -> None:
     assert edges("A -> B") == {("A", "B")}
     refused("A B C", "no DAGitty text")
-    refused("A E @0,0\nB O\n\nA B", "cannot stand here")
 
 
 def test_joined_and_escaped_names() -> None:
@@ -182,14 +182,26 @@ def test_broken_text_is_one_sentence(text: str, words: str) -> None:
     refused(text, words)
 
 
-def test_further_roles_and_unknown_attributes_are_told() -> None:
-    drawing = read('dag { a [exposure, selected, beta="0.5"] a -> b [label=x] }')
+def test_further_roles_are_told_and_unknown_attributes_written_again() -> None:
+    drawing = read('dag { a [exposure, selected, beta="0.5"] a -> b [label="x%20y", assumed] }')
     assert drawing.roles == {"a": Role.EXPOSURE}
-    assert drawing.warnings == (
-        "a is also marked selected: ignored",
-        "attributes of variables ignored: beta",
-        "attributes of edges ignored: label",
-    )
+    assert drawing.warnings == ("a is also marked selected: ignored",)
+    assert drawing.assumed == {("a", "b")}
+    text, dropped = write(drawing)
+    assert text == 'dag {\na [exposure,beta="0.5"]\nb\na -> b [assumed,label="x%20y"]\n}\n'
+    assert dropped == ()
+
+
+@pytest.mark.parametrize("name", ["graph", "node"])
+def test_names_that_dagitty_does_not_know_even_in_quotes_are_written_otherwise(name: str) -> None:
+    text, dropped = write(Drawing(graph_of(edges=[(name, "y"), ("y", f"{name}_")])))
+    assert f"{name}__2 -> y" in text
+    assert dropped == (f"{name} is written as {name}__2",)
+
+
+def test_a_title_with_a_dot_is_left_out() -> None:
+    """DAGitty takes "dag a.b {" for text without braces."""
+    assert write(Drawing(name="a.b"))[0] == "dag {\n}\n"
 
 
 def test_pixels_stay_and_tight_drawings_spread() -> None:

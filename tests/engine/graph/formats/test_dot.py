@@ -91,4 +91,5 @@ def test_what_other_software_writes_is_read() -> None:
     lines = [f'"{a}" -> "{b}"  [weight=1.0, key=0];' for a, b in dag.edges]
     drawing = read("strict digraph  {\n" + "\n".join(lines) + "\n}\n")
     assert drawing.graph.edges == {(str(a), str(b)) for a, b in dag.edges}
-    assert drawing.warnings == ("attributes ignored: key, weight",)
+    assert drawing.warnings == ()
+    assert {tuple(w.items()) for w in drawing.extras.values()} == {(("weight", "1.0"), ("key", "0"))}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.errors import GraphError, UserError
 from engine.graph.formats.drawing import Drawing
 from engine.graph.formats.registry import (
+    FORMATS,
     graph_text,
     parse_graph,
     read_graph_file,
@@ -108,18 +109,21 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
         write_graph_file(Drawing(), tmp_path / "g.png")
     with pytest.raises(GraphError, match="cannot be written"):
         write_graph_file(Drawing(), tmp_path / "no" / "g.dag")
-    with pytest.raises(GraphError, match="no graph format bif"):
-        graph_text(Drawing(), "bif")
+    with pytest.raises(GraphError, match="no graph format xdsl"):
+        graph_text(Drawing(), "xdsl")
 
 
-@pytest.mark.parametrize("format", ["dagitty", "dot", "tetrad"])
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("format", FORMATS)
+@settings(max_examples=60, deadline=None)
 @given(
     words=st.lists(
         st.sampled_from(
             ["dag", "digraph", "{", "}", "[", "]", "->", "<->", "--", "a", "b", '"c', '"', "=", ";"]
             + ["pos", "latent", "subgraph", "node", "+", ":", "<", ">", "\\", "/*", "Graph Nodes:"]
-            + ["Graph Edges:", "\n", "\n\n", "1.", "-->", "o->", "(U)", ","]
+            + ["Graph Edges:", "\n", "\n\n", "1.", "-->", "o->", "(U)", ",", "/knowledge", "1*"]
+            + ["addtemporal", "requiredirect", "graph", "node", "edge", "id", "source", "target"]
+            + ["network", "variable", "probability", "type", "discrete", "(", ")", "|", "table"]
+            + ['"nodes"', '"edges"', '"id"', "[a|b]", "A E @0,0"]
         )
     )
 )
