@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QInputDialog,
     QLineEdit,
     QListView,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -138,7 +137,10 @@ class DataPanel(QWidget):
             join.triggered.connect(lambda: self.vector_wanted.emit(together))
         kinds = menu.addMenu(self.tr("Treat as"))
         for kind in Kind:
-            kinds.addAction(self._kind_action(kinds, variable, kind))
+            action = kinds.addAction(str(kind))
+            action.setCheckable(True)
+            action.setChecked(variable.kind is kind)
+            action.triggered.connect(lambda _=False, kind=kind: self.set_kind(name, kind))
         unit = menu.addAction(self.tr("Unit…"))
         unit.setEnabled(not variable.discrete)
         unit.triggered.connect(lambda: self._ask_unit(variable))
@@ -146,7 +148,8 @@ class DataPanel(QWidget):
         possible.setEnabled(not variable.discrete)
         possible.triggered.connect(lambda: self._ask_bounds(name))
         rename = menu.addAction(self.tr("Rename"))
-        rename.triggered.connect(lambda: self._edit(name))
+        place = self.model.index(self.model.row_of(name))
+        rename.triggered.connect(lambda: self.list.edit(place))
         if self._document.project.table is not None:
             self.entries.add(menu, self._document.project.table, name)
         return menu
@@ -277,13 +280,6 @@ class DataPanel(QWidget):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.list.viewport().mapToGlobal(at))
 
-    def _kind_action(self, menu: QMenu, variable: Variable, kind: Kind) -> QAction:
-        action = QAction(str(kind), menu)
-        action.setCheckable(True)
-        action.setChecked(variable.kind is kind)
-        action.triggered.connect(lambda: self.set_kind(variable.name, kind))
-        return action
-
     def _ask_unit(self, variable: Variable) -> None:
         unit, said = QInputDialog.getText(
             self,
@@ -300,9 +296,6 @@ class DataPanel(QWidget):
             dialog = PossibleDialog(table, name, self)
             dialog.chosen.connect(lambda ends: self.set_bounds(name, ends))
             dialog.open()
-
-    def _edit(self, name: str) -> None:
-        self.list.edit(self.model.index(self.model.row_of(name)))
 
 
 def _drawn(project: Project) -> set[str]:

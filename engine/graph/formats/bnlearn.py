@@ -37,15 +37,15 @@ def read(text: str) -> Drawing:
             raise GraphError(
                 f"A name is missing in [{node}]", where=place(line), remedy="write it like [y|x:z]"
             )
-    for name, causes in parents.items():
-        for cause in causes:
+    for name, its_causes in parents.items():
+        for cause in its_causes:
             if cause not in parents:
                 raise GraphError(
                     f"{cause} has no brackets of its own",
                     where=place(places[name]),
                     remedy=f"add [{cause}]",
                 )
-    edges = [(cause, name) for name, causes in parents.items() for cause in causes]
+    edges = [(cause, name) for name, its in parents.items() for cause in its]
     return Drawing(checked_graph(parents, edges, ()))
 
 

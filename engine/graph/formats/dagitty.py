@@ -88,10 +88,7 @@ def read(text: str) -> Drawing:
         (*warnings, *ignored),
         bends=scaled(bends, scale),
         assumed=assumed_of(of_edges),
-        extras={
-            **rest_of(found.nodes, {*ROLES, *LATENT, "pos"}),
-            **rest_of(of_edges, {"pos", "assumed"}),
-        },
+        extras=extras_of(found.nodes, {*ROLES, *LATENT, "pos"}, of_edges, {"pos", "assumed"}),
     )
 
 
@@ -215,6 +212,19 @@ def rest_of(things: Mapping[T, Attributes], known: Collection[str]) -> dict[T, A
         for thing, words in things.items()
     }
     return {thing: words for thing, words in rest.items() if words}
+
+
+def extras_of(
+    nodes: Mapping[str, Attributes],
+    known: Collection[str],
+    edges: Mapping[tuple[str, str, str], Attributes],
+    known_of_edges: Collection[str],
+) -> dict[str | tuple[str, str, str], Attributes]:
+    """What is said of variables, and of edges, that means nothing here."""
+    found: dict[str | tuple[str, str, str], Attributes] = {}
+    found.update(rest_of(nodes, known).items())
+    found.update(rest_of(edges, known_of_edges).items())
+    return found
 
 
 def _at(point: Position) -> str:

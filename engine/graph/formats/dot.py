@@ -6,6 +6,7 @@ variables are `latent=true`, roles `exposure=true` and so on: attributes that Gr
 
 import html
 import re
+from collections.abc import Mapping
 
 from engine.graph.formats.dagitty import (
     LATENT,
@@ -13,8 +14,8 @@ from engine.graph.formats.dagitty import (
     ROLES,
     UNIT,
     assumed_of,
+    extras_of,
     point_of,
-    rest_of,
     roles_of,
     undecided,
 )
@@ -76,10 +77,7 @@ def read(text: str) -> Drawing:
         found.name,
         tuple(warnings),
         assumed=assumed_of(edges),
-        extras={
-            **rest_of(nodes, {*ROLES, *LATENT, *DRAWN, "observed"}),
-            **rest_of(edges, {*DRAWN, "assumed"}),
-        },
+        extras=extras_of(nodes, {*ROLES, *LATENT, *DRAWN, "observed"}, edges, {*DRAWN, "assumed"}),
     )
 
 
@@ -161,7 +159,7 @@ def _label(attributes: Attributes) -> str:
     return "" if "\\N" in label else html.unescape(words)
 
 
-def _positions(nodes: dict[str, Attributes]) -> dict[str, Position]:
+def _positions(nodes: Mapping[str, Attributes]) -> dict[str, Position]:
     raw = {name: point_of(attributes.get("pos", "")) for name, attributes in nodes.items()}
     return {name: (at[0] / POINTS, -at[1] / POINTS) for name, at in raw.items() if at}
 

@@ -44,7 +44,7 @@ def read(text: str) -> Drawing:
     graphs = [entry.value for entry in entries if entry.key.lower() == "graph"]
     if len(graphs) != 1 or isinstance(graphs[0], str):
         raise GraphError("This is no GML graph", remedy="it should hold one graph [ … ]")
-    (inside,) = graphs
+    inside = graphs[0]
     nodes = [entry for entry in inside if entry.key == "node"]
     edges = [entry for entry in inside if entry.key == "edge"]
     if edges and _word(inside, "directed") not in ("1", "true"):

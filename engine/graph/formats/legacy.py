@@ -48,8 +48,9 @@ def read(text: str) -> Drawing:
         names[name] = found[2]
         point = point_of(found[3] or "")
         ends |= {name: point} if point else {}
+    bends: dict[Edge, Position] = {}
     if body and all(re.fullmatch(r"[01\s]+", line) for _, line in body):
-        arrows, bends = _matrix(body, list(names)), {}
+        arrows = _matrix(body, list(names))
     else:
         arrows, bends = _arrows(body, list(names))
     both = {edge for edge in arrows if edge[::-1] in arrows and edge[0] != edge[1]}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import GraphError
-from engine.graph.formats.dagitty import NO, ROLES, assumed_of, rest_of, roles_of
+from engine.graph.formats.dagitty import NO, ROLES, assumed_of, extras_of, roles_of
 from engine.graph.formats.drawing import (
     Attributes,
     Drawing,
@@ -71,10 +71,9 @@ def drawing_from(nodes: Iterable[Node], sides: Iterable[Side], title: str = "") 
         title,
         tuple(warnings),
         assumed=assumed_of(edges),
-        extras={
-            **rest_of({name: node.words for name, node in named.items()}, KNOWN),
-            **rest_of(edges, {"type", "assumed"}),
-        },
+        extras=extras_of(
+            {name: node.words for name, node in named.items()}, KNOWN, edges, {"type", "assumed"}
+        ),
     )
 
 

@@ -92,4 +92,6 @@ def test_what_other_software_writes_is_read() -> None:
     drawing = read("strict digraph  {\n" + "\n".join(lines) + "\n}\n")
     assert drawing.graph.edges == {(str(a), str(b)) for a, b in dag.edges}
     assert drawing.warnings == ()
-    assert {tuple(w.items()) for w in drawing.extras.values()} == {(("weight", "1.0"), ("key", "0"))}
+    assert {tuple(w.items()) for w in drawing.extras.values()} == {
+        (("weight", "1.0"), ("key", "0"))
+    }
