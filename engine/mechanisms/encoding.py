@@ -67,7 +67,7 @@ def softened(z: Tensor) -> Tensor:
 
 def encoder_of(table: Table, names: tuple[str, ...]) -> Encoder:
     """The encoder of the columns `names`, each scaled by its own values alone."""
-    spreads = [(0.0, 1.0) if table.variable(n).discrete else _bulk(table[n]) for n in names]
+    spreads = [(0.0, 1.0) if table.variable(n).discrete else bulk(table[n]) for n in names]
     return Encoder(
         tuple(mean for mean, _ in spreads),
         tuple(sd if sd > 0 else 1.0 for _, sd in spreads),
@@ -77,7 +77,7 @@ def encoder_of(table: Table, names: tuple[str, ...]) -> Encoder:
     )
 
 
-def _bulk(column: np.ndarray) -> tuple[float, float]:
+def bulk(column: np.ndarray) -> tuple[float, float]:
     """Mean, and the sd that a normal law with the same 5 % to 95 % range has, if it is smaller."""
     mean, sd = spread(column)
     if sd == 0:

@@ -8,15 +8,10 @@ from torch import Tensor
 
 from engine.data.rows import cluster_codes, weights_of_rows
 from engine.data.table import Table
-from engine.mechanisms.additive import Additive
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.families import FAMILIES
-from engine.mechanisms.flow import Flow
-from engine.mechanisms.linear import FLOOR, Linear
-from engine.mechanisms.locationscale import LocationScale
 from engine.mechanisms.logistic import Logistic, newton
 from engine.mechanisms.settings import FitSettings
-from engine.mechanisms.splinelinear import SplineLinear
 from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
@@ -24,6 +19,7 @@ from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.checking import calibration_of, independent
 from engine.scm.closed import fit_closed, scores
 from engine.scm.composite import atoms_of, gate_of, rest_of, with_warp
+from engine.scm.determined import determined, noiseless
 from engine.scm.fitted import FitTask, Fitted
 from engine.scm.joining import Joint
 from engine.scm.scoring import Rows
@@ -38,7 +34,6 @@ from engine.scm.selection import (
     lots,
 )
 from engine.scm.slots import Trained
-from engine.scm.warping import target_of
 from engine.seeds import generator
 
 _MOST_SCORED = 20_000  # held-out rows that decide
@@ -184,7 +179,7 @@ class Attempt:
         """
         mechanism = self.blind.get(family) or self.blind.get(self.baseline)
         seen = len(self.learnt) + len(self.held) > self.cases.n
-        if mechanism is None or seen or noiseless(mechanism, self.cases):
+        if mechanism is None or seen:
             return None
         rng = generator(self.seed, "calibration", str(self.task.conditional))
         held, codes = self.held[self.cases.once[self.held]], cluster_codes(self.table)
@@ -198,7 +193,8 @@ class Attempt:
         self, family: str, mechanism: Mechanism, why: str, stage: Stage, step: int, heldout: float
     ) -> Fitted:
         """The mechanism with its report."""
-        cases, conditional = self.cases, self.task.conditional
+        cases, conditional, final = self.cases, self.task.conditional, stage is Stage.FITTED
+        fixed = determined(mechanism, cases) if final else noiseless(mechanism, cases)
         report = FitReport(
             variable=conditional.target,
             family=family,
@@ -208,9 +204,9 @@ class Attempt:
             steps=step,
             rows=cases.n,
             dropped=cases.table_rows - cases.n,
-            deterministic=noiseless(mechanism, cases),
+            deterministic=fixed,
             gain_error=self.gain_error(family),
-            calibration=self.calibration(family) if stage is Stage.FITTED else None,
+            calibration=self.calibration(family) if final and not fixed else None,
         )
         return Fitted(conditional, self.key, family, mechanism, (), report, stage, step)
 
@@ -271,21 +267,3 @@ def _attempt(
 def thinned(rows: Tensor, most: int) -> Tensor:
     """At most `most` of `rows`, evenly spread."""
     return rows[:: max(1, math.ceil(len(rows) / most))]
-
-
-def noiseless(mechanism: Mechanism, cases: Cases) -> bool:
-    """True where the noise sits at its floor: the variable is shown as deterministic."""
-    if isinstance(mechanism, Linear | SplineLinear | Additive):
-        scale = mechanism.scale
-    elif isinstance(mechanism, LocationScale | Flow):
-        with torch.inference_mode():
-            parents = cases.parents[:1000]
-            pieces = (
-                mechanism.location_scale(parents)
-                if isinstance(mechanism, LocationScale)
-                else mechanism.pieces(parents)
-            )
-            scale = float(pieces[1].mean())
-    else:
-        return False
-    return scale <= 1.5 * FLOOR * target_of(cases, cases.weights)[3]
