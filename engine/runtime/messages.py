@@ -155,7 +155,9 @@ class FitReport:
     `gain_error`: standard error of the paired gain over straight lines (None: nothing to compare).
     `calibration` is of the mechanism that had not seen the held-out rows, before the refit on all.
     `imputed`: share of the variable's values, 0 … 1, that were filled in; `filled`: share of the
-    rows used in which its value or a cause's was.
+    rows used in which its value or a cause's was. `atoms`: values with a chance of their own,
+    learnt apart; `calibration` is then of the other rows alone. `deterministic`: what its causes
+    leave open is negligible.
     """
 
     variable: str
@@ -172,6 +174,7 @@ class FitReport:
     calibration: Calibration | None = None
     imputed: float = 0.0
     filled: float = 0.0
+    atoms: tuple[float, ...] = ()
 
     @property
     def gain(self) -> float:

@@ -2,8 +2,8 @@
 
 A line says so by the scale of its noise. A network comes near a curve without ever being it: what
 it leaves over is then small, and the same in rows nearby. So what counts is what rows nearby do not
-share: a plane through the neighbours of a row (in the parents) is compared with the row itself, in
-the spirit of the Γ test (Evans, Jones, Proc. R. Soc. A 2002).
+share: a quadric through the neighbours of a row (in the parents) is compared with the row itself,
+in the spirit of the Γ test (Evans, Jones, Proc. R. Soc. A 2002).
 """
 
 import torch
@@ -20,12 +20,13 @@ from engine.scm.cases import Cases
 from engine.scm.warping import target_of
 
 NEGLIGIBLE = 5e-3  # noise, in sds; of categories, of what is not known without the parents
-_CLOSE = 1e-2  # sds within which half of the rows are predicted, before anybody looks nearer
+_CLOSE = 2e-2  # sds within which half of the rows are predicted, before anybody looks nearer
 _NEAR, _ASKED = (
     4000,
     500,
 )  # rows among which neighbours are sought, and rows that have theirs sought
-_ROWS_PER_SLOPE, _WIDEST = 10, 10  # a plane needs so many rows; in more dimensions none are near
+_WIDEST = 6  # parents; in more dimensions no rows are near
+_ROWS_PER_TERM = 10  # of the quadric
 _MOST_ROWS = 0.9  # share of the rows that must have so little noise
 _NORMAL = 1.6449  # that share of a normal law is within so many sds
 
@@ -34,7 +35,8 @@ def determined(mechanism: Mechanism, cases: Cases) -> bool:
     """True where the parents leave open less than `NEGLIGIBLE`.
 
     Of a number: nine in ten rows have less noise than `NEGLIGIBLE` sds, the sd that of its bulk. Of
-    a category: 1 - P(seen) is less than that share of what it is without parents, Σ p (1 - p).
+    a category: the likeliest is not the one seen in less than that share of the rows in which it
+    is not when drawn without parents, Σ p (1 - p).
     """
     if not cases.encoder.width:
         return noiseless(mechanism, cases)
@@ -65,20 +67,25 @@ def noiseless(mechanism: Mechanism, cases: Cases) -> bool:
 def unshared(residual: Tensor, z: Tensor, most: int) -> Tensor:
     """What of `residual` (rows,) the nearest rows in z (rows, width) do not share; (asked,).
 
-    Each of `most` rows, evenly spread, minus a plane through its neighbours; scaled so that pure
-    noise keeps its sd.
+    Each of `most` rows, evenly spread, minus a quadric through twice as many neighbours as it has
+    terms; scaled so that pure noise keeps its sd.
     """
     rows, width = z.shape
     asked = torch.arange(0, rows, max(1, -(-rows // most)))
     apart = torch.cdist(z[asked], z)
     apart[torch.arange(len(asked)), asked] = torch.inf
-    near = apart.topk(2 * (width + 1) + 1, largest=False).indices
-    ones = torch.ones(*near.shape, 1, dtype=torch.float64)
-    plane = torch.cat((ones, z[near] - z[asked, None]), 2)
-    gram = plane.mT @ plane + 1e-9 * torch.eye(width + 1, dtype=torch.float64)
+    reach, near = apart.topk(2 * _terms(width) + 1, largest=False)
+    away = (z[near] - z[asked, None]) / reach[:, -1].clamp(min=1e-12)[:, None, None]
+    pairs = [away[..., i] * away[..., j] for i in range(width) for j in range(i, width)]
+    quadric = torch.cat((torch.ones_like(away[..., :1]), away, torch.stack(pairs, 2)), 2)
+    gram = quadric.mT @ quadric + 1e-9 * torch.eye(_terms(width), dtype=torch.float64)
     inverse = torch.linalg.inv(gram)
-    here = (inverse @ (plane.mT @ residual[near][:, :, None]))[:, 0, 0]
+    here = (inverse @ (quadric.mT @ residual[near][:, :, None]))[:, 0, 0]
     return (residual[asked] - here) / (1 + inverse[:, 0, 0]).sqrt()
+
+
+def _terms(width: int) -> int:
+    return 1 + width + width * (width + 1) // 2
 
 
 def _smooth(mechanism: Mechanism, cases: Cases) -> bool:
@@ -86,25 +93,24 @@ def _smooth(mechanism: Mechanism, cases: Cases) -> bool:
     once = once[:: max(1, -(-len(once) // _NEAR))]
     x, parents, z = cases.x[once], cases.parents[once], cases.design[once]
     width = z.shape[1]
-    if width > _WIDEST or len(once) < _ROWS_PER_SLOPE * (width + 1):
+    if width > _WIDEST:
         return False
     _, sd = bulk(x.numpy())
     residual = x - mechanism.push(torch.zeros_like(x), parents)
     if not float(residual.abs().median()) <= _CLOSE * sd:
         return False
-    rows = torch.unique(
-        torch.cat((x[:, None], residual[:, None], z), 1), dim=0
-    )  # a copy tells nothing
-    if len(rows) < _ROWS_PER_SLOPE * (width + 1):
+    rows = torch.cat((x[:, None], residual[:, None], z), 1).unique(dim=0)  # copies tell nothing
+    if len(rows) < _ROWS_PER_TERM * _terms(width):
         return False
     left = unshared(rows[:, 1], rows[:, 2:], _ASKED).abs()
     return float(torch.quantile(left, _MOST_ROWS)) <= _NORMAL * NEGLIGIBLE * sd
 
 
 def _certain(chances: Tensor, cases: Cases) -> bool:
-    weights = cases.weights / cases.weights.sum()
-    seen = chances.gather(1, cases.x.long()[:, None]).squeeze(1)
+    """As if one row more had not been the likeliest: few rows are no proof."""
+    weights, codes = cases.weights, cases.x.long()
     shares = torch.zeros(chances.shape[1], dtype=torch.float64)
-    shares.index_add_(0, cases.x.long(), weights)
+    shares.index_add_(0, codes, weights / weights.sum())
     alone = float((shares * (1 - shares)).sum())
-    return 0 < float((weights * (1 - seen)).sum()) <= NEGLIGIBLE * alone
+    wrong = float(weights[chances.argmax(1) != codes].sum())
+    return (wrong + 1) / float(weights.sum()) <= NEGLIGIBLE * alone

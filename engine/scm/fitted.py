@@ -47,13 +47,17 @@ class FirstGuess:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Newest training state; scores in nats per row, NaN before the first look."""
+    """Newest training state; scores in nats per row, NaN before the first look.
+
+    `key` is that of the fit, or of the part of it that is told of.
+    """
 
     conditional: Conditional
     step: int
     total: int
     train: float
     valid: float
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

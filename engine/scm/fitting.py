@@ -298,7 +298,7 @@ class FitRun:
         leading = attempt.leading(order.family)
         step, total = self._so_far(order, look.step)
         if leading or len(attempt.waiting) == 1:
-            yield Progress(attempt.task.conditional, step, total, train_score, valid)
+            yield Progress(attempt.task.conditional, step, total, train_score, valid, attempt.key)
         if leading and look.best_step == look.step and self._shown(look.step):
             yield Interim(self._snapshot(order, look, step, valid))
         if look.finished:
@@ -314,7 +314,7 @@ class FitRun:
         step, total = self._so_far(order, look.step)
         heldout = attempt.mean(order.family)
         train_score = problem.in_user_units(look.train)
-        yield Progress(attempt.task.conditional, step, total, train_score, heldout)
+        yield Progress(attempt.task.conditional, step, total, train_score, heldout, attempt.key)
         if look.finished:
             mechanism = mechanism_of(problem, look.weights)
             attempt.final = Trained(problem.line, problem.shape, look.weights)

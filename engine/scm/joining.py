@@ -31,6 +31,7 @@ class Joint:
     atoms: tuple[float, ...]
     newest: dict[str, Fitted] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    rest_told: bool = False  # whether the rest has had steps to tell of
 
     @property
     def gate(self) -> str:
@@ -41,6 +42,11 @@ class Joint:
     def rest(self) -> str:
         """Key of the part of all rows that are no atom."""
         return f"{self.key}/rest"
+
+    def speaks(self, key: str) -> bool:
+        """True for the part whose steps are told as those of the whole: the rest, if it has any."""
+        self.rest_told |= key == self.rest
+        return key == self.rest or not self.rest_told
 
     def heard(self, event: FirstGuess | Interim | Done | Intervals) -> Iterator[FitEvent]:
         """The event of the whole that a part's event makes, once the other part is as far."""
@@ -75,7 +81,9 @@ class Joint:
             why=f"{self._words(rest)}; for the rest {rest.report.why}",
             rows=gate.report.rows,
             dropped=gate.report.dropped,
+            deterministic=gate.report.deterministic and rest.report.deterministic,
             intervals=bool(members),
+            atoms=self.atoms,
         )
         return replace(
             rest,
@@ -106,5 +114,7 @@ def joined(events: Iterable[FitEvent], joints: Mapping[str, Joint]) -> Iterator[
                     yield event
                 else:
                     yield from joint.heard(event)
+            case Progress(key=key) if key in joints and not joints[key].speaks(key):
+                continue
             case Progress() | Failed() | Tick():
                 yield event

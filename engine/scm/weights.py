@@ -193,5 +193,5 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
 
 def _later(kind: type) -> set[str]:
     """Fields of a report that older files do not hold yet."""
-    later = {"gain_error", "calibration", "imputed", "filled"}
+    later = {"gain_error", "calibration", "imputed", "filled", "atoms"}
     return later if kind is FitReport else set()

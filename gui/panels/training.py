@@ -30,6 +30,7 @@ from gui.training.words import (
     calibration_sentence,
     likeness_details,
     likeness_sentence,
+    told_name,
 )
 from gui.widgets.elided import ElidedLabel
 
@@ -147,10 +148,11 @@ class TrainingPanel(QWidget):
         why, report = self.model.why(name), self.model.report(name)
         self.reason.setText(f"{name}: {why}")
         self.reason.setVisible(bool(why))
-        self.curve.show_curve(name, tuple(self._curves.get(name, ())))
+        part = told_name(report, name)
+        self.curve.show_curve(part, tuple(self._curves.get(name, ())))
         found = None if report is None else report.calibration
         self.held_out.show_calibration(
-            name, found, calibration_caption(found), calibration_sentence(found)
+            part, found, calibration_caption(found), calibration_sentence(found)
         )
         if self._show_pictures():
             self._make_room()

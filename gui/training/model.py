@@ -11,10 +11,12 @@ from gui import edits
 from gui.document import Document
 from gui.numerals import percent
 from gui.training.words import (
+    apart_sentence,
     calibration_chance,
     calibration_sentence,
     calibration_verdict,
     family_words,
+    fixed_sentence,
     gain_sentence,
     gain_verdict,
     rows_sentence,
@@ -208,9 +210,12 @@ class TrainingModel(QAbstractTableModel):
             case 3:
                 scores = self.tr("log-likelihood of held-out rows, nats per row: {0}, lines {1}")
                 return scores.format(score(report.heldout_loglik), score(report.linear_loglik))
+            case 4 if report.deterministic:
+                return fixed_sentence(report)
             case 4 if report.calibration is not None:
                 found = report.calibration
-                return f"{calibration_sentence(found)}\n{calibration_chance(found)}"
+                words = calibration_sentence(found), apart_sentence(report)
+                return "\n".join(filter(None, (*words, calibration_chance(found))))
             case 5:
                 return self.why(name)
         return rows_sentence(report)

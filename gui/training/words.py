@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from engine.families import OFFERS
 from engine.queries.answers import Calibration, LikenessAnswer, Nearness
 from engine.runtime.messages import FitReport
-from gui.numerals import MINUS, count, percent
+from gui.numerals import MINUS, THIN, count, percent, short
 
 CLEAR = 2.0  # standard errors
 FAR = 1.25  # times the distance of halves: what a variable must exceed to be named
@@ -120,6 +120,29 @@ def calibration_chance(found: Calibration) -> str:
     return words + tr(" ({0} held-out rows)").format(count(found.rows))
 
 
+def told_name(report: FitReport | None, name: str) -> str:
+    """What curve and held-out rows are about: earnings, or earnings other than 0."""
+    if report is None or not report.atoms:
+        return name
+    return tr("{0} other than {1}").format(name, _listed(report.atoms))
+
+
+def apart_sentence(report: FitReport) -> str:
+    """That some values are learnt apart; "" where none are."""
+    if not report.atoms:
+        return ""
+    text = tr("Only of values other than {0}: how often it is exactly {0} is learnt apart.")
+    return text.format(_listed(report.atoms))
+
+
+def fixed_sentence(report: FitReport) -> str:
+    """That nothing is left to chance; "" where something is."""
+    if not report.deterministic:
+        return ""
+    words = tr("{0} follows from its causes: what they leave open is under 0.5{1}% of its spread.")
+    return words.format(report.variable, THIN)
+
+
 def rows_sentence(report: FitReport) -> str:
     """Which rows the mechanism was learnt from, and what became of gaps."""
     said = [tr("learnt from {0} rows").format(count(report.rows))]
@@ -179,6 +202,10 @@ def score(value: float, *, signed: bool = False, digits: int = 3) -> str:
 def chance(p: float) -> str:
     """A p value: two digits, or below what."""
     return "< .001" if p < 0.001 else f"{p:.2g}".replace("0.", ".", 1)
+
+
+def _listed(values: tuple[float, ...]) -> str:
+    return tr(" and ").join(map(short, values))
 
 
 def _some(share: float) -> str:

@@ -170,6 +170,32 @@ def test_held_out_rows_take_the_place_of_the_curve(panel: TrainingPanel) -> None
     assert not panel.held_out.isHidden()
 
 
+def test_what_is_about_a_part_of_the_values_says_so(panel: TrainingPanel) -> None:
+    """Zeros by chance of their own: curve and held-out rows are those of the other values."""
+    told = states(trial(), 1, FitState.FITTED)
+    report = replace(told.reports["dose"], atoms=(0.0,))
+    panel.show_progress({"dose": FitProgress("dose", 30, 100, -1.0, -1.1)})
+    panel.show_states(replace(told, reports={**told.reports, "dose": report}))
+    row = panel.model.names.index("dose")
+    panel.view.setCurrentIndex(panel.model.index(row, 0))
+    assert panel.held_out.accessibleDescription().startswith("dose other than 0: ")
+    assert panel.curve.accessibleDescription().startswith("dose other than 0: ")
+    tip = str(panel.model.data(panel.model.index(row, HELD_OUT), Qt.ItemDataRole.ToolTipRole))
+    assert "Only of values other than 0: how often it is exactly 0 is learnt apart." in tip
+
+
+def test_what_follows_from_its_causes_says_so(panel: TrainingPanel) -> None:
+    told = states(trial(), 1, FitState.FITTED)
+    report = replace(told.reports["dose"], deterministic=True, calibration=None)
+    panel.show_states(replace(told, reports={**told.reports, "dose": report}))
+    row = panel.model.names.index("dose")
+    assert text(panel, "dose", HELD_OUT) == "no noise"
+    tip = panel.model.data(panel.model.index(row, HELD_OUT), Qt.ItemDataRole.ToolTipRole)
+    assert tip == (
+        "dose follows from its causes: what they leave open is under 0.5\u202f% of its spread."
+    )
+
+
 def test_no_column_is_hidden_by_a_picture(panel: TrainingPanel, qtbot: QtBot) -> None:
     panel.resize(950, 180)
     panel.show_states(states(trial(), 1, FitState.FITTED))

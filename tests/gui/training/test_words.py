@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from engine.queries.answers import Calibration, LikenessAnswer, Nearness
 from engine.runtime.messages import FitReport
 from gui.training.words import (
+    apart_sentence,
     calibration_caption,
     calibration_chance,
     calibration_sentence,
@@ -17,6 +18,7 @@ from gui.training.words import (
     gain_verdict,
     likeness_details,
     likeness_sentence,
+    told_name,
 )
 
 GOOD = Calibration(200, (40,) * 5, (40.0,) * 5, 0.04, 0.15, 0.6, "age", 0.05, 0.7)
@@ -49,6 +51,14 @@ def test_gain_with_its_number(qtbot: QtBot) -> None:
     assert "than straight-line odds" in gain_sentence(replace(REPORT, family="categorical"))
     line = replace(REPORT, family="linear", heldout_loglik=-1.2, gain_error=0.0)
     assert (gain_verdict(line), gain_sentence(line)) == ("is the line", "")
+
+
+def test_what_is_learnt_apart_is_named(qtbot: QtBot) -> None:
+    assert told_name(None, "y") == told_name(REPORT, "y") == "y"
+    assert apart_sentence(REPORT) == ""
+    shares = replace(REPORT, atoms=(0.0, 1.0))
+    assert told_name(shares, "y") == "y other than 0 and 1"
+    assert apart_sentence(shares).startswith("Only of values other than 0 and 1:")
 
 
 def test_few_rows_claim_nothing(qtbot: QtBot) -> None:
