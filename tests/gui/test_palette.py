@@ -90,9 +90,9 @@ def test_an_example_is_opened_by_keys(shell: Shell) -> None:
 
 def test_what_cannot_be_done_now_is_shown_but_does_nothing(shell: Shell) -> None:
     palette = open_palette(shell)
-    QTest.keyClicks(palette.field, "fit")
+    QTest.keyClicks(palette.field, "pause")
     line = palette.list.lines()[palette.list.currentIndex().row()]
-    assert (line.text, line.quiet) == ("Fit", "not now")
+    assert (line.text, line.quiet) == ("Pause", "not now")
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert palette.isVisible()
 
