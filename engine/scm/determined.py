@@ -6,6 +6,7 @@ share: a quadric through the neighbours of a row (in the parents) is compared wi
 in the spirit of the Γ test (Evans, Jones, Proc. R. Soc. A 2002).
 """
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -81,7 +82,8 @@ def unshared(residual: Tensor, z: Tensor, most: int) -> Tensor:
     gram = quadric.mT @ quadric + 1e-9 * torch.eye(_terms(width), dtype=torch.float64)
     inverse = torch.linalg.inv(gram)
     here = (inverse @ (quadric.mT @ residual[near][:, :, None]))[:, 0, 0]
-    return (residual[asked] - here) / (1 + inverse[:, 0, 0]).sqrt()
+    left: Tensor = (residual[asked] - here) / (1 + inverse[:, 0, 0]).sqrt()
+    return left
 
 
 def _terms(width: int) -> int:
@@ -99,7 +101,8 @@ def _smooth(mechanism: Mechanism, cases: Cases) -> bool:
     residual = x - mechanism.push(torch.zeros_like(x), parents)
     if not float(residual.abs().median()) <= _CLOSE * sd:
         return False
-    rows = torch.cat((x[:, None], residual[:, None], z), 1).unique(dim=0)  # copies tell nothing
+    every = torch.cat((x[:, None], residual[:, None], z), 1)
+    rows = torch.from_numpy(np.unique(every.numpy(), axis=0))  # copies tell nothing
     if len(rows) < _ROWS_PER_TERM * _terms(width):
         return False
     left = unshared(rows[:, 1], rows[:, 2:], _ASKED).abs()
