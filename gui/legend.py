@@ -17,9 +17,9 @@ from gui.canvas.edge_item import EdgeItem, EdgeKey, EdgeLook, edge_color, edge_p
 from gui.canvas.routing import Route
 from gui.theme import Theme
 
-SAMPLE, ROW, GAP = 58.0, 26.0, 26.0  # width of a sample, height of a row, between entries
+SAMPLE, ROW, GAP = 70.0, 26.0, 26.0  # width of a sample, height of a row, between entries
 POINTS = 8.5
-BOX = QRectF(10, -8, SAMPLE - 20, 16)  # a small card
+BOX = QRectF(14, -8, SAMPLE - 28, 16)  # a small card
 Draw = Callable[[QPainter, Theme], None]  # a sample, from (0, 0) to the right, centred on y = 0
 
 
@@ -172,9 +172,10 @@ def _role(role: Role) -> Draw:
 
 
 def _seen(painter: QPainter, theme: Theme) -> None:
-    hill = QPainterPath(QPointF(4, 8))
-    hill.cubicTo(QPointF(20, 8), QPointF(20, -9), QPointF(29, -9))
-    hill.cubicTo(QPointF(38, -9), QPointF(38, 8), QPointF(SAMPLE - 4, 8))
+    middle, foot = SAMPLE / 2, 24.0
+    hill = QPainterPath(QPointF(middle - foot, 8))
+    hill.cubicTo(QPointF(middle - 9, 8), QPointF(middle - 9, -9), QPointF(middle, -9))
+    hill.cubicTo(QPointF(middle + 9, -9), QPointF(middle + 9, 8), QPointF(middle + foot, 8))
     painter.fillPath(hill, theme.color("seen_fill"))
     painter.strokePath(hill, QPen(theme.color("seen"), 1.4))
 

@@ -36,6 +36,7 @@ INCH = 96.0  # canvas units
 MOST_PIXELS = 12_000  # of a PNG's longer side
 RESOLUTIONS = (96, 192, 300, 600)  # dots per inch of a PNG
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
+KINDS = {SVG: "SVG (*.svg)", PDF: "PDF (*.pdf)", PNG: "PNG (*.png)"}  # for file dialogs
 FALLBACKS = "Inter, 'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -45,7 +46,7 @@ class Style:
 
     kind: str = SVG
     legend: bool = True
-    dpi: int = 192
+    dpi: float = 192
     theme: Theme = LIGHT
     ground: bool = True
 
@@ -69,8 +70,9 @@ class Page:
 
     @property
     def size(self) -> QSizeF:
-        """Width and height in canvas units, whole numbers."""
-        return QSizeF(math.ceil(self.area.width()), math.ceil(self.area.height()))
+        """Width and height in canvas units, in steps of 4: a PDF page has whole points."""
+        across, down = self.area.width(), self.area.height()
+        return QSizeF(4 * math.ceil(across / 4), 4 * math.ceil(down / 4))
 
     def paint(self, painter: QPainter) -> None:
         """Ground, graph and legend."""

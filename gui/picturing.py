@@ -21,6 +21,7 @@ from gui.pictures import INCH, PDF, PNG, RESOLUTIONS, SVG, Page, Style, canvas_p
 from gui.theme import DARK, LIGHT
 
 PREVIEW = QSize(420, 320)
+MOST_IN_FULL = 2_500  # canvas units of the longer side: drawn in full and made smaller
 
 
 class ExportPicture(QDialog):
@@ -106,7 +107,7 @@ class ExportPicture(QDialog):
 
     def _show_style(self, style: Style) -> None:
         self.kind.setCurrentIndex(max(0, self.kind.findData(style.kind)))
-        self.resolution.setCurrentIndex(max(0, RESOLUTIONS.index(style.dpi)))
+        self.resolution.setCurrentIndex(max(0, RESOLUTIONS.index(round(style.dpi))))
         self.ground.setCurrentIndex(0 if style.ground and style.theme is LIGHT else
                                     1 if style.ground else 2)  # fmt: skip
         self.legend.setChecked(style.legend)
@@ -122,11 +123,12 @@ class ExportPicture(QDialog):
             inch = 25.4 / INCH
             words = _tr("{0} × {1} mm, sharp at any size")
             self.size_words.setText(words.format(round(across * inch), round(down * inch)))
-        share = min(PREVIEW.width() / across, PREVIEW.height() / down, 1.0)
         sharp = self.devicePixelRatioF()
-        picture = QPixmap.fromImage(
-            canvas_picture(self._scene, replace(style, dpi=round(INCH * share * sharp) or 1))
-        )
+        share = sharp * min(PREVIEW.width() / across, PREVIEW.height() / down, 1.0)
+        large = max(across, down) > MOST_IN_FULL  # there, letters would not be seen anyway
+        drawn = canvas_picture(self._scene, replace(style, dpi=INCH * share if large else INCH))
+        smooth = Qt.TransformationMode.SmoothTransformation
+        picture = QPixmap.fromImage(drawn.scaledToWidth(round(across * share), smooth))
         picture.setDevicePixelRatio(sharp)
         self.preview.setPixmap(picture)
         self.preview.setAccessibleName(_tr("The picture as it will be"))
