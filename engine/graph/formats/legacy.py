@@ -29,7 +29,9 @@ def is_legacy(text: str) -> bool:
     if re.search(r"->|<-|[{}]", text):
         return False
     head, body = _halves(_lines(text))
-    return bool(head and body) and all(VARIABLE.fullmatch(line) for _, line in head)
+    flags = [VARIABLE.fullmatch(line) for _, line in head]
+    plain = all(found or " " not in line for found, (_, line) in zip(flags, head, strict=True))
+    return bool(head and body) and any(flags) and plain
 
 
 def read(text: str) -> Drawing:
