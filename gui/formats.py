@@ -1,30 +1,26 @@
 """Graph formats as people know them: names, who reads them, and filters for file dialogs."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
 
-TITLES = {
-    "dagitty": QT_TRANSLATE_NOOP("Formats", "DAGitty text"),
-    "dot": QT_TRANSLATE_NOOP("Formats", "Graphviz DOT"),
-    "gml": QT_TRANSLATE_NOOP("Formats", "GML"),
-    "json": QT_TRANSLATE_NOOP("Formats", "JSON, nodes and edges"),
-    "tetrad": QT_TRANSLATE_NOOP("Formats", "Tetrad graph"),
-    "knowledge": QT_TRANSLATE_NOOP("Formats", "Tetrad knowledge"),
-    "bnlearn": QT_TRANSLATE_NOOP("Formats", "bnlearn model string"),
-    "bif": QT_TRANSLATE_NOOP("Formats", "BIF network"),
+TITLES: dict[str, str] = {
+    "dagitty": "DAGitty text",
+    "dot": "Graphviz DOT",
+    "gml": "GML",
+    "json": "JSON, nodes and edges",
+    "tetrad": "Tetrad graph",
+    "knowledge": "Tetrad knowledge",
+    "bnlearn": "bnlearn model string",
+    "bif": "BIF network",
 }
-READERS = {
-    "dagitty": QT_TRANSLATE_NOOP("Formats", "For dagitty.net, dagitty in R, and Doscope."),
-    "dot": QT_TRANSLATE_NOOP("Formats", "For Graphviz, DoWhy and most drawing programs."),
-    "gml": QT_TRANSLATE_NOOP("Formats", "For networkx, igraph, yEd, Cytoscape and DoWhy."),
-    "json": QT_TRANSLATE_NOOP("Formats", "For networkx (node-link) and web pages."),
-    "tetrad": QT_TRANSLATE_NOOP("Formats", "For Tetrad, py-tetrad and causal-learn."),
-    "knowledge": QT_TRANSLATE_NOOP(
-        "Formats", "For a search in Tetrad: your arrows as arrows that it must draw."
-    ),
-    "bnlearn": QT_TRANSLATE_NOOP("Formats", "For bnlearn in R: one line of text."),
-    "bif": QT_TRANSLATE_NOOP(
-        "Formats", "For pgmpy, aGrUM and bnlearn: categories, and probabilities from your table."
-    ),
+READERS: dict[str, str] = {
+    "dagitty": "For dagitty.net, dagitty in R, and Doscope.",
+    "dot": "For Graphviz, DoWhy and most drawing programs.",
+    "gml": "For networkx, igraph, yEd, Cytoscape and DoWhy.",
+    "json": "For networkx (node-link) and web pages.",
+    "tetrad": "For Tetrad, py-tetrad and causal-learn.",
+    "knowledge": "For a search in Tetrad: your arrows as arrows that it must draw.",
+    "bnlearn": "For bnlearn in R: one line of text.",
+    "bif": "For pgmpy, aGrUM and bnlearn: categories, and probabilities from your table.",
 }
 
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
+    QImageWriter,
     QPageSize,
     QPainter,
     QPdfWriter,
@@ -56,7 +57,8 @@ class Page:
 
     def __init__(self, scene: CanvasScene, style: Style) -> None:
         self._scene, self.style = scene, style
-        graph = _extent(scene)
+        with _plainly(scene, style.theme):
+            graph = _extent(scene)
         self.entries: list[Entry] = _entries(scene) if style.legend else []
         width = max([graph.width(), *map(width_of, self.entries)])
         wide = (width - graph.width()) / 2
@@ -145,7 +147,7 @@ def _png(page: Page) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    _image(page).save(buffer, "PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(_image(page))
     return bytes(content.data())
 
 
