@@ -18,6 +18,7 @@ from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
 from gui.beginning import Beginning
 from gui.bridge import Bridge
+from gui.busy import waiting
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
@@ -208,7 +209,8 @@ class Commands(QObject):
         if path is None:
             return
         try:
-            write_picture(parts.canvas.stage, path, style)
+            with waiting():
+                write_picture(parts.canvas.stage, path, style)
         except UserError as error:
             parts.files.refused.emit(error)
         else:

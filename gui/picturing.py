@@ -1,7 +1,5 @@
 """Before a picture is saved: its kind, legend, resolution and colours, with the picture itself."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
@@ -17,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.canvas.scene import CanvasScene
-from gui.pictures import INCH, PDF, PNG, RESOLUTIONS, SVG, Page, Style, canvas_picture, pixels
+from gui.pictures import INCH, PDF, PNG, RESOLUTIONS, SVG, Page, Style, image_of, pixels
 from gui.theme import DARK, LIGHT
 
 PREVIEW = QSize(420, 320)
@@ -107,7 +105,7 @@ class ExportPicture(QDialog):
 
     def _show_style(self, style: Style) -> None:
         self.kind.setCurrentIndex(max(0, self.kind.findData(style.kind)))
-        self.resolution.setCurrentIndex(max(0, RESOLUTIONS.index(round(style.dpi))))
+        self.resolution.setCurrentIndex(max(0, RESOLUTIONS.index(style.dpi)))
         self.ground.setCurrentIndex(0 if style.ground and style.theme is LIGHT else
                                     1 if style.ground else 2)  # fmt: skip
         self.legend.setChecked(style.legend)
@@ -118,7 +116,7 @@ class ExportPicture(QDialog):
         page = Page(self._scene, style)
         across, down = page.size.toSize().toTuple()
         if style.kind == PNG:
-            self.size_words.setText(_tr("{0} × {1} pixels").format(*pixels(page)))
+            self.size_words.setText(_tr("{0} × {1} pixels").format(*pixels(page, style.dpi)))
         else:
             inch = 25.4 / INCH
             words = _tr("{0} × {1} mm, sharp at any size")
@@ -126,7 +124,7 @@ class ExportPicture(QDialog):
         sharp = self.devicePixelRatioF()
         share = sharp * min(PREVIEW.width() / across, PREVIEW.height() / down, 1.0)
         large = max(across, down) > MOST_IN_FULL  # there, letters would not be seen anyway
-        drawn = canvas_picture(self._scene, replace(style, dpi=INCH * share if large else INCH))
+        drawn = image_of(page, INCH * share if large else INCH)
         smooth = Qt.TransformationMode.SmoothTransformation
         picture = QPixmap.fromImage(drawn.scaledToWidth(round(across * share), smooth))
         picture.setDevicePixelRatio(sharp)

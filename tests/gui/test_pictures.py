@@ -16,7 +16,7 @@ from engine.project import Project, Role
 from gui import edits
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
-from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, write_picture
+from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, pixels, write_picture
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import Shell
 from tests.gui.fakes import trial
@@ -76,9 +76,7 @@ def test_the_resolution_is_written_into_the_file(shell: Shell) -> None:
 
 def test_a_huge_graph_stays_within_what_viewers_open(shell: Shell) -> None:
     shell.document.replace(Project(graph_of("xy"), {"x": (0.0, 0.0), "y": (30_000.0, 0.0)}))
-    from gui.pictures import pixels
-
-    across, down = pixels(Page(shell.app.canvas.stage, replace(BARE, kind=PNG, dpi=600)))
+    across, down = pixels(Page(shell.app.canvas.stage, BARE), 600)
     assert across == 12_000
     assert down == pytest.approx(12_000 * 160 / 30_238, abs=1)
 
