@@ -12,13 +12,20 @@ MANY_CELLS = 1_000_000  # from here on a changed table is not digested within 50
 
 
 @contextmanager
-def busy(table: Table | None) -> Iterator[None]:
-    """For changes of a table that is large enough to notice."""
-    large = table is not None and table.rows * len(table.variables) > MANY_CELLS
-    if large:
+def waiting(*, long: bool = True) -> Iterator[None]:
+    """The pointer says that the window is at work."""
+    if long:
         QGuiApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
     try:
         yield
     finally:
-        if large:
+        if long:
             QGuiApplication.restoreOverrideCursor()
+
+
+@contextmanager
+def busy(table: Table | None) -> Iterator[None]:
+    """For changes of a table that is large enough to notice."""
+    large = table is not None and table.rows * len(table.variables) > MANY_CELLS
+    with waiting(long=large):
+        yield

@@ -18,6 +18,7 @@ from gui.actions import ACTIONS, Actions, Situation
 from gui.appearance import Appearance
 from gui.beginning import Beginning
 from gui.bridge import Bridge
+from gui.busy import waiting
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
@@ -29,7 +30,7 @@ from gui.files import Files
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
-from gui.pictures import canvas_picture
+from gui.pictures import KINDS, Style, write_picture
 from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
@@ -89,6 +90,7 @@ class Commands(QObject):
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
+        self._picture = Style()  # as chosen last
         for id, verb in self._verbs().items():
             parts.actions[id].triggered.connect(_without_arguments(verb))
         for id in TOOLS | RUNGS:
@@ -193,15 +195,25 @@ class Commands(QObject):
             canvas.commands.set_unit(name, unit)
 
     def export_picture(self) -> None:
-        """The canvas as a PNG."""
+        """The canvas as SVG, PDF or PNG."""
         parts = self._parts
+        style = parts.dialogs.picture(parts.canvas.stage, self._picture)
+        if style is None:
+            return
+        self._picture = style
         path = parts.dialogs.save_file(
             self.tr("Export picture"),
-            self.tr("PNG picture (*.png)"),
-            Path(parts.files.name).with_suffix(".png"),
+            KINDS[style.kind],
+            Path(parts.files.name).with_suffix(style.kind),
         )
-        if path is not None:
-            canvas_picture(parts.canvas.scene(), parts.appearance.theme).save(str(path))
+        if path is None:
+            return
+        try:
+            with waiting():
+                write_picture(parts.canvas.stage, path, style)
+        except UserError as error:
+            parts.files.refused.emit(error)
+        else:
             parts.files.noticed.emit(self.tr("Wrote {0}").format(path.name))
 
     @Slot(object)

@@ -7,6 +7,11 @@ from typing import Protocol
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from gui.canvas.scene import CanvasScene
+from gui.exporting import ExportGraph, Told
+from gui.pictures import Style
+from gui.picturing import ExportPicture
+
 
 class Choice(StrEnum):
     """What happens to unsaved work."""
@@ -30,6 +35,12 @@ class Dialogs(Protocol):
 
     def text(self, title: str, label: str, before: str) -> str | None:
         """A line of text."""
+
+    def graph_format(self, before: str, told: Told) -> str | None:
+        """A format for the graph, once it is said what each leaves out."""
+
+    def picture(self, scene: CanvasScene, before: Style) -> Style | None:
+        """How a picture of the canvas should look."""
 
 
 class NativeDialogs:
@@ -70,6 +81,20 @@ class NativeDialogs:
         """A line of text; None if the user thought better of it."""
         words, said = QInputDialog.getText(self._parent, title, label, text=before)
         return words.strip() if said else None
+
+    def graph_format(self, before: str, told: Told) -> str | None:
+        """A format from the list, or None."""
+        dialog = ExportGraph(self._parent, before, told)
+        chosen = dialog.chosen if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
+
+    def picture(self, scene: CanvasScene, before: Style) -> Style | None:
+        """Kind, legend, resolution and colours, or None."""
+        dialog = ExportPicture(self._parent, scene, before)
+        chosen = dialog.style_chosen if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
 
 
 def _suffix(filters: str) -> str:

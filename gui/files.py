@@ -4,6 +4,7 @@ Reading and writing of tables and projects happens in the engine's thread; here 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
@@ -17,6 +18,7 @@ from gui.bridge import Bridge
 from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
+from gui.formats import all_endings, endings_of, filter_of, filter_of_all
 from gui.noted import left_out_words
 from gui.notices import WayOut
 from gui.numerals import count
@@ -24,6 +26,7 @@ from gui.recent import Recent
 
 PROJECT = ".doscope"
 TABLES = (".csv", ".tsv", ".txt", ".dat")
+BEGINNING = 4_000  # bytes of a .txt file that tell a graph from a table
 Continuation = Callable[[], None]
 
 
@@ -46,6 +49,7 @@ class Files(QObject):
         self._document, self._bridge = document, bridge
         self._dialogs, self.recent = dialogs, Recent(settings, self)
         self._copies: set[int] = set()  # tickets of copies without rows
+        self._format = "dagitty"  # of the last export
         self._newest_open = -1
         self._newest_table = -1
         self._after_save: dict[int, Continuation] = {}
@@ -67,7 +71,7 @@ class Files(QObject):
             self.tr("Open"),
             ";;".join(
                 (
-                    self.tr("Everything (*.doscope *.csv *.tsv *.txt *.dag *.dagitty *.dot *.gv)"),
+                    self.tr("Everything (*.doscope *.csv *.tsv *.txt {0})").format(all_endings()),
                     self.tr("Doscope projects (*.doscope)"),
                     self.tr("Tables (*.csv *.tsv *.txt)"),
                     self.tr("All files (*)"),
@@ -168,15 +172,14 @@ class Files(QObject):
         """Ask for a graph file."""
         path = self._dialogs.open_file(
             self.tr("Import graph"),
-            self.tr("Graphs (*.dag *.dagitty *.dot *.gv *.txt *.tetrad)")
-            + ";;"
-            + self.tr("All files (*)"),
+            filter_of_all() + ";;" + self.tr("All files (*)"),
         )
         if path is not None:
             self.read_graph(path)
 
     def read_graph(self, path: Path) -> None:
         """The graph of a file takes the place of the drawn one; table and undo stay."""
+        from engine.graph.formats.drawing import PROJECT, left_out
         from engine.graph.formats.registry import read_graph_file
 
         try:
@@ -186,7 +189,10 @@ class Files(QObject):
             )
             self._document.apply(
                 self.tr("Import {0}").format(path.name),
-                lambda project: edits.use_graph(project, drawing.graph, positions, drawing.roles),
+                lambda project: replace(
+                    edits.use_graph(project, drawing.graph, positions, drawing.roles),
+                    assumed=drawing.assumed,
+                ),
             )
         except UserError as error:
             self.refused.emit(error)
@@ -195,33 +201,31 @@ class Files(QObject):
         words = self.tr("Read {0} variables and {1} arrows").format(
             len(drawing.graph.variables), len(drawing.graph.edges) + len(drawing.graph.bidirected)
         )
-        self.noticed.emit("; ".join((words, *drawing.warnings)))
+        self.noticed.emit("; ".join((words, *drawing.warnings, *left_out(drawing, PROJECT))))
 
     def export_graph(self) -> None:
-        """Write the graph; the format follows the extension."""
-        path = self._dialogs.save_file(
-            self.tr("Export graph"),
-            ";;".join(
-                (
-                    self.tr("DAGitty text (*.dag)"),
-                    self.tr("Graphviz DOT (*.dot)"),
-                    self.tr("Tetrad graph (*.tetrad)"),
-                )
-            ),
-            self._proposed(".dag"),
-        )
-        if path is not None:
-            self.write_graph(path)
-
-    def write_graph(self, path: Path) -> None:
-        """Write the graph with its layout and roles."""
-        from engine.graph.formats.drawing import Drawing
-        from engine.graph.formats.registry import write_graph_file
+        """Ask for a format, saying what each leaves out, and for a file."""
+        from engine.graph.formats.exporting import exported
 
         project = self._document.project
-        drawing = Drawing(project.graph, project.positions, project.roles, project.title)
+        format = self._dialogs.graph_format(self._format, lambda one: exported(project, one)[1])
+        if format is None:
+            return
+        self._format = format
+        path = self._dialogs.save_file(
+            self.tr("Export graph"), filter_of(format), self._proposed(endings_of(format)[0])
+        )
+        if path is not None:
+            self.write_graph(path, format)
+
+    def write_graph(self, path: Path, format: str | None = None) -> None:
+        """Write the graph with its layout and roles; without a format, the ending tells it."""
+        from engine.graph.formats.exporting import exported
+        from engine.graph.formats.registry import known_format, write_text
+
         try:
-            dropped = write_graph_file(drawing, path)
+            text, dropped = exported(self._document.project, format or known_format(path))
+            write_text(text, path)
         except UserError as error:
             self.refused.emit(error)
         else:
@@ -298,9 +302,10 @@ class Files(QObject):
 
 
 def _looks_like_graph(path: Path) -> bool:
-    """A .txt file may hold a table or a graph; its first word tells."""
+    """A .txt file may hold a table or a graph; its beginning tells."""
+    from engine.graph.formats.registry import looks_like_graph
+
     if path.suffix.lower() != ".txt":
         return False
     with path.open("rb") as file:
-        words = file.read(200).decode("utf-8", "replace").lstrip("\ufeff").replace("{", " ").split()
-    return " ".join(words[:2]) == "Graph Nodes:" or words[:1] in (["dag"], ["digraph"])
+        return looks_like_graph(file.read(BEGINNING).decode("utf-8-sig", "replace"))

@@ -199,7 +199,7 @@ def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger:
     _text(painter, FOOT_ROW, RIGHT, right, font(SMALL_POINTS * larger, bold=bool(card.note)), color)
     taken = 1.1 * metrics.horizontalAdvance(right) + 8 if right else 0.0
     if right:
-        _sign(painter, card, QPointF(FOOT_ROW.right() - taken, FOOT_ROW.center().y()), color)
+        paint_sign(painter, card, QPointF(FOOT_ROW.right() - taken, FOOT_ROW.center().y()), color)
         taken += SIGN
     room = FOOT_ROW.width() - taken
     left = 0.0
@@ -223,7 +223,7 @@ def _chip(painter: QPainter, card: Card, room: float, small: QFont, theme: Theme
     return pill.width() + 2
 
 
-def _sign(painter: QPainter, card: Card, at: QPointF, color: QColor) -> None:
+def paint_sign(painter: QPainter, card: Card, at: QPointF, color: QColor) -> None:
     """An eye before what is seen; before a role its own shape. Drawn: few fonts have them."""
     painter.setPen(QPen(color, 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -47,7 +47,7 @@ class CanvasScene(QGraphicsScene):
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self._hovered: Item | None = None
-        self._thickness = 1.0
+        self.thickness = 1.0
         self.sync(Project(), document.project)
 
     # ── following the project ──────────────────────────────────────────────────────────────────
@@ -107,7 +107,7 @@ class CanvasScene(QGraphicsScene):
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker edges when seen from afar."""
-        self._thickness = thickness
+        self.thickness = thickness
         for item in self.edges.values():
             item.show_thickness(thickness)
         self._absent.show_thickness(thickness)
@@ -216,7 +216,7 @@ class CanvasScene(QGraphicsScene):
         fresh = wanted - self.edges.keys()
         for key in sorted(fresh, key=str):
             self.edges[key] = EdgeItem(key, self.theme)
-            self.edges[key].show_thickness(self._thickness)
+            self.edges[key].show_thickness(self.thickness)
             self.addItem(self.edges[key])
         return fresh
 

@@ -156,6 +156,34 @@ def test_convert_keeps_the_graph(
     assert both[0] == both[1]
 
 
+def test_convert_says_what_is_dropped_even_where_nothing_can_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = written(tmp_path / "g.dag", "dag { x [exposure] u [latent] u -> x x <-> y }")
+    assert cli.main(["convert", graph, str(tmp_path / "g.bnlearn")]) == 0
+    said = capsys.readouterr().err
+    assert "hidden causes are left out: x ↔ y" in said
+    assert "roles are left out: x (exposure)" in said
+    assert (tmp_path / "g.bnlearn").read_text("utf-8") == "[u][x|u][y]\n"
+    assert cli.main(["convert", graph, str(tmp_path / "no" / "g.bnlearn")]) == 2
+    assert "hidden causes are left out" in capsys.readouterr().err
+    assert "x has none" in refusal(capsys, "convert", graph, str(tmp_path / "g.bif"))
+
+
+def test_convert_takes_a_project_with_its_categories_and_shares(
+    graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "small,A,yes\nsmall,B,no\nlarge,A,no\nlarge,B,yes\nlarge,B,no\n"
+    data = written(tmp_path / "t.csv", "size,treatment,recovered\n" + rows)
+    project, bif = str(tmp_path / "p.doscope"), tmp_path / "p.bif"
+    assert cli.main(["fit", str(graph), data, "-o", project, "--family", "linear"]) == 0
+    assert cli.main(["convert", project, str(bif)]) == 0
+    text = bif.read_text("utf-8")
+    assert "type discrete [ 2 ] { large, small };" in text
+    assert "table 0.5833333333, 0.4166666667;" in text  # (3 + ½, 2 + ½) / 6
+    assert "shares of the rows" in capsys.readouterr().err
+
+
 def test_convert_refuses_unknown_formats(
     graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,10 @@ from engine.queries.answers import (
 )
 from engine.queries.questions import Cards, GraphChecks, Rung
 from engine.runtime import messages as m
+from gui.canvas.scene import CanvasScene
 from gui.dialogs import Choice
+from gui.exporting import Told
+from gui.pictures import Style
 
 CALIBRATED = Calibration(
     80, (18, 13, 16, 19, 14), (16.0,) * 5, misplaced=0.03, at_most=0.18, p=0.9, parent="age",
@@ -80,6 +83,9 @@ class FakeDialogs:
     choice: Choice = Choice.CANCEL
     path: Path | None = None
     words: str | None = None
+    format: str | None = "dagitty"
+    style: Style | None = field(default_factory=Style)
+    losses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def unsaved(self, name: str) -> Choice:
@@ -97,6 +103,16 @@ class FakeDialogs:
     def text(self, title: str, label: str, before: str) -> str | None:
         self.asked.append(f"{label} {before}")
         return self.words
+
+    def graph_format(self, before: str, told: Told) -> str | None:
+        self.asked.append(f"format {before}")
+        if self.format is not None:
+            self.losses[self.format] = told(self.format)
+        return self.format
+
+    def picture(self, scene: CanvasScene, before: Style) -> Style | None:
+        self.asked.append(f"picture {before.kind}")
+        return self.style
 
 
 def trial(rows: int = 400) -> Project:

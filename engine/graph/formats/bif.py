@@ -232,7 +232,6 @@ def _discrete(drawing: Drawing) -> tuple[Drawing, list[str]]:
     if open_ended:
         raise GraphError(
             f"BIF holds categories only, and {open_ended[0]} has none",
-            where=open_ended[0],
             remedy="treat it as categories in a table, or choose another format",
         )
     kept = part_of(drawing, set(graph.variables) - set(bare))

@@ -83,7 +83,7 @@ def _block(pieces: list[Piece], at: int) -> tuple[Block, int]:
     first, head = pieces[at], []
     at += 1
     while pieces[at].text != "{" or pieces[at].kind != "mark":
-        if pieces[at].kind == "end" or pieces[at].text in ("}", ";"):
+        if pieces[at].kind == "end" or pieces[at].text in ("}", ";", "["):
             raise _wrong(pieces[at], f'a "{{" is missing after {first.text}')
         head += [pieces[at].text] if pieces[at].kind in ("word", "quoted") else []
         at += 1

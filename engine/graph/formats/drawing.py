@@ -121,15 +121,15 @@ def left_out(drawing: Drawing, keeps: Iterable[Part]) -> tuple[str, ...]:
     extras = {key for words in drawing.extras.values() for key in words}
     said = {
         Part.HIDDEN: _named("hidden causes are left out", _pairs(graph)),
-        Part.LATENT: _named("that these are not measured is left out", sorted(graph.latent)),
+        Part.LATENT: _named("marks of what is not measured are left out", sorted(graph.latent)),
         Part.ROLES: _named(
             "roles are left out", [f"{v} ({r.value})" for v, r in sorted(drawing.roles.items())]
         ),
-        Part.PLACES: "where the variables are drawn is left out" if drawing.positions else "",
-        Part.BENDS: "how edges bend is left out" if drawing.bends else "",
+        Part.PLACES: "places are left out" if drawing.positions else "",
+        Part.BENDS: "bends of edges are left out" if drawing.bends else "",
         Part.TITLE: f"the title {drawing.name!r} is left out" if drawing.name else "",
-        Part.ASSUMED: "which arrows are only assumed is left out" if drawing.assumed else "",
-        Part.TABLES: "the categories and probabilities are left out" if drawing.chances else "",
+        Part.ASSUMED: "marks of assumed arrows are left out" if drawing.assumed else "",
+        Part.TABLES: "categories and probabilities are left out" if drawing.chances else "",
         Part.KNOWLEDGE: "time tiers and forbidden arrows are left out" if drawing.knowledge else "",
         Part.EXTRAS: _named("attributes are left out", sorted(extras)),
     }

@@ -25,10 +25,13 @@ Line = tuple[int, str]  # its number, from 1
 
 
 def is_legacy(text: str) -> bool:
-    """Whether the first line names a variable with its flags, and a blank line comes later."""
-    lines = _lines(text)
-    first = next((line for _, line in lines if line), "")
-    return bool(VARIABLE.fullmatch(first)) and not re.search(r"->|<-|[{}]", text)
+    """Whether lines with variables and their flags come before a blank line and arrows."""
+    if re.search(r"->|<-|[{}]", text):
+        return False
+    head, body = _halves(_lines(text))
+    flags = [VARIABLE.fullmatch(line) for _, line in head]
+    plain = all(found or " " not in line for found, (_, line) in zip(flags, head, strict=True))
+    return bool(head and body) and any(flags) and plain
 
 
 def read(text: str) -> Drawing:

@@ -85,9 +85,12 @@ def graph_of_text(text: str) -> Drawing | None:
 
 def looks_like_graph(text: str) -> bool:
     """Whether a text says by itself that it is a graph: by its first words, or by an arrow."""
-    if sniffed(text) != "dagitty":
+    format = sniffed(text)
+    if format not in ("dagitty", "dot"):
         return True
-    start = re.match(r"\s*(?:strict\s+)?(?:dag|pdag|mag|pag|graph|digraph)\b[^{\n]*\{", text, re.I)
+    comments = COMMENTS.match(text)
+    whole = text[comments.end() :] if comments else text
+    start = re.match(r"(?:strict\s+)?(?:dag|pdag|mag|pag|(?:di)?graph)\b[^{\n]*\{", whole, re.I)
     arrow = re.fullmatch(r"\s*[^\n]*\S\s*(?:->|<-|<->)\s*[^\n]*\S.*", text, re.DOTALL)
     return bool(start or arrow) or legacy.is_legacy(text)
 

@@ -90,7 +90,7 @@ def test_files_by_extension(tmp_path: Path) -> None:
         assert write_graph_file(drawing, tmp_path / name) == ()
         assert read_graph_file(tmp_path / name).graph == drawing.graph
     dropped = write_graph_file(drawing, tmp_path / "t.txt", to="tetrad")
-    assert dropped == ("where the variables are drawn is left out",)
+    assert dropped == ("places are left out",)
     assert (tmp_path / "t.txt").read_text().startswith("Graph Nodes:")
     assert read_graph_file(str(tmp_path / "t.txt")).graph == drawing.graph
 

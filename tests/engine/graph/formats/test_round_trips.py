@@ -173,7 +173,7 @@ def test_a_long_list_is_counted() -> None:
     names = [f"v{i}" for i in range(9)]
     drawing = Drawing(graph_of(names, latent=names))
     (words,) = left_out(drawing, ())
-    assert words == "that these are not measured is left out: v0, v1, v2, v3 and 5 more"
+    assert words == "marks of what is not measured are left out: v0, v1, v2, v3 and 5 more"
 
 
 def test_a_part_goes_through_the_clipboard() -> None:

@@ -63,7 +63,7 @@ def test_written_text_and_what_it_drops() -> None:
             "tar level is written as tar_level",
             "5HT is written as v5HT",
             "roles are left out: 5HT (exposure)",
-            "where the variables are drawn is left out",
+            "places are left out",
         ),
     )
 
