@@ -17,6 +17,7 @@ HEAD_ANGLE = 0.42  # half the opening, radians
 WIDTH = 1.7
 CUT_DASH = [3.0, 3.0]
 HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
+GRIP = 18.0  # from the ends of an edge to its handles, canvas units
 MARK = 9.0  # half the gap for the question mark of an assumed arrow, canvas units
 
 
@@ -44,6 +45,7 @@ class EdgeLook:
     hovered: bool = False
     warned: bool = False  # part of the cycle that a new arrow would close
     assumed: bool = False
+    target: bool = False  # the node being dragged would be put into it
 
 
 class EdgeItem(QGraphicsPathItem):
@@ -106,7 +108,7 @@ def edge_color(look: EdgeLook, theme: Theme) -> QColor:
     """Grey; dark where cut; accents for what the user holds."""
     if look.warned:
         return theme.color("error")
-    if look.selected:
+    if look.selected or look.target:
         return theme.color("selected")
     return theme.color("text" if look.cut else "line")
 
@@ -116,7 +118,9 @@ def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0
     if route.length < 2:
         return QPainterPath()
     thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
-    width = (thin + 0.9 * (look.selected or look.warned) + 0.5 * look.hovered) * thickness
+    width = (
+        thin + 0.9 * (look.selected or look.warned or 2 * look.target) + 0.5 * look.hovered
+    ) * thickness
     size = HEAD * min(thickness, 2.0)
     before = route.control or route.start
     behind = route.control or route.end
@@ -128,6 +132,8 @@ def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0
         outline.addPath(_head(tip, origin, size))
     if look.cut:
         outline.addPath(scissors(route.at(0.5)))
+    if look.selected and not look.cut and route.length > 4 * GRIP:
+        outline.addPath(_grips(route))
     return outline
 
 
@@ -195,6 +201,20 @@ def _shortened(route: Route, size: float, *, both: bool) -> QPainterPath:
 def _toward(point: Position, other: Position, by: float) -> Position:
     angle = atan2(other[1] - point[1], other[0] - point[0])
     return (point[0] + by * cos(angle), point[1] + by * sin(angle))
+
+
+def _grips(route: Route) -> QPainterPath:
+    """Rings where a selected edge can be taken by its ends, and a square where it can be bent."""
+    path = QPainterPath()
+    share = min(0.3, GRIP / route.length)
+    for at in (route.at(share), route.at(1 - 1.5 * share)):
+        ring = QPainterPath()
+        ring.addEllipse(QPointF(*at), 4.5, 4.5)
+        path.addPath(line_outline(ring, 1.6))
+    x, y = route.at(0.5)
+    path.addRect(x - 3.5, y - 3.5, 7, 7)
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
 
 
 def _head(tip: Position, origin: Position, size: float) -> QPainterPath:

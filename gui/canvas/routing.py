@@ -41,6 +41,12 @@ class Route:
         """Of the chord."""
         return hypot(self.end[0] - self.start[0], self.end[1] - self.start[1])
 
+    def near_end(self, point: Position, reach: float) -> int:
+        """1 within `reach` of the end, −1 of the start, 0 between; the closer one where both."""
+        tail, head = (hypot(point[0] - x, point[1] - y) for x, y in (self.start, self.end))
+        reach = min(reach, self.length / 3)
+        return 0 if min(tail, head) > reach else 1 if head <= tail else -1
+
     def distance(self, point: Position) -> float:
         """From `point` to the way, to a sixteenth of a bend."""
         steps = 1 if self.control is None else 16
@@ -64,6 +70,21 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
         if not passed:
             break
     return best
+
+
+def bent_route(source: Position, target: Position, off: Position, *, both: bool = False) -> Route:
+    """The way whose middle is `off` away from the middle between the cards; `both`: two heads."""
+    x, y = (source[0] + target[0]) / 2, (source[1] + target[1]) / 2
+    middle = (x + off[0], y + off[1])
+    control = (x + 2 * off[0], y + 2 * off[1])
+    start, end = source, target
+    for _ in range(3):  # the ends depend on the control point, and it on the ends
+        start, end = border(source, control, GAP * both), border(target, control, GAP)
+        control = (
+            2 * middle[0] - (start[0] + end[0]) / 2,
+            2 * middle[1] - (start[1] + end[1]) / 2,
+        )
+    return Route(start, end, control)
 
 
 def border(centre: Position, toward: Position, gap: float = 0.0) -> Position:
