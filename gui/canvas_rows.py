@@ -165,7 +165,7 @@ CANVAS_ROWS: tuple[Spec, ...] = (
     ),
     Spec(
         "previous-edge",
-        "Previous ed&ge",
+        "Previous edge",
         "Select the edge before, at the focused node or of all",
         (",",),
         when=lambda s: s.nodes > 1,
@@ -216,7 +216,7 @@ CANVAS_ROWS: tuple[Spec, ...] = (
     ),
     Spec(
         "region",
-        "Region or n&ote",
+        "Re&gion or note",
         "A region around the selected nodes; a note where nothing is selected",
         ("G",),
         on_canvas=True,
