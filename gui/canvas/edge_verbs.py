@@ -78,11 +78,11 @@ def put_between(
     return done
 
 
-def can_lie_between(project: Project, name: str, key: EdgeKey) -> bool:
-    """True for a node without edges and an arrow that does not end at it."""
+def is_lone(project: Project, name: str) -> bool:
+    """True for a node without edges, which may lie between two others."""
     graph = project.graph
     joined = {v for edge in graph.edges | graph.bidirected for v in edge}
-    return not key.hidden and name not in joined and name not in project.randomised
+    return name not in joined and name not in project.randomised
 
 
 def put_selected_between(commands: CanvasCommands, scene: CanvasScene) -> EdgeKey | None:

@@ -37,10 +37,11 @@ def edge_at(
 ) -> EdgeItem | None:
     """The closest edge within reach of a scene point; an equally large target at every zoom."""
     reach = EDGE_REACH / min(zoom, 1.0)
+    at = (point.x(), point.y())
     near = [
-        (item.route.distance((point.x(), point.y())), i, item)
+        (item.route.distance(at), i, item)
         for i, item in enumerate(edges.values())
-        if item.boundingRect().adjusted(-reach, -reach, reach, reach).contains(point)
+        if item.near(at, reach)
     ]
     return min(near)[2] if near and min(near)[0] <= reach else None
 

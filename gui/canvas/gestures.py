@@ -13,7 +13,7 @@ from engine.project import Position
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.drawing import category_at, value_at
 from gui.canvas.edge_item import EdgeItem, EdgeKey
-from gui.canvas.edge_verbs import bend, can_lie_between, put_between
+from gui.canvas.edge_verbs import bend, is_lone, put_between
 from gui.canvas.finding import edge_at, edges_within, nodes_within
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
@@ -49,12 +49,15 @@ class MoveNodes:
         self._from: dict[str, Position] = {}
         self._origin = QPointF()
         self._moving = False
+        self._lone = ""  # the one node dragged, if it has no edges
 
     def start(self, point: QPointF) -> None:
         """Remember where everything was."""
         self._origin = point
         places = self._scene.places()
         self._from = {name: places[name] for name in self._scene.selected}
+        lone = len(self._from) == 1 and is_lone(self._scene.document.project, self._clicked)
+        self._lone = self._clicked if lone and self._clicked in self._from else ""
 
     def move(self, point: QPointF) -> None:
         """Show the selection elsewhere."""
@@ -62,7 +65,8 @@ class MoveNodes:
         self._moving = self._moving or off.manhattanLength() >= SLOP
         if self._moving:
             self._scene.drag(self._shifted(off))
-            self._scene.mark_edge(self._into(off))
+            if self._lone:
+                self._scene.mark_edge(self._into(off))
 
     def end(self, point: QPointF) -> bool:
         """One undo step; a node without edges that is dropped on an arrow becomes its mediator."""
@@ -70,8 +74,7 @@ class MoveNodes:
         into = self._into(off) if self._moving else None
         self._scene.mark_edge(None)
         if into is not None:
-            (name,) = self._from
-            put_between(self._commands, self._scene, name, into, self._shifted(off))
+            put_between(self._commands, self._scene, self._lone, into, self._shifted(off))
         elif self._moving:
             self._commands.move(self._shifted(off))
         elif not self._extend:
@@ -86,14 +89,10 @@ class MoveNodes:
 
     def _into(self, off: QPointF) -> EdgeKey | None:
         """The arrow that the one dragged node would be put into."""
-        if len(self._from) != 1:
+        if not self._lone:
             return None
-        (name,) = self._from
-        (at,) = self._shifted(off).values()
-        edge = edge_at(self._scene.edges, QPointF(*at))
-        project = self._scene.document.project
-        fits = edge is not None and can_lie_between(project, name, edge.key)
-        return edge.key if edge is not None and fits else None
+        edge = edge_at(self._scene.edges, QPointF(*self._shifted(off)[self._lone]))
+        return None if edge is None or edge.key.hidden else edge.key
 
     def _shifted(self, off: QPointF) -> dict[str, Position]:
         return {v: (round(x + off.x()), round(y + off.y())) for v, (x, y) in self._from.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.data.table import Table
@@ -19,12 +19,14 @@ from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.regions import Regions
+from gui.canvas.routing import HALF
 from gui.canvas.vector_card import card_for
 from gui.canvas.ways import bends_of, disturbed, reroute
 from gui.document import Document
 from gui.theme import Theme
 
 Item = NodeItem | EdgeItem
+RIM = 10.0  # around cards and lines: focus rings, heads, handles
 
 
 class CanvasScene(QGraphicsScene):
@@ -127,10 +129,15 @@ class CanvasScene(QGraphicsScene):
 
     def extent(self) -> QRectF:
         """What cards, arrows and regions cover; empty without any."""
-        items: list[Item] = [*self.nodes.values(), *self.edges.values()]
         rect = self.regions.extent()
-        for item in items:
-            rect = rect.united(item.sceneBoundingRect())
+        boxes = [item.box for item in self.edges.values()]
+        boxes += [
+            (x - HALF[0], y - HALF[1], x + HALF[0], y + HALF[1]) for x, y in self.places().values()
+        ]
+        if boxes:
+            left, top, right, bottom = zip(*boxes, strict=True)
+            corners = QPointF(min(left), min(top)), QPointF(max(right), max(bottom))
+            rect = rect.united(QRectF(*corners).adjusted(-RIM, -RIM, RIM, RIM))
         return rect
 
     # ── holding ────────────────────────────────────────────────────────────────────────────────

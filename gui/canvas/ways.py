@@ -56,7 +56,9 @@ def disturbed(moved: Mapping[str, Position], nodes: Nodes, edges: Edges) -> set[
 def _realm(edge: EdgeItem) -> QRectF:
     """Where a card would matter to the edge: along it, and along the straight way."""
     chord = QRectF(QPointF(*edge.route.start), QPointF(*edge.route.end)).normalized()
-    return edge.boundingRect().united(chord.adjusted(-8, -8, 8, 8))
+    left, top, right, bottom = edge.box
+    along = QRectF(QPointF(left, top), QPointF(right, bottom))
+    return along.united(chord).adjusted(-8, -8, 8, 8)
 
 
 def _around(at: Position) -> QRectF:
