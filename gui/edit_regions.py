@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import ceil
 
 from engine.project import Position, Project
 from engine.sketch import Region
@@ -11,6 +12,7 @@ CARD = (190.0, 112.0)  # width and height
 PAD, HEAD = 24.0, 38.0  # around the cards; for the title
 LEAST = (90.0, 44.0)  # width and height
 NOTE = (240.0, 120.0)
+LETTER, LINE = 6.5, 17.0  # width and height of what a note is written in
 
 
 def add_region(project: Project, region: Region) -> Project:
@@ -61,9 +63,28 @@ def text_of(region: Region) -> str:
 
 
 def written(region: Region, text: str) -> Region:
-    """The region with what was written: the first line becomes the title."""
+    """The region with what was written: the first line becomes the title.
+
+    It grows where the note needs room: a mere note downwards, a frame upwards, off its cards.
+    """
     title, _, note = text.strip().partition("\n")
-    return replace(region, title=title.strip(), note=note.strip("\n").rstrip())
+    changed = replace(region, title=title.strip(), note=note.strip("\n").rstrip())
+    more = _note_height(changed) - _note_height(region)
+    if is_note(region):
+        return sized(changed, changed.width, max(changed.height, HEAD + _note_height(changed)))
+    grown = max(0.0, more)
+    return replace(changed, top=changed.top - grown, height=changed.height + grown)
+
+
+def is_note(region: Region) -> bool:
+    """Too small to hold cards."""
+    return region.height < 4 * HEAD and region.width < 12 * HEAD
+
+
+def _note_height(region: Region) -> float:
+    """About as much as the note takes when it is wrapped."""
+    across = max(10.0, (region.width - 24.0) / LETTER)
+    return LINE * sum(ceil(max(1, len(line)) / across) for line in region.note.splitlines())
 
 
 def _with(project: Project, regions: Iterable[Region]) -> Project:

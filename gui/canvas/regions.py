@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphic
 
 from engine.sketch import Region
 from gui.canvas.card_painter import font
-from gui.edit_regions import HEAD
+from gui.edit_regions import HEAD, is_note
 from gui.theme import Theme
 
 RADIUS = 10.0
@@ -55,8 +55,7 @@ class RegionItem(QGraphicsItem):
         if not rect.contains(point):
             return False
         inner = rect.adjusted(7, HEAD, -7, -7)
-        is_note = rect.height() < 4 * HEAD and rect.width() < 12 * HEAD
-        return is_note or not inner.contains(point)
+        return is_note(self.region) or not inner.contains(point)
 
     def corner_at(self, point: QPointF) -> bool:
         """True on the corner that changes the size."""
