@@ -9,6 +9,7 @@ from engine.graph.graph import CausalGraph, Edge
 from engine.graph.vectors import Vectors
 from engine.queries.pins import Pin
 from engine.queries.questions import Question
+from engine.sketch import Sketch, fitted
 
 Position = tuple[float, float]
 
@@ -30,7 +31,8 @@ class Project:
     column where it is not "auto". `title` is shown in the window until a file has a name.
     `assumed`: arrows that a draft proposed and nobody has confirmed; the mathematics takes them as
     it takes the others. `vectors`: the nodes that are several columns. `pins`: answers kept beside
-    each other, in the order they were kept.
+    each other, in the order they were kept. `randomised`: what an experimenter set by lot, so
+    nothing drawn causes it. `sketch`: how the graph is drawn, without meaning for the mathematics.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -45,16 +47,19 @@ class Project:
     assumed: frozenset[Edge] = frozenset()
     vectors: Vectors = Vectors()
     pins: tuple[Pin, ...] = ()
+    randomised: frozenset[str] = frozenset()
+    sketch: Sketch = field(default_factory=Sketch)
 
     def __post_init__(self) -> None:
-        """An arrow that is no longer drawn is not assumed either; drawn again, it is meant.
-
-        A node that is no longer drawn is no vector either.
-        """
+        """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""
         if not self.assumed <= self.graph.edges:
             object.__setattr__(self, "assumed", self.assumed & self.graph.edges)
         if not set(self.vectors.names) <= set(self.graph.variables):
             object.__setattr__(self, "vectors", self.vectors.among(self.graph.variables))
+        if self.randomised:
+            object.__setattr__(self, "randomised", self.randomised & _without_causes(self.graph))
+        if self.sketch.bends:
+            object.__setattr__(self, "sketch", fitted(self.sketch, self.graph))
 
     @property
     def questionable(self) -> tuple[str, ...]:
@@ -71,3 +76,9 @@ class Project:
     def columns(self) -> tuple[str, ...]:
         """The columns of the drawn variables, in order; a node without data stands for itself."""
         return self.vectors.spread(self.graph.variables)
+
+
+def _without_causes(graph: CausalGraph) -> frozenset[str]:
+    """Variables with no arrow in and no ↔."""
+    caused = {effect for _, effect in graph.edges}
+    return frozenset(graph.variables) - caused - {v for edge in graph.bidirected for v in edge}

@@ -3,68 +3,15 @@
 Texts and tips are translated in the context "Actions".
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from gui.canvas_rows import CANVAS_ROWS
 from gui.icons import icon
+from gui.specs import Situation, Spec
 from gui.theme import Theme, blend
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What decides which commands can be used."""
-
-    nodes: int = 0
-    selected_nodes: int = 0
-    selected_edges: int = 0
-    has_table: bool = False
-    can_undo: bool = False
-    can_redo: bool = False
-    running: bool = False
-    paused: bool = False
-    asked: bool = False  # an intervention or evidence stands
-    assumed: int = 0  # arrows that nobody has confirmed
-    selected_assumed: int = 0  # … of the selected ones
-    selected_columns: int = 0  # selected nodes that have a column in the table
-    answered: bool = False  # the question panel shows an answer
-    selected_vectors: int = 0  # … that are several columns
-
-    @property
-    def fittable(self) -> bool:
-        """Something is drawn and there are data to learn it from."""
-        return self.has_table and self.nodes > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """One command. `on_canvas`: its keys count only while the canvas has focus."""
-
-    id: str
-    text: str
-    tip: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    when: Callable[[Situation], bool] = lambda situation: True
-    checkable: bool = False
-    on_canvas: bool = False
-
-
-ROLE_TIPS = {
-    "exposure": "What is set",
-    "outcome": "What is asked about",
-    "adjusted": "Held constant",
-    "selected": "What the rows were chosen by",
-}
-KIND_TEXTS = {
-    "continuous": ("&Continuous", "Any number"),
-    "count": ("C&ount", "0, 1, 2, …"),
-    "binary": ("&Binary", "Two categories"),
-    "categorical": ("Cate&gorical", "Categories without an order"),
-    "ordinal": ("O&rdinal", "Categories from low to high"),
-}
 
 ACTIONS: tuple[Spec, ...] = (
     Spec("new", "&New", "Start an empty project", ("Ctrl+N",), "new"),
@@ -102,163 +49,7 @@ ACTIONS: tuple[Spec, ...] = (
         "redo",
         lambda s: s.can_redo,
     ),
-    Spec(
-        "rename",
-        "Re&name",
-        "Rename the selected variable",
-        ("F2",),
-        when=lambda s: s.selected_nodes == 1,
-        on_canvas=True,
-    ),
-    Spec(
-        "delete",
-        "&Delete",
-        "Delete what is selected",
-        ("Del", "Backspace"),
-        when=lambda s: s.selected_nodes + s.selected_edges > 0,
-        on_canvas=True,
-    ),
-    Spec(
-        "select-all",
-        "Select &all",
-        "Select every node and edge",
-        ("Ctrl+A",),
-        when=lambda s: s.nodes > 0,
-        on_canvas=True,
-    ),
-    Spec(
-        "tool-select",
-        "&Select",
-        "Select, move and connect",
-        ("V",),
-        "select",
-        checkable=True,
-        on_canvas=True,
-    ),
-    Spec(
-        "tool-node",
-        "&Node",
-        "Click where a variable belongs",
-        ("N",),
-        "node",
-        checkable=True,
-        on_canvas=True,
-    ),
-    Spec(
-        "tool-edge",
-        "&Edge",
-        "Drag from a cause to its effect",
-        ("L",),
-        "edge",
-        checkable=True,
-        on_canvas=True,
-    ),
-    Spec(
-        "tool-hidden",
-        "&Latent",
-        "Click where a variable that is never measured "
-        "belongs; drag between two variables for a hidden cause ↔",
-        ("H",),
-        "latent",
-        checkable=True,
-        on_canvas=True,
-    ),
-    Spec(
-        "hidden-cause",
-        "Hidden &cause ↔",
-        "A hidden cause between the two selected variables, or no longer",
-        ("B",),
-        when=lambda s: s.selected_nodes == 2,
-        on_canvas=True,
-    ),
-    Spec(
-        "reverse",
-        "&Reverse arrow",
-        "Turn the selected arrow round",
-        ("R",),
-        when=lambda s: s.selected_edges == 1,
-        on_canvas=True,
-    ),
-    Spec(
-        "confirm",
-        "Con&firm arrow",
-        "The selected arrows are meant, no longer assumed",
-        ("K",),
-        when=lambda s: s.selected_assumed > 0,
-        on_canvas=True,
-    ),
-    Spec(
-        "confirm-all",
-        "Confirm ever&y arrow",
-        "No arrow is merely assumed any more",
-        ("Ctrl+Shift+K",),
-        when=lambda s: s.assumed > 0,
-    ),
-    *(
-        Spec(
-            f"role-{role}",
-            f"&{role.capitalize()}",
-            tip,
-            (role[0].upper(),),
-            when=lambda s: s.selected_nodes > 0,
-            on_canvas=True,
-        )
-        for role, tip in ROLE_TIPS.items()
-    ),
-    Spec("role-none", "&None", "No role", when=lambda s: s.selected_nodes > 0),
-    Spec(
-        "not-measured",
-        "Not &measured",
-        "Mark the selected variables as never measured, or measured again",
-        ("U",),
-        when=lambda s: s.selected_nodes > 0,
-        on_canvas=True,
-    ),
-    *(
-        Spec(f"kind-{kind}", text, tip, when=lambda s: s.selected_columns > 0)
-        for kind, (text, tip) in KIND_TEXTS.items()
-    ),
-    Spec(
-        "unit",
-        "&Unit…",
-        "What the numbers of the selected variable are measured in",
-        when=lambda s: s.selected_nodes == 1 and s.selected_columns == 1,
-    ),
-    Spec(
-        "starter",
-        "Three &questions…",
-        "A first graph from what you change, hope for, and what was fixed before",
-        ("Ctrl+Shift+T",),
-        when=lambda s: s.has_table,
-    ),
-    Spec(
-        "make-vector",
-        "Ma&ke one variable of these…",
-        "Several columns as one node, such as the coordinates of a place",
-        ("J",),
-        when=lambda s: s.selected_columns > 1,
-        on_canvas=True,
-    ),
-    Spec(
-        "take-apart",
-        "Take a&part",
-        "A node for each column of the selected variable",
-        ("Shift+J",),
-        when=lambda s: s.selected_nodes == s.selected_vectors == 1,
-        on_canvas=True,
-    ),
-    Spec(
-        "lay-out",
-        "Lay out a&gain",
-        "Causes left of their effects, arrows short",
-        when=lambda s: s.nodes > 0,
-    ),
-    Spec(
-        "add-all",
-        "Draw all &variables",
-        "Put every column of the table on the canvas",
-        when=lambda s: s.has_table,
-    ),
+    *CANVAS_ROWS,
     Spec(
         "fit",
         "&Fit",

@@ -26,10 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui.about import CANVAS_KEYS
-from gui.actions import ACTIONS, Spec, plain, tr
+from gui.actions import ACTIONS, plain, tr
 from gui.dialogs import Dialogs
 from gui.menus import INNER, MENUS, SUBMENUS, menu_title
 from gui.notices import plain_label
+from gui.specs import Spec
 
 COLUMNS = 3
 TITLE = 2.0  # lines that a title takes

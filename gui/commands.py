@@ -14,7 +14,7 @@ from engine.queries.questions import Rung
 from engine.runtime.messages import FitStates
 from gui import edits
 from gui.about import open_about
-from gui.actions import ACTIONS, Actions, Situation
+from gui.actions import ACTIONS, Actions
 from gui.appearance import Appearance
 from gui.beginning import Beginning
 from gui.bridge import Bridge
@@ -35,18 +35,14 @@ from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
 from gui.sizing import Sizing
+from gui.specs import Situation
+from gui.sticky import TOOLS, StickyTools
 from gui.vector_commands import VectorCommands
 from gui.vectors import joinable
 from gui.window import Window
 
-THEME_KEY = "appearance/theme"
+THEME_KEY, STILL_KEY = "appearance/theme", "appearance/less-motion"
 ZOOM_STEP = 1.25
-TOOLS = {
-    "tool-select": Tool.SELECT,
-    "tool-node": Tool.NODE,
-    "tool-edge": Tool.EDGE,
-    "tool-hidden": Tool.HIDDEN,
-}
 ANSWERS = {
     "copy-sentence": tools.SENTENCE,
     "copy-plot": tools.PICTURE,
@@ -87,6 +83,7 @@ class Commands(QObject):
         self._parts = parts
         self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
         self.vectors = VectorCommands(parts.document, parts.canvas, parts.dialogs, self)
+        self._sticky = StickyTools(parts.canvas, parts.window.toolbar.buttons)
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
@@ -100,6 +97,8 @@ class Commands(QObject):
                 parts.canvas.addAction(parts.actions[spec.id])
         parts.canvas.selection_changed.connect(self._select)
         parts.canvas.tool_changed.connect(self._show_tool)
+        parts.canvas.stage.regions.held_changed.connect(self.refresh)
+        self._show_motion(bool(parts.settings.value(STILL_KEY, False, bool)))
         parts.bridge.states_changed.connect(self._note_states)
         parts.document.changed.connect(self._follow)
         parts.question.answer_turned.connect(self._follow)
@@ -130,6 +129,8 @@ class Commands(QObject):
                 selected_assumed=sum(
                     (key.a, key.b) in project.assumed for key in parts.canvas.stage.selected_edges
                 ),
+                region_held=parts.canvas.stage.regions.held is not None,
+                bent=len(project.sketch.bends),
                 selected_columns=len(joinable(project, selected)),
                 selected_vectors=len(project.vectors.among(selected).parts),
                 answered=parts.question.answered,
@@ -177,10 +178,11 @@ class Commands(QObject):
         """All keys in one sheet."""
         open_cheat_sheet(self._parts.window, self._parts.dialogs, self._parts.say)
 
-    def lay_out(self) -> None:
-        """Every card in its layer, all in sight."""
-        self._parts.canvas.commands.lay_out()
-        self._parts.canvas.fit()
+    def toggle_motion(self) -> None:
+        """Whether cards glide; remembered."""
+        still = not self._parts.canvas.verbs.glide.still
+        self._parts.settings.setValue(STILL_KEY, still)
+        self._show_motion(still)
 
     def ask_unit(self) -> None:
         """What the selected variable is measured in."""
@@ -258,8 +260,6 @@ class Commands(QObject):
             "quit": parts.window.close,
             "undo": parts.document.undo_stack.undo,
             "redo": parts.document.undo_stack.redo,
-            "rename": canvas.rename_selected,
-            "delete": canvas.delete_selection,
             "select-all": canvas.select_all,
             "fit": self.fit,
             "pause": parts.bridge.pause,
@@ -282,7 +282,7 @@ class Commands(QObject):
         }
         verbs |= self._graph_verbs()
         verbs |= {id: _call(parts.question.use_answer, way) for id, way in ANSWERS.items()}
-        verbs |= {id: _call(canvas.set_tool, tool) for id, tool in TOOLS.items()}
+        verbs |= {id: _call(self._sticky.take, tool) for id, tool in TOOLS.items()}
         verbs |= {id: _call(self._set_rung, rung) for id, rung in RUNGS.items()}
         verbs |= {f"tab-{tab}": _call(parts.window.show_lower, tab) for tab in TABS}
         verbs |= {id: _call(parts.window.docks.move_across, dock) for id, dock in MOVES.items()}
@@ -302,7 +302,7 @@ class Commands(QObject):
     def _graph_verbs(self) -> dict[str, Callable[[], object]]:
         on_canvas, scene = self._parts.canvas.commands, self._parts.canvas.stage
         verbs: dict[str, Callable[[], object]] = {
-            "hidden-cause": on_canvas.toggle_hidden,
+            "less-motion": self.toggle_motion,
             "reverse": on_canvas.reverse_selected,
             "confirm": lambda: confirm_selected(on_canvas, scene),
             "confirm-all": lambda: confirm_all(on_canvas),
@@ -311,12 +311,16 @@ class Commands(QObject):
             "unit": self.ask_unit,
             "make-vector": self.vectors.make_of_selection,
             "take-apart": self.vectors.take_apart_selection,
-            "lay-out": self.lay_out,
             "add-all": self.draw_all,
         }
+        verbs |= self._parts.canvas.verbs.by_id()
         verbs |= {f"role-{role}": _call(on_canvas.toggle_role, role) for role in Role}
         verbs |= {f"kind-{kind}": _call(on_canvas.set_kind, kind) for kind in Kind}
         return verbs
+
+    def _show_motion(self, still: bool) -> None:  # noqa: FBT001 - a state
+        self._parts.canvas.verbs.glide.still = still
+        self._parts.actions["less-motion"].setChecked(still)
 
     def _set_rung(self, rung: Rung) -> None:
         self._parts.document.apply(

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from engine import sketch as sketches
 from engine.data import design as designs
 from engine.data.design import Design, SetWhere
 from engine.data.kinds import with_bounds, with_kind
 from engine.data.rows import carried, designed
 from engine.data.table import Table
 from engine.data.variable import Kind
-from engine.errors import DataError
+from engine.errors import DataError, GraphError
 from engine.graph import graph as graphs
 from engine.graph.graph import CausalGraph
 from engine.interventions import (
@@ -51,12 +52,14 @@ def add_latent(project: Project, name: str, at: Position) -> Project:
 
 
 def connect(project: Project, cause: str, effect: str) -> Project:
-    """An arrow cause → effect; a cycle is refused and named."""
+    """An arrow cause → effect; a cycle is refused and named, and so is a cause of what lots set."""
+    _may_be_caused(project, effect)
     return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
 
 
 def connect_hidden(project: Project, a: str, b: str) -> Project:
     """A hidden common cause a ↔ b."""
+    _may_be_caused(project, a, b)
     return replace(project, graph=graphs.add_bidirected(project.graph, a, b))
 
 
@@ -127,6 +130,8 @@ def rename(project: Project, old: str, new: str) -> Project:
         pins=tuple(
             replace(pin, question=_question_renamed(pin.question, old, new)) for pin in project.pins
         ),
+        randomised=frozenset(named[v] for v in project.randomised),
+        sketch=sketches.renamed(project.sketch, old, new),
     )
 
 
@@ -427,6 +432,15 @@ def carry_luck(project: Project, convention: Convention) -> Project:
 
 
 # ── private ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _may_be_caused(project: Project, *names: str) -> None:
+    for name in names:
+        if name in project.randomised:
+            raise GraphError(
+                f"{name} was randomised: only the lot decides it, so nothing drawn causes it",
+                remedy="take the mark from it first",
+            )
 
 
 def _asked(project: Project, **changes: object) -> Project:

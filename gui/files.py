@@ -15,6 +15,7 @@ from engine.project import Project
 from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
 from gui import edits
 from gui.bridge import Bridge
+from gui.canvas.arranger import reimported
 from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
@@ -184,9 +185,9 @@ class Files(QObject):
 
         try:
             drawing = read_graph_file(path)
-            positions = place(
-                drawing.graph, {**self._document.project.positions, **drawing.positions}
-            )
+            names = drawing.graph.variables
+            known = reimported(self._document.project, names, drawing.positions)
+            positions = place(drawing.graph, known)
             self._document.apply(
                 self.tr("Import {0}").format(path.name),
                 lambda project: replace(

@@ -11,8 +11,7 @@ from gui.widgets.menu import KeyMenu
 SEPARATOR = "-"
 RECENT, EXAMPLES = "recent", "examples"  # submenus, filled by the window
 ROLE, KIND, PANELS = "role", "kind", "panels"  # submenus of actions
-SIZE, THEME = "size", "theme"
-
+ARRANGE, LAYOUT, SIZE, THEME = "arrange", "layout", "size", "theme"
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -20,13 +19,14 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("new", "open", RECENT, EXAMPLES, "-", "save", "save-as", "save-without-rows", "-",
          "open-table", "import-graph", "export-graph", "export-picture", "-", "quit"),
     ),
-    ("&Edit", ("undo", "redo", "-", "rename", "delete", "select-all", "-", "palette")),
+    ("&Edit", ("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "-", "rename", "delete",
+                "select-all", "-", "find-node", "palette")),
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
-         "confirm", "confirm-all", "-", ROLE, "not-measured", "-", KIND, "unit", "-",
-         "make-vector", "take-apart", "-",
-         "starter", "add-all", "lay-out"),
+         "mediator", "straighten", "next-edge", "previous-edge", "confirm", "confirm-all", "-",
+         ROLE, "not-measured", "randomised", "-", KIND, "unit", "-",
+         "make-vector", "take-apart", "-", "starter", "add-all", "region", ARRANGE, LAYOUT),
     ),
     (
         "&Question",
@@ -46,11 +46,26 @@ SUBMENUS = {
     EXAMPLES: "E&xamples",
     ROLE: "R&ole",
     KIND: "&Treat as",
+    ARRANGE: "Align and sprea&d",
+    LAYOUT: "La&y out",
     PANELS: "&Panels",
     SIZE: "&Size of the interface",
     THEME: "T&heme",
 }
 INNER = {
+    ARRANGE: (
+        "align-left",
+        "align-centre",
+        "align-right",
+        "-",
+        "align-top",
+        "align-middle",
+        "align-bottom",
+        "-",
+        "spread-across",
+        "spread-down",
+    ),
+    LAYOUT: ("lay-out", "lay-out-down", "lay-out-by-role", "lay-out-by-force", "-", "less-motion"),
     ROLE: ("role-exposure", "role-outcome", "role-adjusted", "role-selected", "role-none"),
     KIND: ("kind-continuous", "kind-count", "kind-binary", "kind-categorical", "kind-ordinal"),
     PANELS: (

@@ -1,7 +1,7 @@
 """Colours by role, light and dark; colour-blind safe accents after Okabe and Ito (2008)."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QColor, QPalette
 
@@ -35,9 +35,14 @@ class Theme:
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
         """The colour of a role, with opacity 0 … 1."""
-        color = QColor(getattr(self, role))
-        color.setAlphaF(alpha)
-        return color
+        return QColor(_color(getattr(self, role), alpha))
+
+
+@lru_cache(maxsize=256)
+def _color(name: str, alpha: float) -> QColor:
+    color = QColor(name)
+    color.setAlphaF(alpha)
+    return color
 
 
 LIGHT = Theme(

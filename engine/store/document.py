@@ -41,6 +41,7 @@ from engine.store.fields import (
     truth,
     two,
 )
+from engine.store.sketches import sketch_from, sketch_json
 
 Json = dict[str, object]
 E = TypeVar("E", bound=StrEnum)
@@ -69,6 +70,10 @@ def project_json(project: Project) -> Json:
         fields["vectors"] = {name: list(columns) for name, columns in project.vectors.parts}
     if project.pins:
         fields["pins"] = [_pin_json(pin) for pin in project.pins]
+    if project.randomised:
+        fields["randomised"] = sorted(project.randomised)
+    if project.sketch:
+        fields["sketch"] = sketch_json(project.sketch)
     return fields
 
 
@@ -78,10 +83,13 @@ def project_from(fields: Json) -> Project:
     assumed = frozenset(get({"assumed": []} | fields, "assumed", many(two(string))))
     if not assumed <= graph.edges:
         raise damaged("an assumed arrow is not in the graph")
-    return Project(
+    randomised = frozenset(get({"randomised": []} | fields, "randomised", many(string)))
+    project = Project(
         graph=graph,
         assumed=assumed,
         vectors=_vectors(fields.get("vectors", {}), graph),  # earlier files have none
+        randomised=randomised,
+        sketch=get({"sketch": None} | fields, "sketch", sketch_from),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),
@@ -91,6 +99,9 @@ def project_from(fields: Json) -> Project:
         notes=get(fields, "notes", string),
         pins=get({"pins": []} | fields, "pins", many(_pin)),
     )
+    if project.randomised != randomised:
+        raise damaged("something drawn causes what was set by lot")
+    return project
 
 
 def variable_json(variable: Variable) -> Json:

@@ -14,6 +14,7 @@ from gui.alike import middle
 from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.layout import STEP_Y, free_spot, grid, place
+from gui.canvas.node_item import NodeItem
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
 from gui.vectors import ask_do
@@ -28,7 +29,7 @@ class CanvasCommands(QObject):
         self, document: Document, scene: CanvasScene, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._document = document
+        self.document = self._document = document
         self._scene = scene
 
     def attempt(
@@ -51,14 +52,12 @@ class CanvasCommands(QObject):
         taken = {*project.graph.variables, *columns}
         return next(name for i in range(1, len(taken) + 2) if (name := f"{stem}{i}") not in taken)
 
-    def create(self, name: str, at: Position, *, latent: bool, cause: str | None) -> bool:
-        """A new node, never measured if `latent`, with an arrow from `cause` if one is given."""
+    def create(self, name: str, make: Callable[[Project, str], Project]) -> bool:
+        """A new node, added to the project by `make`, selected and focused."""
         name = name.strip()
 
         def verb(project: Project) -> Project:
-            if cause is not None:
-                return edits.add_effect(project, cause, name, at)
-            return (edits.add_latent if latent else edits.add_variable)(project, name, at)
+            return make(project, name)
 
         done = self.attempt(self.tr("Add {0}").format(name), verb)
         if done:
@@ -132,11 +131,6 @@ class CanvasCommands(QObject):
         if self.attempt(label, lambda p: edits.add_columns(edits.move(p, shown), places)):
             self._scene.select(places)
 
-    def lay_out(self) -> None:
-        """All cards in layers, causes left of their effects."""
-        places = place(self._document.project.graph, {})
-        self.attempt(self.tr("Lay out again"), lambda p: edits.move(p, places))
-
     # ── edges ──────────────────────────────────────────────────────────────────────────────────
 
     def connect_nodes(self, a: str, b: str, *, hidden: bool) -> bool:
@@ -164,7 +158,11 @@ class CanvasCommands(QObject):
         if len(self._scene.selected) != 2:
             self.noticed.emit(self.tr("Select two nodes to draw a hidden common cause"))
             return
-        a, b = sorted(self._scene.selected)
+        self.toggle_hidden_between(*self._scene.selected)
+
+    def toggle_hidden_between(self, a: str, b: str) -> None:
+        """A hidden common cause a ↔ b, or no longer."""
+        a, b = sorted((a, b))
         label = self.tr("Hidden cause {0}").format(f"{a} ↔ {b}")
         self.attempt(label, lambda p: edits.toggle_hidden(p, a, b))
 
@@ -172,13 +170,13 @@ class CanvasCommands(QObject):
 
     def toggle_role(self, role: Role) -> None:
         """Give the selected nodes a role, or take it."""
-        names = self._ordered_selection()
+        names = self.meant()
         if names:
             self.attempt(self.tr("Set role"), lambda p: edits.toggle_role(p, names, role))
 
     def clear_roles(self) -> None:
         """Take their roles from the selected nodes."""
-        names = self._ordered_selection()
+        names = self.meant()
 
         def verb(project: Project) -> Project:
             for name in names:
@@ -190,7 +188,7 @@ class CanvasCommands(QObject):
     def set_kind(self, kind: Kind) -> None:
         """Read the selected columns as another kind of values; refused as a whole."""
         table = self._document.project.table
-        names = [v for v in self._ordered_selection() if table is not None and v in table]
+        names = [v for v in self.meant() if table is not None and v in table]
         label = self.tr("Treat {0} as {1}").format(self._counted(names, ()), kind)
 
         def verb(project: Project) -> Project:
@@ -208,7 +206,7 @@ class CanvasCommands(QObject):
 
     def toggle_latent(self) -> None:
         """Mark the selected nodes as not measured, or measured again."""
-        names = self._ordered_selection()
+        names = self.meant()
         if names:
             self.attempt(self.tr("Mark as not measured"), lambda p: edits.toggle_latent(p, names))
 
@@ -245,8 +243,13 @@ class CanvasCommands(QObject):
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
-    def _ordered_selection(self) -> tuple[str, ...]:
-        return tuple(v for v in self._document.project.graph.variables if v in self._scene.selected)
+    def meant(self) -> tuple[str, ...]:
+        """The selected nodes in the graph's order; the hovered one where none is selected."""
+        names = set(self._scene.selected)
+        hovered = self._scene.hovered
+        if not names and not self._scene.selected_edges and isinstance(hovered, NodeItem):
+            names = {hovered.card.name}
+        return tuple(v for v in self._document.project.graph.variables if v in names)
 
     def _counted(self, names: Iterable[str], keys: Iterable[EdgeKey]) -> str:
         nodes, edges = list(names), list(keys)

@@ -17,6 +17,8 @@ HEAD_ANGLE = 0.42  # half the opening, radians
 WIDTH = 1.7
 CUT_DASH = [3.0, 3.0]
 HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
+FAR = 3.0  # thickness from which heads could not be seen
+GRIP = 18.0  # from the ends of an edge to its handles, canvas units
 MARK = 9.0  # half the gap for the question mark of an assumed arrow, canvas units
 
 
@@ -44,6 +46,7 @@ class EdgeLook:
     hovered: bool = False
     warned: bool = False  # part of the cycle that a new arrow would close
     assumed: bool = False
+    target: bool = False  # the node being dragged would be put into it
 
 
 class EdgeItem(QGraphicsPathItem):
@@ -54,11 +57,18 @@ class EdgeItem(QGraphicsPathItem):
         self.key = key
         self.look = EdgeLook()
         self.route = Route((0.0, 0.0), (0.0, 0.0))
+        self.box = self.route.box()
         self._theme = theme
         self._thickness = 1.0
+        self._line = QGraphicsPathItem(self)  # a pen's line is painted faster than its outline
+        self._shapes: dict[float, tuple[QPainterPath, QPainterPath]] = {}
         self.setPen(QPen(Qt.PenStyle.NoPen))
-        self.setToolTip(f"<qt>{html.escape(_words(key))}</qt>")
+        self._describe()
         self._color()
+
+    def path(self) -> QPainterPath:
+        """The outline of all that is seen of it."""
+        return edge_path(self.route, self.key, self.look, self._thickness)
 
     def show_route(self, route: Route) -> None:
         """Another way from card to card."""
@@ -69,10 +79,8 @@ class EdgeItem(QGraphicsPathItem):
     def show_look(self, look: EdgeLook) -> None:
         """Cut, selected, hovered …"""
         if look != self.look:
-            if look.assumed != self.look.assumed:
-                words = _words(self.key, assumed=look.assumed)
-                self.setToolTip(f"<qt>{html.escape(words)}</qt>")
             self.look = look
+            self._describe()
             self._redraw()
             self._color()
 
@@ -87,26 +95,77 @@ class EdgeItem(QGraphicsPathItem):
         """Thicker when seen from afar."""
         if thickness != self._thickness:
             self._thickness = thickness
-            self._redraw()
+            self._outline()
+            self._color()
 
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
         self._theme = theme
         self._color()
 
+    def near(self, point: Position, reach: float) -> bool:
+        """Whether a scene point may be within `reach`: quick, and never wrongly no."""
+        left, top, right, bottom = self.box
+        return (
+            left - reach <= point[0] <= right + reach and top - reach <= point[1] <= bottom + reach
+        )
+
     def _redraw(self) -> None:
-        self.setPath(edge_path(self.route, self.key, self.look, self._thickness))
+        """Another shape; those of other thicknesses wait for the way back."""
+        self.box = self.route.box()
+        self._shapes.clear()
+        self._outline()
+
+    def _outline(self) -> None:
+        if self._thickness not in self._shapes:
+            self._shapes[self._thickness] = self._parts()
+        line, marks = self._shapes[self._thickness]
+        self._line.setPath(line)
+        self.setPath(marks)
+
+    def _parts(self) -> tuple[QPainterPath, QPainterPath]:
+        """What a pen draws, and what is filled."""
+        if self.route.length < 2:
+            return QPainterPath(), QPainterPath()
+        if self._far():
+            return _shortened(self.route, 0.0, both=False), QPainterPath()
+        if self.look.assumed and not self.look.cut:
+            return QPainterPath(), self.path()
+        size = HEAD * min(self._thickness, 2.0)
+        marks = edge_marks(self.route, self.key, self.look, size)
+        return _shortened(self.route, size, both=self.key.hidden), marks
+
+    def _far(self) -> bool:
+        """From where heads could not be seen."""
+        return self._thickness >= FAR and not self.look.cut
 
     def _color(self) -> None:
-        self.setBrush(edge_color(self.look, self._theme))
-        self.setZValue(0.5 if self.look.selected or self.look.hovered or self.look.warned else 0.0)
+        look, color = self.look, edge_color(self.look, self._theme)
+        held = look.selected or look.hovered or look.warned or look.target
+        pen = QPen(color, line_width(look, self._thickness))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        dash = _dash(self.key, look)
+        if dash is not None:
+            pen.setDashPattern(dash)
+        if self._far():
+            pen.setCosmetic(True)
+            pen.setWidthF(2.2 if held else 0.0)
+        self._line.setPen(pen)
+        self.setBrush(color)
+        self.setZValue(0.5 if held else 0.0)
+
+    def _describe(self) -> None:
+        words = f"<qt>{html.escape(_words(self.key, assumed=self.look.assumed))}</qt>"
+        for item in (self, self._line):
+            if item.toolTip() != words:
+                item.setToolTip(words)
 
 
 def edge_color(look: EdgeLook, theme: Theme) -> QColor:
     """Grey; dark where cut; accents for what the user holds."""
     if look.warned:
         return theme.color("error")
-    if look.selected:
+    if look.selected or look.target:
         return theme.color("selected")
     return theme.color("text" if look.cut else "line")
 
@@ -115,20 +174,34 @@ def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0
     """The outline to fill: line (dashed if cut, dash-dot if hidden), heads and scissors."""
     if route.length < 2:
         return QPainterPath()
-    thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
-    width = (thin + 0.9 * (look.selected or look.warned) + 0.5 * look.hovered) * thickness
     size = HEAD * min(thickness, 2.0)
-    before = route.control or route.start
-    behind = route.control or route.end
-    heads = [(route.end, before)] + ([(route.start, behind)] if key.hidden else [])
-    outline = line_outline(_shortened(route, size, both=key.hidden), width, _dash(key, look))
+    line = _shortened(route, size, both=key.hidden)
+    outline = line_outline(line, line_width(look, thickness), _dash(key, look))
     if look.assumed and not look.cut:
         outline = question_mark(outline, route.at(0.5))
-    for tip, origin in heads:
-        outline.addPath(_head(tip, origin, size))
-    if look.cut:
-        outline.addPath(scissors(route.at(0.5)))
+    outline.addPath(edge_marks(route, key, look, size))
     return outline
+
+
+def line_width(look: EdgeLook, thickness: float = 1.0) -> float:
+    """How wide the line is, canvas units."""
+    thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
+    strong = 0.9 * (look.selected or look.warned) + 1.8 * look.target + 0.5 * look.hovered
+    return (thin + strong) * thickness
+
+
+def edge_marks(route: Route, key: EdgeKey, look: EdgeLook, size: float) -> QPainterPath:
+    """Heads of a size, scissors where cut, handles where selected."""
+    marks = QPainterPath()
+    marks.setFillRule(Qt.FillRule.WindingFill)
+    marks.addPath(_head(route.end, route.control or route.start, size))
+    if key.hidden:
+        marks.addPath(_head(route.start, route.control or route.end, size))
+    if look.cut:
+        marks.addPath(scissors(route.at(0.5)))
+    elif look.selected and route.length > 4 * GRIP:
+        marks.addPath(_grips(route))
+    return marks
 
 
 def line_outline(line: QPainterPath, width: float, dash: list[float] | None = None) -> QPainterPath:
@@ -195,6 +268,20 @@ def _shortened(route: Route, size: float, *, both: bool) -> QPainterPath:
 def _toward(point: Position, other: Position, by: float) -> Position:
     angle = atan2(other[1] - point[1], other[0] - point[0])
     return (point[0] + by * cos(angle), point[1] + by * sin(angle))
+
+
+def _grips(route: Route) -> QPainterPath:
+    """Rings where a selected edge can be taken by its ends, and a square where it can be bent."""
+    path = QPainterPath()
+    share = min(0.3, GRIP / route.length)
+    for at in (route.at(share), route.at(1 - 1.5 * share)):
+        ring = QPainterPath()
+        ring.addEllipse(QPointF(*at), 4.5, 4.5)
+        path.addPath(line_outline(ring, 1.6))
+    x, y = route.at(0.5)
+    path.addRect(x - 3.5, y - 3.5, 7, 7)
+    path.setFillRule(Qt.FillRule.WindingFill)
+    return path
 
 
 def _head(tip: Position, origin: Position, size: float) -> QPainterPath:

@@ -1,6 +1,6 @@
 """What lies under a point or in a rectangle of the scene."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 
@@ -37,12 +37,23 @@ def edge_at(
 ) -> EdgeItem | None:
     """The closest edge within reach of a scene point; an equally large target at every zoom."""
     reach = EDGE_REACH / min(zoom, 1.0)
+    at = (point.x(), point.y())
     near = [
-        (item.route.distance((point.x(), point.y())), i, item)
+        (item.route.distance(at), i, item)
         for i, item in enumerate(edges.values())
-        if item.boundingRect().adjusted(-reach, -reach, reach, reach).contains(point)
+        if item.near(at, reach)
     ]
     return min(near)[2] if near and min(near)[0] <= reach else None
+
+
+def node_named(nodes: Iterable[str], typed: str, *, but: str = "") -> str:
+    """The node whose name begins with what was typed, else one that holds it; "" for none."""
+    typed = typed.casefold()
+    names = [name for name in nodes if name != but]
+    exact = [name for name in names if name.casefold() == typed]
+    first = [name for name in names if name.casefold().startswith(typed)]
+    inside = [name for name in names if typed in name.casefold()]
+    return next(iter([*exact, *first, *inside]), "")
 
 
 def nodes_within(nodes: Mapping[str, NodeItem], rect: QRectF) -> set[str]:

@@ -5,26 +5,19 @@ A gesture shows itself while it lasts and changes the project once, at its end.
 
 from typing import Protocol
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import (
-    QGraphicsPathItem,
-    QGraphicsRectItem,
-    QGraphicsSimpleTextItem,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from engine.project import Position
-from gui.canvas.card_painter import SMALL_POINTS, font
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.drawing import category_at, value_at
-from gui.canvas.finding import edges_within, node_at, nodes_within
+from gui.canvas.edge_item import EdgeItem, EdgeKey
+from gui.canvas.edge_verbs import bend, is_lone, put_between
+from gui.canvas.finding import edge_at, edges_within, nodes_within
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
-from gui.canvas.routing import border
 from gui.canvas.scene import CanvasScene
-from gui.theme import Theme
 
 SLOP = 4.0  # a press that moves less is a click
 
@@ -56,12 +49,15 @@ class MoveNodes:
         self._from: dict[str, Position] = {}
         self._origin = QPointF()
         self._moving = False
+        self._lone = ""  # the one node dragged, if it has no edges
 
     def start(self, point: QPointF) -> None:
         """Remember where everything was."""
         self._origin = point
         places = self._scene.places()
         self._from = {name: places[name] for name in self._scene.selected}
+        lone = len(self._from) == 1 and is_lone(self._scene.document.project, self._clicked)
+        self._lone = self._clicked if lone and self._clicked in self._from else ""
 
     def move(self, point: QPointF) -> None:
         """Show the selection elsewhere."""
@@ -69,11 +65,18 @@ class MoveNodes:
         self._moving = self._moving or off.manhattanLength() >= SLOP
         if self._moving:
             self._scene.drag(self._shifted(off))
+            if self._lone:
+                self._scene.mark_edge(self._into(off))
 
     def end(self, point: QPointF) -> bool:
-        """One undo step."""
-        if self._moving:
-            self._commands.move(self._shifted(point - self._origin))
+        """One undo step; a node without edges that is dropped on an arrow becomes its mediator."""
+        off = point - self._origin
+        into = self._into(off) if self._moving else None
+        self._scene.mark_edge(None)
+        if into is not None:
+            put_between(self._commands, self._scene, self._lone, into, self._shifted(off))
+        elif self._moving:
+            self._commands.move(self._shifted(off))
         elif not self._extend:
             self._scene.select({self._clicked})
         return True
@@ -81,143 +84,55 @@ class MoveNodes:
     def cancel(self) -> None:
         """Put everything back."""
         nodes = self._scene.nodes
+        self._scene.mark_edge(None)
         self._scene.drag({v: at for v, at in self._from.items() if v in nodes})
+
+    def _into(self, off: QPointF) -> EdgeKey | None:
+        """The arrow that the one dragged node would be put into."""
+        if not self._lone:
+            return None
+        edge = edge_at(self._scene.edges, QPointF(*self._shifted(off)[self._lone]))
+        return None if edge is None or edge.key.hidden else edge.key
 
     def _shifted(self, off: QPointF) -> dict[str, Position]:
         return {v: (round(x + off.x()), round(y + off.y())) for v, (x, y) in self._from.items()}
 
 
-class Connect:
-    """Draw an arrow (or ↔) from a node: drag to the target, or click, then click the target."""
+class Bend:
+    """Pull an edge aside; a mere click selected it."""
 
-    def __init__(
-        self, scene: CanvasScene, commands: CanvasCommands, source: str, *, hidden: bool = False
-    ) -> None:
-        self.source, self.target = source, ""
-        self.dropped_at: QPointF | None = None  # where a drag ended on empty canvas
-        self._scene, self._commands, self._hidden = scene, commands, hidden
-        self._dragged = False
-        self._waiting = False  # for the second click
-        self._held = ""  # pressed by the second click: dragged off, it is another arrow's cause
-        self._origin = QPointF()
-        self._cycle: tuple[str, ...] = ()
-        self._line = QGraphicsPathItem()
-        self._words = Caption()
+    def __init__(self, scene: CanvasScene, commands: CanvasCommands, edge: EdgeItem) -> None:
+        self._scene, self._commands, self._key = scene, commands, edge.key
+        self._off: Position | None = None
+        self._origin = self._caught = QPointF()
 
     def start(self, point: QPointF) -> None:
-        """Show the line."""
+        """Where on the edge it was caught does not matter: its middle follows the hand."""
         self._origin = point
-        for item in (self._line, self._words):
-            item.setZValue(3)
-            self._scene.addItem(item)
-        self._draw(point)
+        self._caught = QPointF(*self._scene.edges[self._key].route.at(0.5)) - self._middle()
 
     def move(self, point: QPointF) -> None:
-        """Follow the pointer, or stick to the node under it."""
-        off = point - self._origin
-        self._dragged = self._dragged or off.manhattanLength() >= 2 * SLOP
-        name = self._name(node_at(self._scene.nodes, point))
-        if self._held and name != self._held:
-            self.source, self._held = self._held, ""
-        self.aim(name)
-        self._draw(point)
-
-    def hold(self, point: QPointF) -> None:
-        """The second press: the target if released there, a new beginning if dragged away."""
-        self._held = self._name(node_at(self._scene.nodes, point))
-
-    def aim(self, target: str) -> None:
-        """Make a node the target; "" for none. The keyboard's way of moving."""
-        if target == self.source:
-            target = ""
-        if target != self.target:
-            self.target = target
-            back = () if self._hidden or not target else self._way_back(target)
-            self._cycle = (*back, target) if back else ()
-            self._scene.mark_target(target or None, self._cycle)
-            if target:
-                self._draw(self._scene.nodes[target].pos())
+        """Show it bent."""
+        by = point - self._origin
+        if self._off is not None or by.manhattanLength() >= SLOP:
+            off = self._caught + by
+            self._off = (float(round(off.x())), float(round(off.y())))
+            self._scene.pull(self._key, self._off)
 
     def end(self, point: QPointF) -> bool:
-        """Connect; a first click only chose the source, the second chooses the target."""
-        if not self._dragged and not self._waiting:
-            self._waiting = True
-            return False
-        node = node_at(self._scene.nodes, point)
-        self.aim(self._name(node))
-        if node is None and not self._waiting and not self._hidden:
-            self.dropped_at = point
-        return self.commit()
-
-    def commit(self) -> bool:
-        """Connect source and target, if there is one."""
-        source, target = self.source, self.target
-        self.cancel()
-        if target:
-            self._commands.connect_nodes(source, target, hidden=self._hidden)
+        """One undo step."""
+        if self._off is not None:
+            bend(self._commands, self._key, self._off)
         return True
 
     def cancel(self) -> None:
-        """Take the line away."""
-        self.target, self._cycle = "", ()
-        for item in (self._line, self._words):
-            if item.scene() is self._scene:
-                self._scene.removeItem(item)
-        self._scene.mark_target(None)
+        """As it was."""
+        if self._off is not None:
+            self._scene.pull(self._key, None)
 
-    def _name(self, node: NodeItem | None) -> str:
-        return "" if node is None else node.card.name
-
-    def _way_back(self, target: str) -> tuple[str, ...]:
-        return self._scene.document.project.graph.path(target, self.source)
-
-    def _draw(self, point: QPointF) -> None:
-        theme = self._scene.theme
-        source = self._scene.nodes[self.source].pos()
-        end = point
-        if self.target:
-            target = self._scene.nodes[self.target].pos()
-            end = QPointF(*border(target.toTuple(), source.toTuple(), 3.0))
-        path = QPainterPath(QPointF(*border(source.toTuple(), end.toTuple())))
-        path.lineTo(end)
-        path.addEllipse(end, 3, 3)
-        color = theme.color("error" if self._cycle else "selected")
-        style = Qt.PenStyle.DashDotLine if self._hidden else Qt.PenStyle.SolidLine
-        self._line.setPath(path)
-        self._line.setPen(QPen(color, 2.0, style))
-        words = " → ".join(self._cycle)
-        loop = QCoreApplication.translate("Connect", "closes a loop: {0}")
-        self._words.say(loop.format(words) if words else "", theme)
-        self._words.setPos(point + QPointF(16, 14))
-
-
-class Caption(QGraphicsSimpleTextItem):
-    """Words beside the pointer, on a ground of their own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFont(font(SMALL_POINTS + 1))
-        self._ground = QBrush()
-
-    def say(self, words: str, theme: Theme) -> None:
-        """Show a warning; nothing for no words."""
-        self.setVisible(bool(words))
-        self.setText(words)
-        self.setBrush(theme.color("error"))
-        self._ground = QBrush(theme.color("surface"))
-
-    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
-        """The words and their ground."""
-        return super().boundingRect().adjusted(-7, -5, 7, 5)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Ground, then words."""
-        painter.setBrush(self._ground)
-        painter.setPen(QPen(self.brush().color(), 1))
-        painter.drawRoundedRect(self.boundingRect().adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        super().paint(painter, option, widget)  # type: ignore[arg-type]
+    def _middle(self) -> QPointF:
+        nodes = self._scene.nodes
+        return (nodes[self._key.a].pos() + nodes[self._key.b].pos()) / 2
 
 
 class RubberBand:

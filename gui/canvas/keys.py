@@ -4,18 +4,20 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from engine.project import Role
+from gui.actions import ACTIONS
 from gui.canvas.commands import CanvasCommands
+from gui.canvas.connecting import Connect
 from gui.canvas.edge_item import EdgeKey
-from gui.canvas.gestures import Connect
 from gui.canvas.layout import free_spot
 from gui.canvas.naming import Naming
 from gui.canvas.navigation import following, nearest
 from gui.canvas.panning import STEP, PanningView
 from gui.canvas.pointer import Pointer
 from gui.canvas.tools import Tool
+from gui.canvas.verbs import FAR_NUDGE, NUDGE, Verbs
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 Chord = tuple[Qt.Key, Qt.KeyboardModifier]
@@ -26,26 +28,27 @@ ARROWS = {
     Key.Key_Up: (0, -1),
     Key.Key_Down: (0, 1),
 }
-NUDGE, FAR_NUDGE = 6.0, 60.0
 
 
 class Keys:
     """Turns key presses into commands; what it does not know is left to the window."""
 
     def __init__(
-        self, view: PanningView, commands: CanvasCommands, pointer: Pointer, naming: Naming
+        self,
+        view: PanningView,
+        commands: CanvasCommands,
+        pointer: Pointer,
+        naming: Naming,
+        verbs: Verbs,
     ) -> None:
         self._view, self._scene = view, view.stage
         self._commands, self._pointer, self._naming = commands, pointer, naming
-        self._table: dict[Chord, Callable[[], None]] = {
+        self._verbs = verbs
+        self._table: dict[Chord, Callable[[], object]] = {
             (Key.Key_N, NONE): self.new_node,
             (Key.Key_L, NONE): self.connect_from_here,
             (Key.Key_C, NONE): self.connect_from_here,
-            (Key.Key_B, NONE): commands.toggle_hidden,
             (Key.Key_R, NONE): commands.reverse_selected,
-            (Key.Key_F2, NONE): self.rename,
-            (Key.Key_Delete, NONE): commands.delete_selection,
-            (Key.Key_Backspace, NONE): commands.delete_selection,
             (Key.Key_A, CTRL): self.select_all,
             (Key.Key_F, NONE): view.fit,
             (Key.Key_9, CTRL): view.fit,
@@ -64,19 +67,24 @@ class Keys:
             (Key.Key_Home, NONE): partial(self.focus_end, 1),
             (Key.Key_End, NONE): partial(self.focus_end, -1),
         }
+        for id, verb in verbs.by_id().items():
+            self._table |= dict.fromkeys(_chords(id), verb)
         for key, way in ARROWS.items():
             self._table[key, NONE] = partial(self.focus_near, way)
             self._table[key, SHIFT] = partial(self.focus_near, way, extend=True)
-            self._table[key, CTRL] = partial(commands.nudge, way[0] * NUDGE, way[1] * NUDGE)
-            far = partial(commands.nudge, way[0] * FAR_NUDGE, way[1] * FAR_NUDGE)
+            self._table[key, CTRL] = partial(verbs.nudge, way[0] * NUDGE, way[1] * NUDGE)
+            far = partial(verbs.nudge, way[0] * FAR_NUDGE, way[1] * FAR_NUDGE)
             self._table[key, CTRL | SHIFT] = far
 
     def knows(self, event: QKeyEvent) -> bool:
         """True for keys that mean something here, so that the window's shortcuts wait."""
-        return _chord(event) in self._table or event.key() == Key.Key_Space
+        return self._types(event) or _chord(event) in self._table or event.key() == Key.Key_Space
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what the key means; False if it means nothing here."""
+        if self._types(event):
+            self._type(event)
+            return True
         if event.key() == Key.Key_Space and not event.isAutoRepeat():
             self._pointer.hand, self._pointer.panned = True, False
             self._pointer.show_cursor()
@@ -108,18 +116,18 @@ class Keys:
         self._naming.create(free_spot(self._scene.places().values(), wish))
 
     def connect_from_here(self) -> None:
-        """An arrow from the focused node, to a click or to Enter; without one, the edge tool."""
+        """An arrow from the focused node, to a click or to Enter; without one, the edge tool.
+
+        With the edge tool in hand it stays in hand.
+        """
         name = self._current()
-        if name is None:
+        if self._pointer.tool is Tool.EDGE:
+            self._pointer.set_tool(Tool.EDGE, locked=True)
+            self._commands.noticed.emit(self._pointer.locked_words())
+        elif name is None:
             self._pointer.set_tool(Tool.EDGE)
         else:
             self._pointer.connect_from(name)
-
-    def rename(self) -> None:
-        """Write another name."""
-        name = self._current()
-        if name is not None:
-            self._naming.rename(name)
 
     def select_all(self) -> None:
         """All nodes and edges."""
@@ -144,6 +152,8 @@ class Keys:
             self._pointer.set_tool(Tool.SELECT)
         elif self._scene.selected or self._scene.selected_edges:
             self._scene.select(())
+        elif self._scene.regions.held is not None:
+            self._scene.regions.hold(None)
         else:
             self._commands.release_all()
 
@@ -160,12 +170,23 @@ class Keys:
             self.focus(name)
 
     def tab(self, step: int) -> bool:
-        """Focus the next node in causal order; False past the last, to leave the canvas."""
-        order = self._scene.document.project.graph.order()
-        name = following(order, self._scene.focused, step)
-        if name is not None:
-            self.focus(name)
-        return name is not None
+        """The next node in causal order, then the regions; False past the last, to leave."""
+        regions, order = self._scene.regions, self._scene.document.project.graph.order()
+        ring = [*order, *range(len(regions.items))]
+        now = self._scene.focused if regions.held is None else regions.held
+        place = ring.index(now) + step if now in ring else 0 if step > 0 else len(ring) - 1
+        if not 0 <= place < len(ring):
+            return False
+        to = ring[place]
+        if isinstance(to, str):
+            regions.hold(None)
+            self.focus(to)
+        else:
+            self._scene.select(())
+            self._scene.focus(None)
+            regions.hold(to)
+            self._view.ensureVisible(regions.items[to], 24, 24)
+        return True
 
     def focus(self, name: str, *, extend: bool = False) -> None:
         """Focus and select a node; while an arrow is drawn, aim at it."""
@@ -179,6 +200,21 @@ class Keys:
         self._scene.select(kept | {name}, edges)
         self._pointer.chosen.emit(name)
 
+    def _types(self, event: QKeyEvent) -> bool:
+        """True where a key writes the name of the target of an arrow."""
+        gesture, text = self._pointer.gesture, event.text()
+        if not isinstance(gesture, Connect) or event.modifiers() & ~(SHIFT | Mod.KeypadModifier):
+            return False
+        if event.key() == Key.Key_Backspace:
+            return True
+        return bool(text) and text.isprintable() and (text != " " or bool(gesture.typed))
+
+    def _type(self, event: QKeyEvent) -> None:
+        gesture = self._pointer.gesture
+        if isinstance(gesture, Connect):
+            erase = event.key() == Key.Key_Backspace
+            gesture.write(gesture.typed[:-1] if erase else gesture.typed + event.text())
+
     def _current(self) -> str | None:
         """The node meant: the focused one, or the only selected."""
         scene = self._scene
@@ -188,6 +224,17 @@ class Keys:
 
     def _visible(self, point: QPointF) -> bool:
         return self._view.viewport().rect().contains(self._view.mapFromScene(point))
+
+
+def _chords(id: str) -> list[Chord]:
+    """The keys of an action of the canvas, as the table of actions has them."""
+    spec = next(spec for spec in ACTIONS if spec.id == id)
+    combinations = [
+        QKeySequence(keys)[0]  # type: ignore[index]
+        for keys in spec.keys
+        if spec.on_canvas
+    ]
+    return [(each.key(), each.keyboardModifiers()) for each in combinations]
 
 
 def _chord(event: QKeyEvent) -> Chord:

@@ -40,6 +40,16 @@ def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Po
     return {**placed, **_beside(graph, placed, missing)}
 
 
+def top_down(graph: CausalGraph) -> dict[str, Position]:
+    """Centres of all cards in layers, causes above their effects."""
+    return _whole(graph, _upright)
+
+
+def layers_of(graph: CausalGraph) -> dict[str, int]:
+    """The layer of each variable: longest path from a root, roots next to their first effect."""
+    return _layers(graph)
+
+
 def free_spot(taken: Iterable[Position], near: Position) -> Position:
     """The free place closest to `near`: no card there overlaps a taken one."""
     cards = list(taken)
@@ -103,6 +113,13 @@ def _part(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
     """Each layer a column of its own."""
     layers, _, heights = _layered(graph, names)
     return {v: (layers[v] * LAYER_STEP, float(round(heights[v]))) for v in layers}
+
+
+def _upright(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+    """Each layer a row of its own."""
+    layers, _, heights = _layered(graph, names)
+    aside = STEP_X / STEP_Y
+    return {v: (float(round(heights[v] * aside)), layers[v] * (STEP_Y + 40.0)) for v in layers}
 
 
 def _bricks(graph: CausalGraph, names: set[str]) -> dict[str, Position]:

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from engine.project import Project, Role
 from gui.canvas.card import role_words
-from gui.canvas.commands import CanvasCommands
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_verbs import straighten, swap_kind
 from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
+from gui.canvas.verbs import Verbs
 from gui.vectors import joinable
 from gui.widgets.menu import KeyMenu
 
@@ -58,18 +59,17 @@ class Menus(QObject):
     vector_wanted = Signal()  # one variable of the selection
     apart_wanted = Signal()  # the selected vector's columns as nodes
 
-    def __init__(
-        self, view: PanningView, commands: CanvasCommands, pointer: Pointer, naming: Naming
-    ) -> None:
+    def __init__(self, view: PanningView, pointer: Pointer, naming: Naming, verbs: Verbs) -> None:
         super().__init__(view)
-        self._view = view
-        self._commands, self._pointer, self._naming = commands, pointer, naming
+        self._view, self._verbs = view, verbs
+        self._commands, self._pointer, self._naming = verbs.commands, pointer, naming
 
     def for_node(self, project: Project, name: str) -> Menu:
         """What can be done to a node (roles and deletion: to the whole selection)."""
         menu, commands = Menu(self._view), self._commands
         menu.add(_say("Rename"), partial(self._naming.rename, name), "F2")
         menu.add(_say("Delete"), commands.delete_selection, _say("Del"))
+        self._add_clipboard(menu)
         menu.add(_say("Draw an arrow from here"), partial(self._pointer.connect_from, name), "L")
         hidden = partial(self._pointer.connect_from, name, hidden=True)
         menu.add(_say("Draw a hidden cause ↔ from here"), hidden)
@@ -98,6 +98,13 @@ class Menus(QObject):
         latent = menu.add(_say("Not measured"), commands.toggle_latent, "U")
         latent.setCheckable(True)
         latent.setChecked(name in project.graph.latent)
+        lot = menu.add(_say("Randomised"), self._verbs.toggle_randomised, "D")
+        lot.setCheckable(True)
+        lot.setChecked(name in project.randomised)
+        if len(self._view.stage.selected) > 1:
+            menu.addSeparator()
+            self._add_arranging(menu)
+        menu.add(_say("Region around the selection"), self._verbs.draw_region, "G")
         return menu
 
     def for_edge(self, key: EdgeKey, *, assumed: bool = False) -> Menu:
@@ -111,6 +118,15 @@ class Menus(QObject):
             menu.addSeparator()
         if not key.hidden:
             menu.add(_say("Reverse"), self._commands.reverse_selected, "R")
+            menu.add(_say("New node between"), partial(self._verbs.new_between, key), "M")
+        menu.add(_say("Hidden cause ↔ beside it, or no longer"), self._verbs.toggle_hidden, "B")
+        swap = partial(swap_kind, self._commands, self._view.stage, key)
+        words = _say("Arrow → instead of ↔") if key.hidden else _say("Hidden cause ↔ instead of →")
+        menu.add(words, swap)
+        bent = (key.a, key.b, key.hidden) in self._view.stage.document.project.sketch.bends
+        straight = partial(straighten, self._commands, self._view.stage)
+        menu.add(_say("Straighten"), straight, enabled=bent)
+        menu.addSeparator()
         menu.add(_say("Delete"), self._commands.delete_selection, _say("Del"))
         return menu
 
@@ -119,11 +135,50 @@ class Menus(QObject):
         menu = Menu(self._view)
         menu.add(_say("New node"), partial(self._naming.create, at), "N")
         menu.add(_say("New latent node"), partial(self._naming.create, at, latent=True))
+        note = partial(self._verbs.draw_region, QPointF(*at))
+        menu.add(_say("New note"), note, "G")
+        menu.add(_say("Paste here"), partial(self._verbs.clipboard.paste, at), _say("Ctrl+V"))
         menu.addSeparator()
+        layouts, arranger = menu.add_menu(_say("Lay out")), self._verbs.arranger
+        layouts.add(_say("Left to right"), arranger.left_to_right)
+        layouts.add(_say("Top to bottom"), arranger.downward)
+        layouts.add(_say("By role"), arranger.by_role)
+        layouts.add(_say("By forces"), arranger.by_force)
+        menu.add(_say("Find a node"), self._verbs.finder.open_line, _say("Ctrl+F"))
         menu.add(_say("Select all"), select_all, _say("Ctrl+A"))
         menu.add(_say("Whole graph"), self._view.fit, "F")
         menu.add("100 %", self._view.reset_zoom, _say("Ctrl+0"))
         return menu
+
+    def for_region(self, index: int) -> Menu:
+        """What can be done to a region or a note."""
+        menu, regions = Menu(self._view), self._verbs.regions
+        menu.add(_say("Write on it"), partial(regions.write, index), "F2")
+        menu.add(_say("Delete"), partial(regions.remove, index), _say("Del"))
+        return menu
+
+    def _add_clipboard(self, menu: Menu) -> None:
+        clipboard = self._verbs.clipboard
+        menu.add(_say("Cut"), clipboard.cut, _say("Ctrl+X"))
+        menu.add(_say("Copy"), clipboard.copy, _say("Ctrl+C"))
+        menu.add(_say("Duplicate"), clipboard.duplicate, _say("Ctrl+D"))
+
+    def _add_arranging(self, menu: Menu) -> None:
+        arranger = self._verbs.arranger
+        inner = menu.add_menu(_say("Align"))
+        for how, words in (
+            ("left", _say("Left")),
+            ("centre", _say("Centre")),
+            ("right", _say("Right")),
+            ("top", _say("Top")),
+            ("middle", _say("Middle")),
+            ("bottom", _say("Bottom")),
+        ):
+            inner.add(words, partial(arranger.align, how))
+        enough = len(self._view.stage.selected) > 2
+        inner.addSeparator()
+        inner.add(_say("Spread evenly across"), partial(arranger.spread, 0), enabled=enough)
+        inner.add(_say("Spread evenly downwards"), partial(arranger.spread, 1), enabled=enough)
 
     def for_dropped(self, cause: str, at: tuple[float, float]) -> Menu:
         """An arrow ended on empty canvas."""

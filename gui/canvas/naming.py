@@ -1,13 +1,17 @@
 """Writing a node's name where it stands: a new node is one undo step, name and all."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from engine.project import Position
+from engine.project import Position, Project
+from gui import edit_edges, edits
 from gui.canvas.card import Card
 from gui.canvas.card_painter import NAME_POINTS, NAME_ROW, Look, font
 from gui.canvas.commands import CanvasCommands
+from gui.canvas.edge_item import EdgeKey
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
 
@@ -17,6 +21,31 @@ KEPT_OPEN = (
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
 )
+
+
+Make = Callable[[Project, str], Project]
+
+
+def maker(
+    at: Position,
+    *,
+    latent: bool = False,
+    cause: str | None = None,
+    into: EdgeKey | None = None,
+) -> Make:
+    """How a new node gets into the project, once it has a name."""
+
+    def make(project: Project, name: str) -> Project:
+        if cause is not None:
+            return edits.add_effect(project, cause, name, at)
+        added = (edits.add_latent if latent else edits.add_variable)(project, name, at)
+        return (
+            added
+            if into is None or into.hidden
+            else edit_edges.insert_between(added, into.a, into.b, name)
+        )
+
+    return make
 
 
 class NameEditor(QLineEdit):
@@ -57,8 +86,7 @@ class Naming(QObject):
         self._ghost: NodeItem | None = None
         self._old = ""
         self._at: Position = (0.0, 0.0)
-        self._latent = False
-        self._cause: str | None = None
+        self._make = maker(self._at)
         view.zoom_changed.connect(self._follow)
         view.horizontalScrollBar().valueChanged.connect(self._follow)
         view.verticalScrollBar().valueChanged.connect(self._follow)
@@ -68,10 +96,21 @@ class Naming(QObject):
         """The open editor."""
         return self._editor
 
-    def create(self, at: Position, *, latent: bool = False, cause: str | None = None) -> None:
-        """Show a new card at `at` and ask for its name; nothing is added before Enter."""
+    def create(
+        self,
+        at: Position,
+        *,
+        latent: bool = False,
+        cause: str | None = None,
+        into: EdgeKey | None = None,
+    ) -> None:
+        """Show a new card at `at` and ask for its name; nothing is added before Enter.
+
+        It is caused by `cause`, or put into the arrow `into`.
+        """
         self.finish()
-        self._old, self._at, self._latent, self._cause = "", at, latent, cause
+        self._old, self._at = "", at
+        self._make = maker(at, latent=latent, cause=cause, into=into)
         name = self._commands.unused_name("U" if latent else "X")
         self._ghost = NodeItem(
             Card(name, latent=latent, no_data=not latent), self._view.stage.theme
@@ -117,7 +156,7 @@ class Naming(QObject):
         done = (
             self._commands.rename(self._old, name)
             if self._old
-            else self._commands.create(name, self._at, latent=self._latent, cause=self._cause)
+            else self._commands.create(name, self._make)
         )
         self._editor = editor
         if done or not entered:

@@ -3,6 +3,7 @@
 from math import ceil, log2
 from typing import cast
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QNativeGestureEvent,
@@ -22,7 +23,7 @@ from gui.canvas.scene import CanvasScene
 LEAST, MOST = 0.1, 4.0
 STEP = 1.2
 GRID = 24.0
-LEAST_GAP = 16.0  # pixels between dots
+LEAST_GAP = 20.0  # pixels between dots
 FIT_MARGIN = 36.0
 CACHE_KB = 96 * 1024  # painted cards
 
@@ -135,12 +136,13 @@ class PanningView(QGraphicsView):
         step = GRID * 2 ** max(0, ceil(log2(LEAST_GAP / (GRID * self.zoom))))
         pen = QPen(theme.color("dot"), 2.0)
         pen.setCosmetic(True)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # square, and at once
         painter.setPen(pen)
-        left, top = int(area.left() // step), int(area.top() // step)
-        right, bottom = int(area.right() // step) + 1, int(area.bottom() // step) + 1
-        dots = [QPointF(i * step, j * step) for i in range(left, right) for j in range(top, bottom)]
+        xs = np.arange(area.left() // step, area.right() // step + 1) * step
+        ys = np.arange(area.top() // step, area.bottom() // step + 1) * step
+        dots = [QPointF(x, y) for x in xs.tolist() for y in ys.tolist()]
         painter.drawPoints(QPolygonF(dots))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _zoom_to(self, zoom: float, at: QPoint) -> None:
         zoom = min(MOST, max(LEAST, zoom))
@@ -157,6 +159,9 @@ class PanningView(QGraphicsView):
     def _show_thickness(self) -> None:
         far = 1.0 if self.zoom >= 0.5 else 1.6 if self.zoom >= 0.25 else 3.0
         self.stage.show_thickness(far * self.appearance.strength)
+        zoom = self.zoom
+        for node in self.stage.nodes.values():
+            node.show_zoom(zoom)
 
     def _scroll(self, by: QPoint) -> None:
         for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):

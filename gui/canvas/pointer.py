@@ -6,14 +6,19 @@ from PySide6.QtGui import QMouseEvent
 from gui.canvas import finding
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.confirming import confirm
+from gui.canvas.connecting import Connect, Reconnect
 from gui.canvas.edge_item import EdgeItem
-from gui.canvas.gestures import Connect, Gesture, MoveNodes, Pan, RubberBand, SetValue
+from gui.canvas.edge_verbs import straighten
+from gui.canvas.gestures import Bend, Gesture, MoveNodes, Pan, RubberBand, SetValue
 from gui.canvas.naming import Naming
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
+from gui.canvas.region_verbs import MoveRegion
 from gui.canvas.tools import Tool
+from gui.canvas.verbs import Verbs
 
 BORDER = 14  # pixels from the window's edge where a drag scrolls
+END = 32.0  # pixels from the ends of an edge where a press takes the end
 EXTEND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
@@ -25,10 +30,12 @@ class Pointer(QObject):
     opened = Signal(str)  # a node's body was double-clicked
     offered = Signal(str, QPointF)  # an arrow from a node ended on empty canvas
 
-    def __init__(self, view: PanningView, commands: CanvasCommands, naming: Naming) -> None:
+    def __init__(
+        self, view: PanningView, commands: CanvasCommands, naming: Naming, verbs: Verbs
+    ) -> None:
         super().__init__(view)
         self._view, self._scene = view, view.stage
-        self._commands, self._naming = commands, naming
+        self._commands, self._naming, self._verbs = commands, naming, verbs
         self.tool = Tool.SELECT
         self.hand = False  # space is held: a drag pans
         self.panned = False  # … and has panned
@@ -44,6 +51,15 @@ class Pointer(QObject):
             self.tool = tool
             self.tool_changed.emit(tool)
         self.show_cursor()
+
+    @property
+    def locked(self) -> bool:
+        """Whether the tool stays in hand until Esc."""
+        return self._locked and self.tool is not Tool.SELECT
+
+    def locked_words(self) -> str:
+        """Said when a tool is locked."""
+        return self.tr("The tool stays in hand until Esc")
 
     def show_cursor(self) -> None:
         """The cursor says what a press would do."""
@@ -66,6 +82,7 @@ class Pointer(QObject):
     def begin(self, gesture: Gesture, point: QPointF) -> None:
         """A gesture starts."""
         self.cancel()
+        self._verbs.glide.finish()
         self.gesture = gesture
         gesture.start(point)
         self.show_cursor()
@@ -81,6 +98,8 @@ class Pointer(QObject):
     def press(self, event: QMouseEvent) -> None:
         """Begin the gesture that this press means."""
         self._naming.finish()
+        self._verbs.regions.finish()
+        self._verbs.glide.finish()
         point = self._point(event)
         if isinstance(self.gesture, Connect) and event.button() == Qt.MouseButton.LeftButton:
             self.gesture.hold(point)
@@ -113,7 +132,7 @@ class Pointer(QObject):
         self.show_cursor()
 
     def double_click(self, event: QMouseEvent) -> None:
-        """A new node on empty canvas; on a card its name, or the card itself."""
+        """A new node on empty canvas; else the name or the card, a straight edge, the text."""
         point = self._point(event)
         if event.button() != Qt.MouseButton.LeftButton or isinstance(self.gesture, Connect):
             return
@@ -123,7 +142,11 @@ class Pointer(QObject):
             self._naming.rename(node.card.name)
         elif node is not None:
             self.opened.emit(node.card.name)
-        elif finding.edge_at(self._scene.edges, point, self._view.zoom) is None:
+        elif finding.edge_at(self._scene.edges, point, self._view.zoom) is not None:
+            straighten(self._commands, self._scene)
+        elif (region := self._scene.regions.at(point)) is not None:
+            self._verbs.regions.write(region)
+        else:
             self._naming.create(_rounded(point))
 
     def hover(self, point: QPointF | None) -> None:
@@ -165,12 +188,26 @@ class Pointer(QObject):
             return self._hold(node, extend=extend)
         edge = finding.edge_at(self._scene.edges, point, self._view.zoom)
         if edge is None:
-            return RubberBand(self._scene, keep=extend)
+            return self._ground_gesture(point, extend=extend)
         if not extend and edge.mark_at((point.x(), point.y())):
             confirm(self._commands, self._scene, (edge.key,))
         edges = self._scene.selected_edges ^ {edge.key} if extend else {edge.key}
         self._scene.select(self._scene.selected if extend else (), edges)
-        return None
+        if extend:
+            return None
+        end = edge.route.near_end((point.x(), point.y()), END / min(self._view.zoom, 1.0))
+        if end:
+            return Reconnect(self._scene, self._commands, edge.key, head=end > 0)
+        return Bend(self._scene, self._commands, edge)
+
+    def _ground_gesture(self, point: QPointF, *, extend: bool) -> Gesture:
+        """A region's title or rim moves it; elsewhere a rubber band begins."""
+        region = self._scene.regions.at(point)
+        if region is None or extend:
+            self._scene.regions.hold(None)
+            return RubberBand(self._scene, keep=extend)
+        corner = self._scene.regions.items[region].corner_at(point)
+        return MoveRegion(self._view, self._verbs.regions, region, corner=corner)
 
     def _arrow(self, node: NodeItem, *, hidden: bool = False) -> Gesture:
         return Connect(self._scene, self._commands, node.card.name, hidden=hidden)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 
 import numpy as np
@@ -36,10 +37,21 @@ class Route:
         a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
         return (a * x0 + b * cx + c * x1, a * y0 + b * cy + c * y1)
 
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of a box that holds the whole way."""
+        xs, ys = zip(self.start, self.end, self.control or self.start, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
     @property
     def length(self) -> float:
         """Of the chord."""
         return hypot(self.end[0] - self.start[0], self.end[1] - self.start[1])
+
+    def near_end(self, point: Position, reach: float) -> int:
+        """1 within `reach` of the end, −1 of the start, 0 between; the closer one where both."""
+        tail, head = (hypot(point[0] - x, point[1] - y) for x, y in (self.start, self.end))
+        reach = min(reach, self.length / 3)
+        return 0 if min(tail, head) > reach else 1 if head <= tail else -1
 
     def distance(self, point: Position) -> float:
         """From `point` to the way, to a sixteenth of a bend."""
@@ -57,13 +69,34 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
     """
     near = _between(source, target, others)
     best, fewest = Route(source, source), len(near) + 1
-    for way in _ways(source, target, bent=bent):
-        passed = _passed(way, near)
-        if passed < fewest:
-            best, fewest = way, passed
-        if not passed:
-            break
+    ways = _ways(source, target, bent=bent)
+    if not bent:
+        best = next(ways)
+        fewest = _passed(best, near)
+    if fewest:
+        bends = list(ways)
+        counts = _passed_by(bends, near)
+        for way, passed in zip(bends, counts, strict=True):
+            if passed < fewest:
+                best, fewest = way, passed
+            if not passed:
+                break
     return best
+
+
+def bent_route(source: Position, target: Position, off: Position, *, both: bool = False) -> Route:
+    """The way whose middle is `off` away from the middle between the cards; `both`: two heads."""
+    x, y = (source[0] + target[0]) / 2, (source[1] + target[1]) / 2
+    middle = (x + off[0], y + off[1])
+    control = (x + 2 * off[0], y + 2 * off[1])
+    start, end = source, target
+    for _ in range(3):  # the ends depend on the control point, and it on the ends
+        start, end = border(source, control, GAP * both), border(target, control, GAP)
+        control = (
+            2 * middle[0] - (start[0] + end[0]) / 2,
+            2 * middle[1] - (start[1] + end[1]) / 2,
+        )
+    return Route(start, end, control)
 
 
 def border(centre: Position, toward: Position, gap: float = 0.0) -> Position:
@@ -116,20 +149,36 @@ def _between(source: Position, target: Position, others: Centres) -> Centres:
 
 def _passed(way: Route, others: Centres) -> int:
     """How many cards lie in the way."""
-    if not len(others):
-        return 0
+    return _passed_by([way], others)[0]
+
+
+def _passed_by(ways: list[Route], others: Centres) -> list[int]:
+    """How many cards lie in each of the ways: all bends at once."""
     reach = np.array(HALF) + CLEARANCE
-    if way.control is None:
-        return _crossed(np.array(way.start), np.array(way.end), others, reach)
-    t = np.linspace(0, 1, int(min(64, 8 + way.length / 25)))[:, None]
-    points = (
-        (1 - t) ** 2 * np.array(way.start)
-        + 2 * t * (1 - t) * np.array(way.control)
-        + t**2 * np.array(way.end)
-    )
-    x = np.abs(points[:, :1] - others[:, 0]) < reach[0]
-    y = np.abs(points[:, 1:] - others[:, 1]) < reach[1]
-    return int((x & y).any(0).sum())
+    bends = [way for way in ways if way.control is not None]
+    if not len(others) or not ways:
+        return [0] * len(ways)
+    if not bends:
+        return [_crossed(np.array(w.start), np.array(w.end), others, reach) for w in ways]
+    longest = max(way.length for way in bends)
+    t = _shares(int(min(64, 8 + longest / 25)))
+    ends = np.array([(w.start, w.control or w.start, w.end) for w in bends])  # (ways, 3, 2)
+    points = np.einsum("tk,wkd->wtd", t, ends)[:, :, None]  # (ways, marks, 1, 2)
+    inside = (np.abs(points - others) < reach).all(-1)  # (ways, marks, cards)
+    counts = iter(inside.any(1).sum(-1).tolist())
+    return [
+        next(counts)
+        if way.control is not None
+        else _crossed(np.array(way.start), np.array(way.end), others, reach)
+        for way in ways
+    ]
+
+
+@lru_cache(maxsize=64)
+def _shares(count: int) -> Centres:
+    """What start, control point and end weigh at `count` marks along a quadratic Bézier."""
+    t = np.linspace(0, 1, count)
+    return np.stack([(1 - t) ** 2, 2 * t * (1 - t), t**2], 1)
 
 
 def _crossed(a: Centres, b: Centres, centres: Centres, reach: Centres) -> int:

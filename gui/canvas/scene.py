@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -14,16 +13,20 @@ from engine.project import Position, Project
 from engine.queries.answers import CardsAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
+from gui.canvas.badges import Badges
 from gui.canvas.card import Card, Heard
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
-from gui.canvas.routing import Route, overlap, route
+from gui.canvas.regions import Regions
+from gui.canvas.routing import HALF
 from gui.canvas.vector_card import card_for
+from gui.canvas.ways import bends_of, disturbed, reroute
 from gui.document import Document
 from gui.theme import Theme
 
 Item = NodeItem | EdgeItem
+RIM = 10.0  # around cards and lines: focus rings, heads, handles
 
 
 class CanvasScene(QGraphicsScene):
@@ -43,11 +46,14 @@ class CanvasScene(QGraphicsScene):
         self.selected: frozenset[str] = frozenset()
         self.selected_edges: frozenset[EdgeKey] = frozenset()
         self.focused: str | None = None
+        self.regions = Regions(self, theme)
         self._absent = AbsentEdges(self, theme)
+        self._badges = Badges(theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
-        self._hovered: Item | None = None
+        self.hovered: Item | None = None
         self.thickness = 1.0
+        self._bends: dict[EdgeKey, Position] = {}
         self.sync(Project(), document.project)
 
     # ── following the project ──────────────────────────────────────────────────────────────────
@@ -59,15 +65,19 @@ class CanvasScene(QGraphicsScene):
         self._follow_rename(old, new)
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
-        self._reroute(fresh | self._disturbed(moved))
+        before, self._bends = self._bends, bends_of(new.sketch)
+        bent = {k for k in before.keys() | self._bends if before.get(k) != self._bends.get(k)}
+        self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
+        self._badges.follow(self.nodes, new.randomised)
+        self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
             self._absent.follow(self.nodes, self.edges)
         self._deal(self.nodes if _says_more(old, new) else moved)
         self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
         if self.focused is not None and self.focused not in self.nodes:
             self.focus(None)
-        if moved:
+        if moved or old.sketch.regions != new.sketch.regions:
             self.extent_changed.emit()
 
     def show_cards(self, answer: CardsAnswer) -> None:
@@ -103,7 +113,8 @@ class CanvasScene(QGraphicsScene):
         items: list[Item] = [*self.nodes.values(), *self.edges.values()]
         for item in items:
             item.show_theme(theme)
-        self._absent.show_theme(theme)
+        for part in (self._absent, self._badges, self.regions):
+            part.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker edges when seen from afar."""
@@ -117,11 +128,16 @@ class CanvasScene(QGraphicsScene):
         return {name: (item.x(), item.y()) for name, item in self.nodes.items()}
 
     def extent(self) -> QRectF:
-        """What cards and arrows cover; empty without cards."""
-        items: list[Item] = [*self.nodes.values(), *self.edges.values()]
-        rect = QRectF()
-        for item in items:
-            rect = rect.united(item.sceneBoundingRect())
+        """What cards, arrows and regions cover; empty without any."""
+        rect = self.regions.extent()
+        boxes = [item.box for item in self.edges.values()]
+        boxes += [
+            (x - HALF[0], y - HALF[1], x + HALF[0], y + HALF[1]) for x, y in self.places().values()
+        ]
+        if boxes:
+            left, top, right, bottom = zip(*boxes, strict=True)
+            corners = QPointF(min(left), min(top)), QPointF(max(right), max(bottom))
+            rect = rect.united(QRectF(*corners).adjusted(-RIM, -RIM, RIM, RIM))
         return rect
 
     # ── holding ────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +146,8 @@ class CanvasScene(QGraphicsScene):
         """Select exactly these."""
         old, old_edges = self.selected, self.selected_edges
         self.selected, self.selected_edges = frozenset(nodes), frozenset(edges)
+        if self.selected or self.selected_edges:
+            self.regions.hold(None)
         if (old, old_edges) == (self.selected, self.selected_edges):
             return
         for name in (old ^ self.selected) & self.nodes.keys():
@@ -153,19 +171,28 @@ class CanvasScene(QGraphicsScene):
 
     def hover(self, item: Item | None) -> None:
         """The pointer is over this."""
-        old, self._hovered = self._hovered, item
+        old, self.hovered = self.hovered, item
         if old is not item:
             _show_hover(old, hovered=False)
             _show_hover(item, hovered=True)
 
-    def mark_target(self, name: str | None, cycle: tuple[str, ...] = ()) -> None:
-        """Where a new arrow would end; with `cycle`, that it is refused and along which arrows."""
+    def mark_target(
+        self, name: str | None, cycle: tuple[str, ...] = (), *, refused: bool = False
+    ) -> None:
+        """Where a new arrow would end; whether it is refused, and along which arrows it loops."""
         for each, item in self.nodes.items():
             held = each == name
-            item.show_look(replace(item.look, target=held, refused=held and bool(cycle)))
+            no = held and (refused or bool(cycle))
+            item.show_look(replace(item.look, target=held, refused=no))
         warned = set(zip(cycle, cycle[1:], strict=False))
         for key, edge in self.edges.items():
             edge.show_look(replace(edge.look, warned=not key.hidden and (key.a, key.b) in warned))
+
+    def mark_edge(self, key: EdgeKey | None) -> None:
+        """The edge into which what is dragged would be put."""
+        for each, edge in self.edges.items():
+            if edge.look.target != (each == key):
+                edge.show_look(replace(edge.look, target=each == key))
 
     def drag(self, positions: Mapping[str, Position]) -> None:
         """Show nodes elsewhere while they are dragged; the project does not change."""
@@ -173,6 +200,12 @@ class CanvasScene(QGraphicsScene):
             self.nodes[name].setPos(*at)
         self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
         self._absent.follow(self.nodes, self.edges)
+
+    def pull(self, key: EdgeKey, off: Position | None) -> None:
+        """Show an edge bent while it is dragged (None: as the project has it)."""
+        known = bends_of(self.document.project.sketch)
+        self._bends = known if off is None else {**known, key: off}
+        self._reroute({key} & self.edges.keys())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -221,31 +254,12 @@ class CanvasScene(QGraphicsScene):
         return fresh
 
     def _drop(self, item: Item) -> None:
-        if item is self._hovered:
-            self._hovered = None
+        if item is self.hovered:
+            self.hovered = None
         self.removeItem(item)
 
-    def _disturbed(self, moved: Mapping[str, Position]) -> set[EdgeKey]:
-        """Edges that end at, pass, or could now pass straight by a node that was or is moved."""
-        rects = [_around(at) for at in moved.values()]
-        rects += [self.nodes[v].sceneBoundingRect() for v in moved if v in self.nodes]
-        return {
-            key
-            for key, item in self.edges.items()
-            if key.a in moved
-            or key.b in moved
-            or any(_realm(item).intersects(rect) for rect in rects)
-        }
-
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        names = {name: i for i, name in enumerate(self.nodes)}
-        centres = np.array([(i.x(), i.y()) for i in self.nodes.values()]).reshape(-1, 2)
-        for key in keys:
-            a, b = (self.nodes[v].pos().toTuple() for v in (key.a, key.b))
-            others = np.delete(centres, [names[key.a], names[key.b]], axis=0)
-            hidden_under = overlap(a, b)
-            way = Route(a, a) if hidden_under else route(a, b, others, bent=key.hidden)
-            self.edges[key].show_route(way)
+        reroute(keys, self.nodes, self.edges, self._bends)
 
     def _dress(self, project: Project) -> None:
         """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
@@ -282,13 +296,3 @@ def _says_more(old: Project, new: Project) -> bool:
 def _show_hover(item: Item | None, *, hovered: bool) -> None:
     if item is not None:
         item.show_look(replace(item.look, hovered=hovered))  # type: ignore[arg-type]
-
-
-def _realm(edge: EdgeItem) -> QRectF:
-    """Where a card would matter to the edge: along it, and along the straight way."""
-    chord = QRectF(QPointF(*edge.route.start), QPointF(*edge.route.end)).normalized()
-    return edge.boundingRect().united(chord.adjusted(-8, -8, 8, 8))
-
-
-def _around(at: Position) -> QRectF:
-    return QRectF(at[0] - 100, at[1] - 62, 200, 124)

@@ -18,6 +18,7 @@ class Speech(QObject):
         widget.setAccessibleName(self.tr("Causal graph"))
         scene.selection_changed.connect(self.update)
         scene.focus_moved.connect(self.update)
+        scene.regions.held_changed.connect(self.update)
         self.update()
 
     @property
@@ -36,9 +37,16 @@ class Speech(QObject):
 
     def _words(self) -> str:
         project, name = self._document.project, self._scene.focused
+        if self._scene.regions.held is not None:
+            region = self._scene.regions.items[self._scene.regions.held].region
+            return self.tr("Region {0}. {1}").format(region.title, region.note)
+        if len(self._scene.selected_edges) == 1:
+            (edge,) = self._scene.selected_edges
+            return self.tr("{0}, selected").format(str(edge))
         if name is not None and name in self._scene.nodes and name in project.graph.variables:
             card = self._scene.nodes[name].card
-            return spoken(card, project, selected=name in self._scene.selected)
+            words = spoken(card, project, selected=name in self._scene.selected)
+            return f"{words}, {self.tr('randomised')}" if name in project.randomised else words
         graph = project.graph
         if not graph.variables:
             return self.hint

@@ -24,12 +24,13 @@ from gui.canvas.drops import ColumnDrops
 from gui.canvas.gestures import SetValue
 from gui.canvas.keys import Keys
 from gui.canvas.menus import Menu, Menus
-from gui.canvas.naming import Naming
+from gui.canvas.naming import Naming, maker
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
 from gui.canvas.scene import CanvasScene
 from gui.canvas.speech import Speech
 from gui.canvas.tools import Tool
+from gui.canvas.verbs import Verbs
 from gui.document import Document
 
 
@@ -50,9 +51,10 @@ class CanvasView(PanningView):
         scene.setParent(self)
         self.commands = CanvasCommands(document, scene, self)
         self.naming = Naming(self, self.commands)
-        self.pointer = Pointer(self, self.commands, self.naming)
-        self.menus = Menus(self, self.commands, self.pointer, self.naming)
-        self._keys = Keys(self, self.commands, self.pointer, self.naming)
+        self.verbs = Verbs(self, self.commands, self.naming)
+        self.pointer = Pointer(self, self.commands, self.naming, self.verbs)
+        self.menus = Menus(self, self.pointer, self.naming, self.verbs)
+        self._keys = Keys(self, self.commands, self.pointer, self.naming, self.verbs)
         self._document = document
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -82,14 +84,6 @@ class CanvasView(PanningView):
         """All nodes and edges."""
         self._keys.select_all()
 
-    def delete_selection(self) -> None:
-        """Delete what is selected."""
-        self.commands.delete_selection()
-
-    def rename_selected(self) -> None:
-        """Write another name for the selected node."""
-        self._keys.rename()
-
     def selected_variables(self) -> tuple[str, ...]:
         """Names of the selected nodes, in the graph's order."""
         variables = self._document.project.graph.variables
@@ -108,6 +102,7 @@ class CanvasView(PanningView):
         """Follow the document; a gesture that did not cause the change ends."""
         if not isinstance(self.pointer.gesture, SetValue):
             self.pointer.cancel()
+        self.verbs.glide.stop()
         self.stage.sync(old, new)
         self._speech.update()
         if bool(old.graph.variables) != bool(new.graph.variables):
@@ -201,7 +196,12 @@ class CanvasView(PanningView):
         if edge is not None:
             self.stage.select((), {edge.key})
             return self.menus.for_edge(edge.key, assumed=edge.look.assumed)
-        at = (float(round(point.x())), float(round(point.y())))
+        region = self.stage.regions.at(point)
+        if region is not None:
+            self.stage.select(())
+            self.stage.regions.hold(region)
+            return self.menus.for_region(region)
+        at = _rounded(point)
         return self.menus.for_ground(at, self.select_all)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
@@ -232,11 +232,20 @@ class CanvasView(PanningView):
 
     @Slot(str, QPointF)
     def _offer(self, cause: str, point: QPointF) -> None:
-        at = (float(round(point.x())), float(round(point.y())))
+        at = _rounded(point)
         menu = self.menus.for_dropped(cause, at)
         menu.popup(self.viewport().mapToGlobal(self.mapFromScene(point) + QPoint(2, 2)))
 
     @Slot(object, QPoint)
     def _take(self, names: tuple[str, ...], at: QPoint) -> None:
-        self.add_columns_at(names, self.mapToScene(at))
+        point = self.mapToScene(at)
+        edge = finding.edge_at(self.stage.edges, point, self.zoom)
+        if edge is not None and len(names) == 1 and names[0] not in self._document.project.columns:
+            self.commands.create(names[0], maker(_rounded(point), into=edge.key))
+        else:
+            self.add_columns_at(names, point)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _rounded(point: QPointF) -> tuple[float, float]:
+    return (float(round(point.x())), float(round(point.y())))

@@ -20,6 +20,7 @@ class Shell:
         self.dialogs = FakeDialogs()
         self.settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.settings.setValue("appearance/theme", "light")
+        self.settings.setValue("appearance/less-motion", True)
         self.reporter = CrashReporter(folder)
         self.app = App(self.settings, self.reporter, self._engine, self.dialogs)
         self.window, self.document = self.app.window, self.app.document

@@ -1,0 +1,93 @@
+"""User verbs for edges, and for what lots decide: pure functions Project → Project. No Qt."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from engine.graph import graph as graphs
+from engine.graph.graph import Edge, pair
+from engine.project import Position, Project
+from engine.sketch import Drawn
+from gui import edits
+
+
+def insert_between(project: Project, cause: str, effect: str, name: str) -> Project:
+    """`name` becomes a mediator: cause → name → effect takes the place of cause → effect."""
+    opened = edits.disconnect(project, cause, effect)
+    for a, b in ((cause, name), (name, effect)):
+        if (a, b) not in opened.graph.edges:
+            opened = edits.connect(opened, a, b)
+    return opened
+
+
+def reconnect(project: Project, old: Drawn, new: Edge) -> Project:
+    """An edge with another end; a doubtful arrow that is led elsewhere by hand is meant."""
+    a, b, hidden = old
+    if hidden:
+        opened = edits.disconnect_hidden(project, a, b)
+        return edits.connect_hidden(opened, *new)
+    return edits.connect(edits.disconnect(project, a, b), *new)
+
+
+def hide_cause(project: Project, cause: str, effect: str) -> Project:
+    """cause ↔ effect takes the place of cause → effect."""
+    return edits.connect_hidden(edits.disconnect(project, cause, effect), cause, effect)
+
+
+def show_cause(project: Project, cause: str, effect: str) -> Project:
+    """cause → effect takes the place of cause ↔ effect."""
+    return edits.connect(edits.disconnect_hidden(project, cause, effect), cause, effect)
+
+
+def bend(project: Project, edge: Drawn, off: Position) -> Project:
+    """Pull the middle of an edge `off` (canvas units) from the middle between its nodes."""
+    bends = {**project.sketch.bends, edge: off}
+    return replace(project, sketch=replace(project.sketch, bends=bends))
+
+
+def straighten(project: Project, edges: Iterable[Drawn]) -> Project:
+    """Edges find their own way again."""
+    gone = set(edges)
+    kept = {edge: off for edge, off in project.sketch.bends.items() if edge not in gone}
+    return replace(project, sketch=replace(project.sketch, bends=kept))
+
+
+def toggle_randomised(project: Project, names: Iterable[str]) -> Project:
+    """Variables were set by lot, or all of them no longer.
+
+    What is drawn into them goes: nothing that is drawn can have moved a lot.
+    """
+    names = frozenset(names)
+    if names <= project.randomised:
+        return replace(project, randomised=project.randomised - names)
+    graph = replace(
+        project.graph,
+        edges=frozenset(e for e in project.graph.edges if e[1] not in names),
+        bidirected=frozenset(e for e in project.graph.bidirected if not names & set(e)),
+    )
+    return replace(project, graph=graph, randomised=project.randomised | names)
+
+
+def causes_of(project: Project, names: Iterable[str]) -> tuple[Drawn, ...]:
+    """What is drawn into these variables: arrows, and ↔ at either end."""
+    names = set(names)
+    arrows = [(a, b, False) for a, b in sorted(project.graph.edges) if b in names]
+    return (*arrows, *((a, b, True) for a, b in sorted(project.graph.bidirected) if {a, b} & names))
+
+
+def is_drawn(project: Project, edge: Drawn) -> bool:
+    """True where the edge stands in the graph."""
+    a, b, hidden = edge
+    return pair(a, b) in project.graph.bidirected if hidden else (a, b) in project.graph.edges
+
+
+def would_close(project: Project, cause: str, effect: str) -> tuple[str, ...]:
+    """The loop that cause → effect would close, from effect to effect; () for none."""
+    back = project.graph.path(effect, cause)
+    return (*back, effect) if back else ()
+
+
+def without_edge(project: Project, edge: Drawn) -> Project:
+    """The project without one edge."""
+    a, b, hidden = edge
+    drop = graphs.remove_bidirected if hidden else graphs.remove_edge
+    return replace(project, graph=drop(project.graph, a, b))
