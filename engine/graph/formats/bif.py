@@ -91,8 +91,9 @@ def write(drawing: Drawing) -> tuple[str, tuple[str, ...]]:
     if equal:
         which = "of every variable" if len(equal) == len(names) else f"of {', '.join(equal)}"
         dropped.append(f"the probabilities {which} are not known: all categories get the same")
-    keeps = KEEPS if title in ("unknown", drawing.name) else KEEPS - {Part.TITLE}
-    return "\n".join(lines) + "\n", (*dropped, *left_out(drawing, keeps))
+    if title not in ("unknown", drawing.name):
+        dropped.append(f"the title {drawing.name!r} is written as {title}")
+    return "\n".join(lines) + "\n", (*dropped, *left_out(drawing, KEEPS))
 
 
 # ── reading ────────────────────────────────────────────────────────────────────────────────────
