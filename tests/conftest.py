@@ -33,6 +33,13 @@ def _nothing_left_behind() -> Iterator[None]:
     assert not opened, f"windows still open: {sorted(opened)}"
 
 
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: without a display Qt frees what it holds after Python has ended, and crashes."""
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
+
+
 def _windows() -> dict[int, str]:
     """Top-level widgets by address, once deletions asked for are done. Empty without Qt."""
     widgets = sys.modules.get("PySide6.QtWidgets")
