@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.graph import graph as graphs
-from engine.graph.graph import Edge, pair
+from engine.graph.graph import Edge
 from engine.project import Position, Project
 from engine.sketch import Drawn
 from gui import edits
@@ -74,20 +73,7 @@ def causes_of(project: Project, names: Iterable[str]) -> tuple[Drawn, ...]:
     return (*arrows, *((a, b, True) for a, b in sorted(project.graph.bidirected) if {a, b} & names))
 
 
-def is_drawn(project: Project, edge: Drawn) -> bool:
-    """True where the edge stands in the graph."""
-    a, b, hidden = edge
-    return pair(a, b) in project.graph.bidirected if hidden else (a, b) in project.graph.edges
-
-
 def would_close(project: Project, cause: str, effect: str) -> tuple[str, ...]:
     """The loop that cause → effect would close, from effect to effect; () for none."""
     back = project.graph.path(effect, cause)
     return (*back, effect) if back else ()
-
-
-def without_edge(project: Project, edge: Drawn) -> Project:
-    """The project without one edge."""
-    a, b, hidden = edge
-    drop = graphs.remove_bidirected if hidden else graphs.remove_edge
-    return replace(project, graph=drop(project.graph, a, b))

@@ -13,7 +13,7 @@ from engine.data.variable import Kind
 from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
 from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
-from gui import edits
+from gui import edits, subgraphs
 from gui.bridge import Bridge
 from gui.canvas.arranger import reimported
 from gui.canvas.layout import place
@@ -191,7 +191,7 @@ class Files(QObject):
             self._document.apply(
                 self.tr("Import {0}").format(path.name),
                 lambda project: replace(
-                    edits.use_graph(project, drawing.graph, positions, drawing.roles),
+                    subgraphs.use_drawing(project, drawing, positions),
                     assumed=drawing.assumed,
                 ),
             )

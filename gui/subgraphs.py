@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from engine.graph.formats.drawing import Drawing
+from engine.graph.formats.drawing import Drawing, drawn_towards
 from engine.graph.graph import CausalGraph, pair
 from engine.graph.vectors import Vectors
 from engine.project import Position, Project, Role
 from engine.sketch import Drawn, Sketch
+from gui import edits
 
 STEP = (40.0, 40.0)  # from what was copied to what is pasted
 NEAR = 20.0  # two cards closer than this would look like one
@@ -27,7 +28,8 @@ class Part:
 
     def drawing(self) -> Drawing:
         """What other programs can read of it."""
-        return Drawing(self.graph, self.positions, self.roles)
+        towards = drawn_towards(self.bends, self.positions)
+        return Drawing(self.graph, self.positions, self.roles, bends=towards)
 
 
 def part_of(project: Project, names: Collection[str], shown: Mapping[str, Position]) -> Part:
@@ -55,7 +57,27 @@ def part_of(project: Project, names: Collection[str], shown: Mapping[str, Positi
 
 def part_from(drawing: Drawing, places: Mapping[str, Position]) -> Part:
     """What a text of another program describes; `places` for all its nodes."""
-    return Part(drawing.graph, places, drawing.roles)
+    return Part(drawing.graph, places, drawing.roles, bends=bends_of(drawing, places))
+
+
+def use_drawing(project: Project, drawing: Drawing, places: Mapping[str, Position]) -> Project:
+    """The graph of a file takes the place of the drawn one, bends and all."""
+    used = edits.use_graph(project, drawing.graph, places, drawing.roles)
+    bends = {**used.sketch.bends, **bends_of(drawing, places)}
+    return replace(used, sketch=Sketch(bends, used.sketch.regions))
+
+
+def bends_of(drawing: Drawing, places: Mapping[str, Position]) -> dict[Drawn, Position]:
+    """Bends of a graph file; those of nodes that it does not place are left out."""
+    placed = drawing.positions
+    return {
+        (a, b, kind == "<->"): (
+            round((x - (placed[a][0] + placed[b][0]) / 2) / 2, 1),
+            round((y - (placed[a][1] + placed[b][1]) / 2) / 2, 1),
+        )
+        for (a, kind, b), (x, y) in drawing.bends.items()
+        if a in placed and b in placed and a in places and b in places
+    }
 
 
 def pasted(project: Project, part: Part, names: Mapping[str, str], off: Position) -> Project:

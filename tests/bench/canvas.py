@@ -1,6 +1,6 @@
 """How fast the canvas is: 500 nodes, 1 000 edges, every card with a density, offscreen.
 
-    python -m tests.bench.canvas [nodes] [edges]
+    python -m tests.bench canvas [NODES] [EDGES]
 
 A frame is one event and the repaint it causes, in the window's thread, by the clock and, in
 brackets, by the processor's time, which other programs lengthen less. Goals on a quiet machine with
@@ -112,9 +112,9 @@ def pan(view: CanvasView) -> str:
     return percentiles(lambda i: view.pan_by(QPoint(9 if i // 15 % 2 else -9, 5)))
 
 
-def main() -> None:
+def main(args: list[str]) -> None:
     """Print one line per case."""
-    nodes, edges = (int(a) for a in (*sys.argv[1:], "500", "1000")[:2])
+    nodes, edges = (int(a) for a in (*args, *("500", "1000")[len(args) :])[:2])
     app = QApplication(sys.argv[:1])
     app.setFont(QFont("Inter", 10))
     document = Document()
@@ -140,4 +140,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ from enum import StrEnum
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.project import Position, Project, Role
+from engine.sketch import Drawn
 
 Link = tuple[str, str, str]  # (a, "->", b), or (a, "<->", b) with a < b
 Attributes = Mapping[str, str]
@@ -29,7 +30,7 @@ class Part(StrEnum):
     EXTRAS = "other attributes"
 
 
-PROJECT = frozenset({Part.HIDDEN, Part.LATENT, Part.ROLES, Part.PLACES, Part.TITLE, Part.ASSUMED})
+PROJECT = frozenset(Part) - {Part.TABLES, Part.KNOWLEDGE, Part.EXTRAS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def drawing_of(project: Project) -> Drawing:
         project.positions,
         project.roles,
         project.title,
+        bends=drawn_towards(project.sketch.bends, project.positions),
         assumed=project.assumed,
         categories={v: labels[v] for v in project.graph.observed if v in labels},
     )
@@ -113,6 +115,20 @@ def part_of(drawing: Drawing, names: Iterable[str]) -> Drawing:
                 if (key in chosen if isinstance(key, str) else both((key[0], key[2])))},
         warnings=(),
     )  # fmt: skip
+
+
+def drawn_towards(
+    bends: Mapping[Drawn, Position], places: Mapping[str, Position]
+) -> dict[Link, Position]:
+    """Bends as graph files have them: the control point between the middles of two nodes."""
+    return {
+        (a, "<->" if hidden else "->", b): (
+            (places[a][0] + places[b][0]) / 2 + 2 * off[0],
+            (places[a][1] + places[b][1]) / 2 + 2 * off[1],
+        )
+        for (a, b, hidden), off in bends.items()
+        if a in places and b in places
+    }
 
 
 def left_out(drawing: Drawing, keeps: Iterable[Part]) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from engine.errors import GraphError
+from engine.graph.formats.registry import graph_text, parse_graph
 from engine.graph.graph import CausalGraph, graph_of
 from engine.project import Position, Project, Role
-from gui import arranging, edits
+from gui import arranging, edit_edges, edits, subgraphs
 from gui.canvas.arranger import reimported
 from gui.canvas.force_layout import by_force
 from gui.canvas.layout import place, top_down
@@ -96,6 +97,18 @@ def test_the_same_graph_read_again_stays_where_it_was_put() -> None:
     assert reimported(project, names, file) == dict(project.positions)
     empty = edits.remove(project, project.graph.variables)
     assert reimported(empty, names, file) == file
+
+
+def test_bends_go_through_text_and_back() -> None:
+    """DAGitty's pos of an edge is the control point: twice the bend from between the nodes."""
+    project = study()
+    bent = edit_edges.bend(project, ("dose", "days", False), (30.0, 80.0))
+    part = subgraphs.part_of(bent, {"dose", "days"}, bent.positions)
+    drawing = part.drawing()
+    assert drawing.bends == {("dose", "->", "days"): (360.0, 347.5)}  # (300, 187.5) + 2 · (30, 80)
+    read = parse_graph(graph_text(drawing))
+    used = subgraphs.use_drawing(Project(), read, read.positions)
+    assert used.sketch.bends["dose", "days", False] == pytest.approx((30.0, 80.0), abs=0.2)
 
 
 def test_cards_glide_and_the_project_is_there_at_once(hands: Hands) -> None:
