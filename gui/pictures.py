@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
@@ -28,6 +28,7 @@ from gui.canvas.absences import AbsentEdge
 from gui.canvas.card_painter import RECT, Look
 from gui.canvas.edge_item import EdgeItem, EdgeLook
 from gui.canvas.node_item import NodeItem
+from gui.canvas.regions import RegionItem
 from gui.canvas.scene import CanvasScene
 from gui.legend import Entry, entries, height_of, paint_legend, width_of
 from gui.theme import LIGHT, Theme
@@ -222,12 +223,11 @@ def _entries(scene: CanvasScene) -> list[Entry]:
 @contextmanager
 def _plainly(scene: CanvasScene, theme: Theme) -> Iterator[None]:
     """The scene as nobody holds it, in another theme; as it was afterwards, before any repaint."""
-    before: dict[NodeItem | EdgeItem, Look | EdgeLook] = {}
+    before: list[tuple[QGraphicsItem, object]] = []
     own, thickness = scene.theme, scene.thickness
     for item in _shown(scene):
-        if isinstance(item, NodeItem | EdgeItem):
-            before[item] = item.look
-            _hold(item, _let_go(item.look))
+        before.append((item, _held(item)))
+        _hold(item, _let_go(_held(item)))
     if theme != own:
         scene.show_theme(theme)
     if thickness != 1.0:  # as seen from afar
@@ -239,20 +239,35 @@ def _plainly(scene: CanvasScene, theme: Theme) -> Iterator[None]:
             scene.show_theme(own)
         if thickness != 1.0:
             scene.show_thickness(thickness)
-        for item, look in before.items():
-            _hold(item, look)
+        for item, held in before:
+            _hold(item, held)
 
 
-def _let_go(look: Look | EdgeLook) -> Look | EdgeLook:
-    """The look of what nobody holds."""
-    if isinstance(look, Look):
-        return Look()
-    return replace(look, selected=False, hovered=False, warned=False)
+def _held(item: QGraphicsItem) -> object:
+    """How the user holds an item: its look, or whether at all."""
+    match item:
+        case NodeItem() | EdgeItem():
+            return item.look
+        case RegionItem():
+            return item.held
+    return None
 
 
-def _hold(item: NodeItem | EdgeItem, look: Look | EdgeLook) -> None:
-    match item, look:
+def _let_go(held: object) -> object:
+    """The same of what nobody holds."""
+    match held:
+        case Look():
+            return Look()
+        case EdgeLook(cut=cut, assumed=assumed):
+            return EdgeLook(cut=cut, assumed=assumed)
+    return False
+
+
+def _hold(item: QGraphicsItem, held: object) -> None:
+    match item, held:
         case NodeItem(), Look():
-            item.show_look(look)
+            item.show_look(held)
         case EdgeItem(), EdgeLook():
-            item.show_look(look)
+            item.show_look(held)
+        case RegionItem(), bool():
+            item.show_region(item.region, held=held)

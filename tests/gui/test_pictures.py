@@ -13,8 +13,10 @@ from engine.errors import UserError
 from engine.graph.graph import graph_of
 from engine.interventions import Set
 from engine.project import Project, Role
+from engine.sketch import Region, Sketch
 from gui import edits
 from gui.canvas.edge_item import EdgeKey
+from gui.canvas.regions import RegionItem
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
 from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, pixels, write_picture
 from gui.theme import DARK, LIGHT
@@ -144,6 +146,18 @@ def test_hands_leave_no_trace_and_the_window_stays_as_it_is(shell: Shell) -> Non
     assert picture_bytes(stage, BARE) == before
     assert [item.look for item in (*stage.nodes.values(), *stage.edges.values())] == looks
     assert (stage.theme, stage.thickness) == (LIGHT, 3.0)
+
+
+def test_regions_are_part_of_the_picture_and_not_how_they_are_held(shell: Shell) -> None:
+    frame = Region(-150.0, -110.0, 300.0, 220.0, "Before birth", "not asked")
+    drawn(shell, sketch=Sketch(regions=(frame,)))
+    stage = shell.app.canvas.stage
+    before = picture_bytes(stage, BARE)
+    assert {"Before birth", "not asked"} <= set(words_of(before))
+    (item,) = [i for i in stage.items() if isinstance(i, RegionItem)]
+    item.show_region(frame, held=True)
+    assert picture_bytes(stage, BARE) == before
+    assert item.held
 
 
 def test_light_is_the_default_also_in_a_dark_window(shell: Shell) -> None:
