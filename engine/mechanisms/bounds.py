@@ -37,8 +37,9 @@ class Warp:
         """w(x); -∞ at the lower bound and below, ∞ at the upper one and above."""
         above, below = self._distances(x)
         y = x + self.softness * (_log_share(above) - _log_share(below))
-        y = torch.where(above <= 0, -torch.inf, y)
-        return torch.where(below <= 0, torch.inf, y)
+        if self.lower is not None:
+            y = torch.where(x <= self.lower, -torch.inf, y)
+        return y if self.upper is None else torch.where(x >= self.upper, torch.inf, y)
 
     def log_slope(self, x: Tensor) -> Tensor:
         """Log w'(x)."""

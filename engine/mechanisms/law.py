@@ -13,6 +13,7 @@ from engine.mechanisms.spline import Spline
 
 _SLACK = 1e-9  # cells: a bound on the grid is not missed by rounding
 _EDGE = 1e300
+_FINEST = 1e-15  # a step is at least so wide where it is one over a whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Grid:
     def round(self, x: Tensor) -> Tensor:
         """The nearest possible value, user units."""
         if self.step is not None:
-            per_unit = round(1 / self.step)
+            per_unit = round(1 / max(self.step, _FINEST))
             decimal = per_unit > 0 and abs(per_unit * self.step - 1) < 1e-9
             index = torch.round(x / self.step)
             x = index / per_unit if decimal else index * self.step  # 366 / 10 = 36.6, 366 · 0.1 not
