@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.errors import QueryError
+from engine.graph.vectors import check_whole
 from engine.interventions import OneOf, Set, variables_of
 from engine.project import Project
 from engine.queries.pins import Pin
@@ -53,12 +54,15 @@ def ask(project: Project, name: str) -> Project:
         *((question.outcome,) if question.outcome else ()),
         *variables_of((*question.action, *question.evidence, *(question.contrast or ()))),
     )
-    gone = [v for v in names if v not in project.graph.variables or not project.measured(v)]
+    known = project.questionable
+    gone = [v for v in names if v not in known]
     if gone:
         raise QueryError(
             f"This answer is about {gone[0]}, which is not there any more",
             remedy="undo, or draw it again with its column",
         )
+    for action in (question.action, question.contrast or ()):
+        check_whole(project.vectors, action)
     if not _coded(project, pin):
         raise QueryError(
             "This answer is about categories or rows that are not there any more",

@@ -17,12 +17,14 @@ from engine.graph.vectors import PLAIN, expanded
 from engine.interventions import Range, Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer
+from engine.queries.pins import Pin
 from engine.queries.questions import Question, Rung
 from engine.runtime import messages as m
 from gui import edits
 from gui.canvas.card import Heard, spoken, tooltip
 from gui.canvas.drawing import PLOT
 from gui.canvas.vector_card import card_for, drawing_for
+from gui.pins import verbs
 from gui.training.model import TrainingModel
 from gui.vectors import joinable, make_vector, proposed_name, settable, start_doing, take_apart
 from tests.gui.conftest import Shell
@@ -161,6 +163,17 @@ def test_doing_is_of_all_columns() -> None:
     assert back.question.action == (Set("pos_x", 9.0), Set("pos_y", 4.0))  # pos_y: its median
     assert edits.stop_doing(back, "pos_x").question.action == ()
     assert edits.release(back, "pos").question.action == ()
+
+
+def test_a_pin_is_asked_again_of_whole_vectors_only() -> None:
+    both = Question(Rung.DO, "y", action=(Set("pos_x", 1.0), Set("pos_y", 0.0)))
+    half = replace(both, action=both.action[:1])
+    pins = (Pin("both", both, ""), Pin("half", half, ""))
+    made = replace(whole(), pins=pins)
+    assert verbs.ask(made, "both").question == both
+    with pytest.raises(UserError, match="pos is one variable of pos_x, pos_y"):
+        verbs.ask(made, "half")
+    assert verbs.ask(replace(drawn(), pins=pins), "half").question == half
 
 
 def test_names_are_proposed_from_what_the_columns_share() -> None:

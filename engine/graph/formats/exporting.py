@@ -22,10 +22,15 @@ def exported(project: Project, format: str) -> tuple[str, tuple[str, ...]]:
     A format with probabilities has them from the table, where there are rows.
     """
     drawing = drawing_of(project)
+    whole = tuple(
+        f"{name} is written as one variable: its columns {', '.join(columns)} are left out"
+        for name, columns in project.vectors.parts
+    )
     if format != "bif" or project.table is None or not project.table.rows:
-        return written(drawing, format)
+        text, dropped = written(drawing, format)
+        return text, (*whole, *dropped)
     text, dropped = written(with_shares(drawing, project.table), format)
-    return text, (*dropped, SHARES)
+    return text, (*whole, *dropped, SHARES)
 
 
 def with_shares(drawing: Drawing, table: Table) -> Drawing:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ProjectFileError
+from engine.graph.formats.exporting import exported
 from engine.graph.graph import graph_of
 from engine.graph.vectors import vectors_of
 from engine.project import Project
@@ -66,6 +67,13 @@ def test_only_a_file_with_vectors_says_so() -> None:
 def test_damaged_vectors_are_refused(vectors: object) -> None:
     with pytest.raises(ProjectFileError, match="damaged"):
         project_from({**project_json(DRAWN), "vectors": vectors})
+
+
+def test_a_graph_file_says_that_the_columns_are_left_out() -> None:
+    text, dropped = exported(replace(DRAWN, table=None), "dagitty")
+    assert "pos" in text
+    assert "px" not in text
+    assert dropped[0] == "pos is written as one variable: its columns py, px are left out"
 
 
 def test_a_journal_keeps_vectors(tmp_path: Path) -> None:
