@@ -34,7 +34,7 @@ def _nothing_left_behind() -> Iterator[None]:
 
 
 def pytest_sessionfinish() -> None:
-    """Empty the clipboard: without a display Qt frees what it holds after Python has ended, and crashes."""
+    """Empty the clipboard: offscreen, Qt frees it after Python has ended, and would crash."""
     gui = sys.modules.get("PySide6.QtGui")
     if gui is not None and gui.QGuiApplication.instance() is not None:
         gui.QGuiApplication.clipboard().clear()
