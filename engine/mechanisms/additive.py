@@ -37,8 +37,8 @@ class Additive:
 
     def location(self, parents: Tensor) -> Tensor:
         """m(parents), shape (rows,), user units."""
-        correction = self.network(self.line.encoder(parents))[:, 0]
-        return self.line.location(parents) + self.unit * correction
+        z = self.line.encoder(parents)
+        return self.line.at(z).add_(self.network(z)[:, 0], alpha=self.unit)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

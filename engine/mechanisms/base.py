@@ -57,6 +57,6 @@ def is_discrete(mechanism: Mechanism) -> TypeGuard[DiscreteMechanism]:
 def stack(samples: Samples, names: tuple[str, ...]) -> Tensor:
     """Columns `names` side by side, shape (rows, len(names)); no names give (rows, 0)."""
     if names:
-        return torch.stack([samples[name] for name in names], -1)
+        return torch.stack([samples[name] for name in names]).T  # each column in one piece
     rows = len(next(iter(samples.values()))) if samples else 0
     return torch.empty(rows, 0, dtype=torch.float64)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -44,8 +45,7 @@ class Encoder:
     def __call__(self, parents: Tensor) -> Tensor:
         """Encoded parents, shape (rows, width)."""
         if not any(self.levels):
-            means = torch.tensor(self.means, dtype=torch.float64)
-            return (parents - means) / torch.tensor(self.scales, dtype=torch.float64)
+            return (parents - _constants(self.means)).div_(_constants(self.scales))
         parts = []
         for i, k in enumerate(self.levels):
             column = parents[:, i : i + 1]
@@ -61,8 +61,14 @@ def softened(z: Tensor) -> Tensor:
 
     Far values of a heavy tail, and interventions far outside the data, then move it only a little.
     """
-    beyond = (z.abs() - _SOFT).clamp(min=0.0)
-    return z.clamp(-_SOFT, _SOFT) + z.sign() * beyond.log1p()
+    within = z.clamp(-_SOFT, _SOFT)
+    beyond = z - within
+    return within.add_(beyond.abs().log1p_().copysign_(beyond))
+
+
+@lru_cache(maxsize=1024)
+def _constants(numbers: tuple[float, ...]) -> Tensor:
+    return torch.tensor(numbers, dtype=torch.float64)
 
 
 def encoder_of(table: Table, names: tuple[str, ...]) -> Encoder:

@@ -9,9 +9,9 @@ from torch import Generator, Tensor
 
 from engine.mechanisms.law import Law, normal_noise
 from engine.mechanisms.linear import Linear
-from engine.mechanisms.locationscale import bounded
+from engine.mechanisms.locationscale import share_of_unit
 from engine.mechanisms.network import Network
-from engine.mechanisms.spline import Spline, bent, curve
+from engine.mechanisms.spline import Spline, bent, curve, within
 
 MODES = 3  # ways in which parents change the noise's shape: skew, tails, and skew of the tails
 _LEAN = 2.0  # each by at most ± _LEAN in log slopes
@@ -52,12 +52,13 @@ class Flow:
 
     def pieces(self, parents: Tensor) -> tuple[Tensor, Tensor, Spline]:
         """m(parents) and s(parents), each (rows,), user units, and the rows' splines."""
-        out = self.network(self.line.encoder(parents)).T
-        location = self.line.location(parents) + self.unit * out[0]
-        exponent = (bounded(out[1]) + self.log_scale).clamp(self.lowest, self.highest)
+        z = self.line.encoder(parents)
+        out = self.network(z).T
+        location = self.line.at(z).add_(out[0], alpha=self.unit)
         log_slopes = bent(self.shape.float()[:, None] + leaning(out[2:].float(), len(self.shape)))
-        spline = Spline(*curve(log_slopes.exp().double()))
-        return location, self.unit * (self.floor + exponent.exp()), spline
+        share = share_of_unit(out[1], self.log_scale, self.lowest, self.highest)
+        scale = share.add_(self.floor).mul_(self.unit)
+        return location, scale, Spline(*curve(log_slopes.exp()))
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""
@@ -82,7 +83,7 @@ class Flow:
 def leaning(raw: Tensor, bins: int) -> Tensor:
     """Σ_j L tanh(raw_j / L) P_j(k), shape (…, bins, rows), of outputs (…, MODES, rows)."""
     basis = _legendre(bins).to(raw)
-    return basis @ (_LEAN * torch.tanh(raw / _LEAN))
+    return basis @ within(raw, _LEAN)
 
 
 @lru_cache(maxsize=16)

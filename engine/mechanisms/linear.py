@@ -33,7 +33,11 @@ class Linear:
 
     def location(self, parents: Tensor) -> Tensor:
         """β₀ + β·z, shape (rows,), user units."""
-        return self.intercept + self.encoder(parents) @ self.slopes
+        return self.at(self.encoder(parents))
+
+    def at(self, z: Tensor) -> Tensor:
+        """β₀ + β·z of encoded parents (rows, width), user units."""
+        return torch.mv(z, self.slopes).add_(self.intercept)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

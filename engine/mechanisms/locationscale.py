@@ -42,10 +42,11 @@ class LocationScale:
 
     def location_scale(self, parents: Tensor) -> tuple[Tensor, Tensor]:
         """m(parents) and s(parents), each (rows,), user units."""
-        out = self.network(self.line.encoder(parents))
-        location = self.line.location(parents) + self.unit * out[:, 0]
-        exponent = (bounded(out[:, 1]) + self.log_scale).clamp(self.lowest, self.highest)
-        return location, self.unit * (self.floor + exponent.exp())
+        z = self.line.encoder(parents)
+        out = self.network(z)
+        location = self.line.at(z).add_(out[:, 0], alpha=self.unit)
+        share = share_of_unit(out[:, 1], self.log_scale, self.lowest, self.highest)
+        return location, share.add_(self.floor).mul_(self.unit)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""
@@ -64,6 +65,11 @@ class LocationScale:
         return normal_noise(count, rng)
 
 
+def share_of_unit(raw: Tensor, log_scale: float, lowest: float, highest: float) -> Tensor:
+    """exp(bounded(raw) + log_scale), the exponent between `lowest` and `highest`."""
+    return bounded(raw).add_(log_scale).clamp_(lowest, highest).exp_()
+
+
 def bounded(raw: Tensor) -> Tensor:
     """R tanh(raw / R): the identity near 0, never beyond ± R."""
-    return RANGE * (raw / RANGE).tanh()
+    return (raw / RANGE).tanh().mul(RANGE)

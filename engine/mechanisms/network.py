@@ -4,7 +4,7 @@ Half of the units σ are tanh, half SiLU: one kind follows steps and levels off,
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, addmm
@@ -16,7 +16,11 @@ from engine.mechanisms.encoding import softened
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Weights (out, in) and biases (out,) of three layers, float32."""
+    """Weights (out, in) and biases (out,) of three layers, float32.
+
+    tanh(a) = 2 σ(2a) - 1, σ the sigmoid: `folded` has the layers, bias last, with these numbers in
+    their weights, so that half of the units need a sigmoid only.
+    """
 
     first: Tensor
     first_bias: Tensor
@@ -24,6 +28,7 @@ class Network:
     second_bias: Tensor
     last: Tensor
     last_bias: Tensor
+    folded: tuple[Tensor, ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:
         """Refuse layers that do not fit together."""
@@ -37,6 +42,7 @@ class Network:
             raise ValueError("a network's layers do not fit together")
         if len(self.second) != self.last.shape[1]:
             raise ValueError("a network's layers do not fit together")
+        object.__setattr__(self, "folded", _folded(layers, biases))
 
     @property
     def width(self) -> int:
@@ -50,17 +56,24 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
-        hidden = _in_place(addmm(self.first_bias[:, None], self.first, softened(z.T.float())))
-        hidden = _in_place(addmm(self.second_bias[:, None], self.second, hidden))
-        return addmm(self.last_bias[:, None], self.last, hidden).double().T
+        hidden = softened(z.T.float())
+        *inner, last = self.folded
+        for layer in inner:
+            hidden = addmm(layer[:, -1:], layer[:, :-1], hidden)
+            first, second = hidden.chunk(2, 0)
+            first.sigmoid_()
+            silu(second, inplace=True)
+        return addmm(last[:, -1:], last[:, :-1], hidden).double().T
 
 
-def _in_place(hidden: Tensor) -> Tensor:
-    """`activated` of (units, rows), without a copy."""
-    first, second = hidden.chunk(2, 0)
-    first.mul_(2).sigmoid_().mul_(2).sub_(1)  # tanh, in less than half its time
-    silu(second, inplace=True)
-    return hidden
+def _folded(layers: tuple[Tensor, ...], biases: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    found = [torch.cat((w, b[:, None]), 1) for w, b in zip(layers, biases, strict=True)]
+    for earlier, later in zip(found[:-1], found[1:], strict=True):
+        half = len(earlier) // 2
+        earlier[:half] *= 2
+        later[:, -1] -= later[:, :half].sum(1)
+        later[:, :half] *= 2
+    return tuple(found)
 
 
 class _Context(FunctionCtx):

@@ -9,7 +9,7 @@ where there are rows, whatever the shape of the law: an edge or a skew gets bins
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import torch
@@ -32,23 +32,35 @@ def knots(bins: int, dtype: torch.dtype = torch.float64) -> Tensor:
 
 
 @lru_cache(maxsize=16)
-def _cells(bins: int) -> Tensor:
-    """The bin at the lower edge of each of _FINE equal cells from the first knot to the last."""
-    edges = torch.linspace(-_LAST_KNOT, _LAST_KNOT, _FINE + 1, dtype=torch.float64)[:-1]
-    return torch.searchsorted(knots(bins)[1:-1], edges, right=True)
+def _cells(bins: int) -> tuple[Tensor, Tensor]:
+    """Of each of _FINE equal cells from the first knot to the last: knots below it, the next knot.
+
+    A cell in front has none below it, one behind has all.
+    """
+    edges = torch.linspace(-_LAST_KNOT, _LAST_KNOT, _FINE + 1, dtype=torch.float64)
+    below = torch.searchsorted(knots(bins), edges[:-1], right=True)
+    below = torch.cat((torch.tensor([0]), below, torch.tensor([bins + 1])))
+    return below, pad(knots(bins), (0, 1), value=torch.inf)[below]
 
 
-def bin_of_noise(noise: Tensor, bins: int) -> Tensor:
-    """In which bin noise (rows,) is; the first and the last go on for ever. One look at a table."""
-    cell = (noise + _LAST_KNOT).mul_(_FINE / (2 * _LAST_KNOT)).clamp_(0, _FINE - 1)
-    low = _cells(bins).index_select(0, cell.nan_to_num_(0.0).int())
-    k = low + (noise >= knots(bins)[1:].index_select(0, low))
-    return k.clamp_(max=bins - 1)
+def knots_below(noise: Tensor, bins: int) -> Tensor:
+    """How many knots are at or below noise (rows,), 0 … bins + 1. One look at a table."""
+    cell = noise.mul(_FINE / (2 * _LAST_KNOT)).add_(0.5 * _FINE + 1).clamp_(0, _FINE + 1)
+    cells = cell.nan_to_num_(0.0).int()
+    below, after = _cells(bins)
+    return below.index_select(0, cells).add_(noise >= after.index_select(0, cells))
 
 
 def bent(raw: Tensor) -> Tensor:
     """Free numbers as log slopes within ± STEEPEST."""
-    return STEEPEST * (raw / STEEPEST).tanh()
+    return within(raw, STEEPEST)
+
+
+def within(raw: Tensor, reach: float) -> Tensor:
+    """R tanh(raw / R), never beyond ± R; float32 by a sigmoid, which takes a third of the time."""
+    if raw.dtype is torch.float32:
+        return (raw * (2 / reach)).sigmoid() * (2 * reach) - reach
+    return reach * (raw / reach).tanh()
 
 
 def curve(mean: Tensor) -> tuple[Tensor, Tensor]:
@@ -76,12 +88,13 @@ class Bins:
 
 
 def rise(noise: Tensor, at: Bins) -> Tensor:
-    """Q(ε) inside its bin."""
-    share = ((noise - at.left) / at.width).clamp(0.0, 1.0)
+    """Q(ε) inside its bin, ε not outside it."""
+    share = (noise - at.left).div_(at.width)
     height = at.top - at.bottom
-    mean, both = height / at.width, share * (1 - share)
-    below = mean + (at.slope + at.next_slope - 2 * mean) * both
-    return at.bottom + height * (mean * share.square() + at.slope * both) / below
+    mean, both = height / at.width, (1 - share).mul_(share)
+    below = (at.slope + at.next_slope).sub_(mean, alpha=2).mul_(both).add_(mean)
+    above = share.square_().mul_(mean).addcmul_(at.slope, both)
+    return above.mul_(height).div_(below).add_(at.bottom)
 
 
 def sink(y: Tensor, at: Bins) -> tuple[Tensor, Tensor]:
@@ -103,11 +116,13 @@ def sink(y: Tensor, at: Bins) -> tuple[Tensor, Tensor]:
 class Spline:
     """T = Q⁻¹: ℝ → ℝ increasing; `values` and `slopes` of Q at the knots, float64.
 
-    (bins + 1,): one spline for all rows; (bins + 1, rows): one per row.
+    (bins + 1,): one spline for all rows; (bins + 1, rows), also float32: one per row. `pieces` are
+    what one for all needs to go from ε to y.
     """
 
     values: Tensor
     slopes: Tensor
+    pieces: Tensor | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """Refuse knots that do not make an increasing function."""
@@ -116,6 +131,8 @@ class Spline:
             raise ValueError("a spline's knots differ in number")
         if len(size) == 1 and not ((self.values.diff() > 0).all() and (self.slopes > 0).all()):
             raise ValueError("a spline must rise")
+        if len(size) == 1:
+            object.__setattr__(self, "pieces", _pieces(self.values, self.slopes))
 
     def forward(self, y: Tensor) -> tuple[Tensor, Tensor]:
         """T(y) and log T'(y), each like y (rows,)."""
@@ -132,11 +149,15 @@ class Spline:
 
     def inverse(self, noise: Tensor) -> Tensor:
         """Q(ε), like ε (rows,)."""
-        ends = knots(len(self.values) - 1)
-        y = rise(noise, self._bins(bin_of_noise(noise, len(self.values) - 1)))
-        low, high = noise < ends[0], noise > ends[-1]
-        y = torch.where(low, self.values[0] + (noise - ends[0]) * self.slopes[0], y)
-        return torch.where(high, self.values[-1] + (noise - ends[-1]) * self.slopes[-1], y)
+        bins = len(self.values) - 1
+        k = knots_below(noise, bins)
+        if self.pieces is not None:
+            return _rise(noise, [piece.index_select(0, k) for piece in self.pieces])
+        ends = knots(bins)
+        inside = noise.clamp(ends[0], ends[-1])
+        y = rise(inside, self._bins(k.sub_(1).clamp_(0, bins - 1)))
+        slope = torch.where(noise < 0, self.slopes[0], self.slopes[-1])
+        return y.addcmul_(noise - inside, slope)
 
     def _bin_of_value(self, y: Tensor) -> Tensor:
         if self.values.ndim == 1:
@@ -149,7 +170,7 @@ class Spline:
         def at(table: Tensor, next_one: int = 0) -> Tensor:
             if table.ndim == 1:  # a selection takes a third of the time of table[k]
                 return table[next_one:].index_select(0, k)
-            return table[next_one:].gather(0, k[None]).squeeze(0)
+            return table[next_one:].gather(0, k[None]).squeeze(0).double()
 
         return Bins(
             at(places),
@@ -159,6 +180,34 @@ class Spline:
             at(self.slopes),
             at(self.slopes, 1),
         )
+
+
+def _pieces(values: Tensor, slopes: Tensor) -> Tensor:
+    """Numbers of each bin, (7, bins + 2); in front of the first knot and behind the last a line.
+
+    y = bottom + ξ (a + b ξ) / (mean + c ξ (1 - ξ)), ξ = ε / width - start: the formula above.
+    """
+    places = knots(len(values) - 1)
+    width, height = places.diff(), values.diff()
+    mean = height / width
+    left, right = slopes[:-1], slopes[1:]
+    inner = torch.stack((
+        1 / width, places[:-1] / width, values[:-1],
+        height * left, height * (mean - left), mean, left + right - 2 * mean,
+    ))  # fmt: skip
+    one, none = torch.ones(2).double(), torch.zeros(2).double()
+    ends = torch.tensor([0, -1])
+    outer = torch.stack((one, places[ends], values[ends], slopes[ends], none, one, none))
+    return torch.cat((outer[:, :1], inner, outer[:, 1:]), 1)
+
+
+def _rise(noise: Tensor, pieces: list[Tensor]) -> Tensor:
+    """Q(ε) by the numbers of each row's bin, which are used up."""
+    stretch, start, bottom, a, b, mean, c = pieces
+    share = stretch.mul_(noise).sub_(start)
+    above = b.mul_(share).add_(a).mul_(share)
+    below = c.mul_(share).mul_(1 - share).add_(mean)
+    return above.div_(below).add_(bottom)
 
 
 def spline_of(raw: Tensor) -> Spline:

@@ -23,6 +23,7 @@ _SAME_FOR_CATEGORIES = {
     "flow": "categorical",
 }
 _FEW, _MANY, _LEAST = 20.0, 4000.0, 0.25  # held-out rows worth one standard error; the least worth
+_TIE = 1e-6  # nats per row: rounding, as between a line and a curve that learnt nothing
 _NUMBERS = ("linear", "spline-linear", "additive", "location-scale", "flow")
 
 
@@ -86,7 +87,7 @@ def choose(
         return Choice(names[-1], _only(names[-1], requested, alone))
     rows = rows or Rows()
     means = {name: _mean(score, rows) for name, score in scores.items()}
-    best = max(names, key=lambda name: means[name])
+    best = _first(means)
     chosen = next(name for name in names if _as_good(name, scores, best, rows))
     other = (
         best
@@ -108,7 +109,13 @@ def lots(scores: Mapping[str, Tensor], rows: Rows, draws: int, rng: Generator) -
     Rows (clusters whole) are weighted by standard exponentials (Rubin, Ann. Statist. 1981).
     """
     each = [rows.redrawn(len(next(iter(scores.values()))), rng) for _ in range(draws)]
-    return tuple(max(scores, key=lambda name: _mean(scores[name], r)) for r in each)
+    return tuple(_first({name: _mean(scores[name], r) for name in scores}) for r in each)
+
+
+def _first(means: Mapping[str, float]) -> str:
+    """The simplest of those that no other is above, rounding aside."""
+    most = max(means.values())
+    return next(name for name, mean in means.items() if mean >= most - _TIE)
 
 
 def _as_good(name: str, scores: Mapping[str, Tensor], best: str, rows: Rows) -> bool:

@@ -137,6 +137,7 @@ def _described(value: object, path: str, tensors: dict[str, Tensor]) -> object:
         inner = {
             part.name: _described(getattr(value, part.name), f"{path}.{part.name}", tensors)
             for part in fields(value)
+            if part.init
         }
         return {"class": type(value).__name__, "fields": inner}
     return (
@@ -179,7 +180,7 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
     inner = item["fields"]
     if item["class"] != wanted.__name__ or _CLASSES[wanted.__name__] is not wanted:
         raise TypeError(f"{item['class']!r:.40} where a {wanted.__name__} belongs")
-    hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted)}
+    hints = {part.name: get_type_hints(wanted)[part.name] for part in fields(wanted) if part.init}
     if not isinstance(inner, dict) or not set(hints) - _later(wanted) <= set(inner) <= set(hints):
         raise ValueError(f"the fields of a {wanted.__name__} are not complete")
     values = {

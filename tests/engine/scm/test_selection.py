@@ -64,6 +64,12 @@ def test_members_draw_the_families_that_held_out_rows_leave_open() -> None:
         assert found == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 400))
 
 
+def test_a_curve_that_learnt_nothing_does_not_win_by_rounding() -> None:
+    tied = {"linear": tensor(BASE), "flow": tensor(BASE + 1e-9)}
+    assert choose(tied, "auto").family == "linear"
+    assert set(lots(tied, Rows(), 50, torch.Generator().manual_seed(0))) == {"linear"}
+
+
 def test_rows_of_a_cluster_are_redrawn_together() -> None:
     """10 clusters of 50 equal scores: as uncertain as 10 rows, not as 500."""
     own = RNG.normal(size=10)
