@@ -28,15 +28,18 @@ class FitSettings:
     fewest_for_shape: int = 300  # rows below which the noise's shape does not follow the parents
 
 
-_ROWS, _FEWEST_TIMES, _MOST_TIMES, _MOST_BATCH = 10_000, 0.5, 5.0, 2.0
+_FEW_ROWS, _ROWS = 5_000, 10_000
+_FEWEST_TIMES, _MOST_TIMES, _MOST_BATCH = 0.5, 5.0, 2.0
 
 
 def paced(settings: FitSettings, rows: int) -> FitSettings:
-    """`settings` with as many times the steps as the table has 10 000 rows, ½ to 5 times.
+    """`settings` with as many times the steps as the table has 10 000 rows, at most 5 times.
 
-    Steps are up to twice as large too, so that the last digits settle.
+    Fewer rows have as many, but for less than 5 000: in proportion, at least half. Of many rows
+    batches are up to twice as large too, so that the last digits settle.
     """
-    times = min(max(_FEWEST_TIMES, rows / _ROWS), _MOST_TIMES)
+    few = min(1.0, max(_FEWEST_TIMES, rows / _FEW_ROWS))
+    times = min(max(few, rows / _ROWS), _MOST_TIMES)
     return replace(
         settings,
         batch=round(settings.batch * min(max(1.0, times), _MOST_BATCH)),
