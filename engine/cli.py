@@ -159,7 +159,12 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
 def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     identify = _verb(verbs, "identify", "can P(Y | do(X)) be computed, and how")
     identify.add_argument("graph", metavar="GRAPH")
-    identify.add_argument("query", metavar="QUERY", help='such as "P(Y | do(X))"')
+    identify.add_argument(
+        "query", metavar="QUERY", help='such as "P(Y | do(X))", or P(Y | do(X), Z)'
+    )
+    identify.add_argument("--adjust", metavar="A,B", help="only adjustment sets that hold these")
+    identify.add_argument("--avoid", metavar="A,B", help="only adjustment sets without these")
+    identify.add_argument("--details", action="store_true", help="with --json: further keys")
     _add_json(identify)
 
     check = _verb(verbs, "check", "test the graph's independences on the data")

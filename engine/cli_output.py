@@ -106,21 +106,6 @@ def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
     return lines
 
 
-def identify_lines(result: Mapping[str, object]) -> list[str]:
-    """Whether, by which method, and with which adjustment sets."""
-    if not result["identified"]:
-        return ["Not identified from this graph."]
-    lines = [
-        f"If your arrows are right: identified by {result['method']}.",
-        f"  {result['estimand']}",
-    ]
-    sets = [_texts(names) for names in _items(result["adjustment_sets"])]
-    words = ["{" + ", ".join(names) + "}" for names in sets]
-    if words:
-        lines.append(f"  Adjustment sets: {'  '.join(words)}")
-    return lines
-
-
 def check_lines(result: Mapping[str, object]) -> list[str]:
     """One line per implied independence, and the count that matters."""
     tests = [_mapping(test) for test in _items(result["tests"])]

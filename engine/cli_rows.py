@@ -77,7 +77,7 @@ def needed_to_imagine(
 ) -> tuple[tuple[Conditional, ...], dict[str, str]]:
     """Mechanisms of everything the action changes, causes first; and what is refused, with why."""
     ways = _ways(model, action)
-    refused = {n: w.footing.why_not for n, w in ways.items() if w.footing.identified is False}
+    refused = {n: w.footing.why_not for n, w in ways.items() if w.footing.refused}
     if refused and len(refused) == len(ways):
         raise QueryError(next(iter(refused.values())), where=next(iter(refused)))
     known = {c for name, way in ways.items() if name not in refused for c in way.law}

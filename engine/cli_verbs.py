@@ -4,7 +4,6 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from engine.cli_output import (
     check_lines,
     fit_lines,
     gap_lines,
-    identify_lines,
     note,
     query_lines,
     show_json,
@@ -156,21 +154,9 @@ def query(options: Namespace) -> None:
 
 def identify(options: Namespace) -> None:
     """Whether a causal query can be computed from what is measured."""
-    from engine.graph.formats.registry import read_graph_file
-    from engine.identify.identification import identify as identification
+    from engine.cli_identify import identify as identification
 
-    drawing = read_graph_file(Path(options.graph))
-    treatments, outcome, shifted = _causal(options.query)
-    _known((*treatments, outcome), drawing.graph.variables, options.graph)
-    found = identification(drawing.graph, treatments, outcome, shifted)
-    keys = ("identified", "method", "estimand", "latex", "adjustment_sets", "hedge")
-    result = {key: asdict(found)[key] for key in keys}
-    for text in (*drawing.warnings, *filter(None, [found.why_not])):
-        warn(text)
-    if options.json:
-        show_json(result)
-    else:
-        _say(identify_lines(result))
+    identification(options)
 
 
 def check(options: Namespace) -> None:
@@ -271,38 +257,6 @@ def _doing(word: str) -> language.Doing:
     inner = value[1:-1].split(",") if value[0] == "(" and value[-1] == ")" else [value]
     values = tuple(part.strip().strip('"') for part in inner)
     return language.Doing(name, "+=" if shift else "=", values if value[0] == "(" else values[0])
-
-
-def _causal(text: str) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
-    """Treatments, outcome and shifted treatments of P(Y | do(X))."""
-    query = language.parse(text)
-    match query:
-        case language.Mean(outcome, given) | language.Law(outcome, given):
-            pass
-        case language.Chance(event, given):
-            outcome = event.variable
-        case _:
-            raise QueryError(
-                "One P(…) or E[…] can be identified at a time", remedy="ask for P(Y | do(X))"
-            )
-    if not given.doing:
-        raise QueryError("The query does nothing to the system", remedy="ask for P(Y | do(X))")
-    if given.evidence:
-        raise QueryError(
-            "Conditioning beside do(…) cannot be identified yet", remedy="ask for P(Y | do(X))"
-        )
-    treatments = tuple(item.variable for item in given.doing)
-    return treatments, outcome, tuple(i.variable for i in given.doing if i.op == "+=")
-
-
-def _known(names: Collection[str], variables: Collection[str], where: str) -> None:
-    for name in names:
-        if name not in variables:
-            raise QueryError(
-                f"The graph has no variable {name}",
-                where=where,
-                remedy=f"its variables are {', '.join(variables)}",
-            )
 
 
 def _write_rows(

@@ -173,6 +173,10 @@ def footing_sentence(footing: Footing) -> Sentence:
     """If your arrows are right: computable, adjusting for age and severity; () if not causal."""
     if not footing.identified:
         return ()
+    if not footing.computable:
+        return say(
+            tr("If your arrows are right: the data determine it, but no number is there yet.")
+        )
     if footing.method == "no causal path":
         return say(
             tr("If your arrows are right: no directed path leads there, so nothing changes.")

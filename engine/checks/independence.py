@@ -121,7 +121,7 @@ def _implied(graph: CausalGraph) -> Iterator[Independence]:
     for x, y in combinations(projected.variables, 2):
         if {(x, y), (y, x)} & projected.edges or pair(x, y) in projected.bidirected:
             continue
-        sets = minimal_separators(projected, (x,), y, projected.variables, MOST_SETS)
+        sets = minimal_separators(projected, (x,), (y,), projected.variables, MOST_SETS)
         if sets:
             yield x, y, tuple(v for v in projected.variables if v in sets[0])
 

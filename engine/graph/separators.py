@@ -10,45 +10,69 @@ Neighbours = dict[str, set[str]]
 
 
 def minimal_separators(
-    graph: CausalGraph, xs: Collection[str], y: str, allowed: Collection[str], most: int
+    graph: CausalGraph,
+    xs: Collection[str],
+    ys: Collection[str],
+    allowed: Collection[str],
+    most: int,
+    forced: Collection[str] = (),
 ) -> tuple[tuple[str, ...], ...]:
-    """All minimal subsets of `allowed` that m-separate `xs` from `y`, by size and then by name.
+    """All minimal subsets of `allowed` that m-separate `xs` from `ys`, by size and then by name.
 
     At most `most` of them, a smallest one always among them; () if nothing separates, ((),) if
-    nothing is needed. Minimal separators lie among the ancestors of both sides, and are there the
+    nothing is needed. With `forced`, which each set then holds: minimal among those that hold it.
+    Minimal separators lie among the ancestors of both sides and of `forced`, and are there the
     vertex separators of the moral graph (van der Zander, Liśkiewicz, Textor, AIJ 2019).
     """
-    around = _moral_graph(graph, xs, y, allowed)
-    start = next(v for v in graph.variables if v in xs)
-    if y in around[start]:
+    around, start, end = _moral_graph(graph, xs, ys, allowed, forced)
+    if end in around[start]:
         return ()
-    separators = _separators(around, frozenset((start,)), y, frozenset())
-    found = [tuple(sorted(names)) for names in islice(separators, most)]
+    separators = _separators(around, frozenset((start,)), end, frozenset())
+    found = [tuple(sorted({*names, *forced})) for names in islice(separators, most)]
     if len(found) == most:
-        found[-1] = _smallest(around, start, y)
+        found[-1] = tuple(sorted({*_smallest(around, start, end), *forced}))
     return tuple(sorted(set(found), key=lambda names: (len(names), names)))
 
 
+def nearest_separator(
+    graph: CausalGraph, xs: Collection[str], ys: Collection[str], allowed: Collection[str]
+) -> tuple[str, ...] | None:
+    """The minimal separator nearest to `ys`, sorted; None if nothing of `allowed` separates."""
+    around, start, end = _moral_graph(graph, xs, ys, allowed)
+    if end in around[start]:
+        return None
+    near = frozenset(around[end])
+    return tuple(sorted(_border(around, _component(around, start, near))))
+
+
 def _moral_graph(
-    graph: CausalGraph, xs: Collection[str], y: str, allowed: Collection[str]
-) -> Neighbours:
-    """Neighbours over `allowed`, the first of `xs` and `y`.
+    graph: CausalGraph,
+    xs: Collection[str],
+    ys: Collection[str],
+    allowed: Collection[str],
+    forced: Collection[str] = (),
+) -> tuple[Neighbours, str, str]:
+    """Neighbours over `allowed` and one of each side, which stands for all of it; and these two.
 
     Two ancestors of the sides are neighbours when a path of colliders only joins them: a district
-    with its parents is a clique. Variables outside `allowed` are eliminated, which joins their
-    neighbours; the rest of `xs` becomes one with the first.
+    with its parents is a clique. `forced` is held fixed: taken out. Variables outside `allowed` are
+    eliminated, which joins their neighbours; the rest of a side becomes one with its first.
     """
-    ancestors = graph.ancestors((*xs, y))
-    start = next(v for v in graph.variables if v in xs)
+    ancestors = graph.ancestors((*xs, *ys, *forced))
+    start, end = (next(v for v in graph.variables if v in side) for side in (xs, ys))
     around: Neighbours = {v: set() for v in graph.variables if v in ancestors}
     for district in subgraph(graph, ancestors).districts():
         _join(around, district.union(*(graph.parents(v) for v in district)))
-    for variable in [v for v in around if v not in allowed and v not in (start, y)]:
+    for variable in forced:
+        for v in around.pop(variable):
+            around[v].discard(variable)
+    for variable in [v for v in around if v not in allowed and v not in (start, end)]:
         near = around.pop(variable)
         for v in near:
             around[v].discard(variable)
-        _join(around, near | ({start} if variable in xs else set()))
-    return around
+        side = {start} if variable in xs else {end} if variable in ys else set()
+        _join(around, near | side)
+    return around, start, end
 
 
 def _join(around: Neighbours, clique: Collection[str]) -> None:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.projection import project
-from engine.identify.identification import BACK_DOOR, G_FORMULA, Identification, identify
+from engine.identify import identification
+from engine.identify.gaussian import precision, response
+from engine.identify.identification import Identification, identify
 
 MOST_VARIABLES = 60
 DRAWS = 2  # random laws tried per absent edge; one already differs with probability 1
@@ -26,10 +28,10 @@ def assumptions(
     """The absent a → b (no cycle) and absent a ↔ b whose addition alone breaks the estimand.
 
     "Breaks" is judged exactly: in random linear-Gaussian laws of the graph with that one edge more,
-    the formula of `identify` (the g-formula's product or the adjustment, as used) is compared with
-    the truth under do. Equality of the two is a polynomial identity in the coefficients: it holds
-    for all of them or for none drawn at random. Both empty where the answer is not identified.
-    A graph of more than 60 measured variables is refused.
+    the formula of `identify` (the g-formula's product, the adjustment or the estimand, as used) is
+    compared with the truth under do. Equality of the two is a polynomial identity in the
+    coefficients: it holds for all of them or for none drawn at random. Both empty where the answer
+    is not identified. A graph of more than 60 measured variables is refused.
     """
     found = identify(graph, treatments, outcome)
     projected = project(graph)
@@ -138,16 +140,28 @@ def _differs(setting: _Setting, weights: Array, noise: Array) -> NDArray[np.bool
     cut, rest = weights.copy(), noise.copy()
     cut[:, x, :], rest[:, x, :], rest[:, :, x] = 0.0, 0.0, 0.0
     truth = _response(setting, cut, rest)
-    if setting.found.method == G_FORMULA:
-        formula = _by_g_formula(setting, law)
-    elif setting.found.method == BACK_DOOR:
-        formula = _by_adjustment(setting, law)
-    else:
-        y = setting.at((setting.outcome,))[0]
-        formula = np.zeros_like(truth)
-        formula[:, -1] = law[:, y, y]
-    misses = np.abs(formula - truth) > TOLERANCE * (1 + np.abs(truth))
-    return np.asarray(misses.any(axis=1), dtype=bool)
+    formula, extra = _by_formula(setting, law)
+    fits = np.abs(formula - truth) <= TOLERANCE * (1 + np.abs(truth))
+    fits &= np.abs(extra).max((1, 2), initial=0.0)[:, None] <= TOLERANCE
+    return np.asarray(~fits.all(axis=1), dtype=bool)
+
+
+def _by_formula(setting: _Setting, law: Array) -> tuple[Array, Array]:
+    """Slopes and variance by the formula in use, (worlds, k+1), and what must be 0 beside them."""
+    nothing = np.zeros((len(law), 0, 0))
+    y = setting.at((setting.outcome,))[0]
+    match setting.found.method:
+        case identification.G_FORMULA:
+            return _by_g_formula(setting, law), nothing
+        case identification.BACK_DOOR:
+            return _by_adjustment(setting, law), nothing
+        case identification.NO_PATH:
+            still = np.zeros((len(law), len(setting.treatments)))
+            return np.column_stack([still, law[:, y, y]]), nothing
+    estimand = setting.found.law
+    assert estimand is not None
+    matrix = precision(estimand.expression, law, setting.graph.variables)
+    return response(matrix, y, setting.at(setting.treatments))
 
 
 def _response(setting: _Setting, weights: Array, noise: Array) -> Array:

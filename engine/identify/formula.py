@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.identify.estimand import Expression, Probability, product, summed
 from engine.scm.conditional import Conditional
 
 SPECIAL = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"} | {
@@ -24,6 +25,13 @@ class Formula:
     shifted: frozenset[str] = frozenset()
 
 
+def expression(formula: Formula) -> Expression:
+    """The right side in the algebra of estimands; for formulas without shifts."""
+    terms = [Probability((factor.target,), factor.given) for factor in formula.factors]
+    terms += [Probability(formula.weights)] if formula.weights else []
+    return summed(formula.over, product(terms))
+
+
 def text(formula: Formula) -> str:
     """The formula in one line of plain text."""
     do = [f"{v} += δ" if v in formula.shifted else v for v in formula.treatments]
@@ -39,23 +47,23 @@ def latex(formula: Formula) -> str:
     """The formula in LaTeX mathematics (needs amsmath); names are upright text."""
     moved = formula.shifted
     do = [
-        f"{_upright(v)} \\mathrel{{+}}= \\delta" if v in moved else _upright(v)
+        f"{upright(v)} \\mathrel{{+}}= \\delta" if v in moved else upright(v)
         for v in formula.treatments
     ]
     terms = [f"\\sum_{{{_list(formula.over)}}}"] if formula.over else []
     for factor in formula.factors:
-        given = [f"{_upright(v)} + \\delta" if v in moved else _upright(v) for v in factor.given]
+        given = [f"{upright(v)} + \\delta" if v in moved else upright(v) for v in factor.given]
         bar = f" \\mid {', '.join(given)}" if given else ""
-        terms.append(f"P({_upright(factor.target)}{bar})")
+        terms.append(f"P({upright(factor.target)}{bar})")
     terms += [f"P({_list(formula.weights)})"] if formula.weights else []
-    left = f"P({_upright(formula.outcome)} \\mid \\operatorname{{do}}({', '.join(do)}))"
+    left = f"P({upright(formula.outcome)} \\mid \\operatorname{{do}}({', '.join(do)}))"
     return f"{left} = {' '.join(terms)}"
 
 
 def _list(names: tuple[str, ...]) -> str:
-    return ", ".join(_upright(name) for name in names)
+    return ", ".join(upright(name) for name in names)
 
 
-def _upright(name: str) -> str:
+def upright(name: str) -> str:
     """A name as LaTeX text, with the characters that LaTeX reserves escaped."""
     return f"\\text{{{''.join(SPECIAL.get(c, c) for c in name)}}}"

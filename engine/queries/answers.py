@@ -44,10 +44,11 @@ class Stage(StrEnum):
 class Footing:
     """What a causal answer rests on.
 
-    `identified` None: not a causal quantity. `method`: "g-formula", "back-door adjustment",
-    "no causal path" or "". `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and
-    absent a ↔ b that no data can test and whose addition alone breaks the estimand; `listed` False:
-    too many variables to list them. `why_not`: a sentence if not identified.
+    `identified` None: not a causal quantity. `method`: as in `Identification`, or "".
+    `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and absent a ↔ b that no data
+    can test and whose addition alone breaks the estimand; `listed` False: too many variables to
+    list them. `why_not`: a sentence where there is no number, because it is not identified, or
+    because `computable` is False: it follows from the data in a way not computed yet.
     """
 
     identified: bool | None = None
@@ -58,6 +59,12 @@ class Footing:
     rests_on_hidden: tuple[tuple[str, str], ...] = ()
     listed: bool = True
     why_not: str = ""
+    computable: bool = True
+
+    @property
+    def refused(self) -> bool:
+        """True where a causal answer has no number, whatever is learnt."""
+        return self.identified is False or not self.computable
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +180,8 @@ class CardsAnswer:
     """Every variable's marginal: `seen` in the data, `after` under the question where it differs.
 
     `status` per variable: "" (nothing asked), "set", "shifted", "unchanged", "changed", "filtered",
-    "not identified", "not fitted". `matching` of `rows` are the rows that fit the evidence, if any.
+    "not identified", "not computed", "not fitted". `matching` of `rows` are the rows that fit the
+    evidence, if any.
     """
 
     seen: Mapping[str, Shape]

@@ -93,8 +93,8 @@ def _after(
         if name not in outcomes:
             continue
         way = route(model.nodes, action, name, model.vectors)
-        if not way.footing.identified:
-            status[name] = "not identified"
+        if way.footing.refused:
+            status[name] = "not computed" if way.footing.identified else "not identified"
             continue
         if model.missing(way.needed):
             status[name] = "not fitted"

@@ -69,12 +69,10 @@ def answer_do(model: Model, question: Question) -> Iterator[Step]:
         after.route.footing, model.nodes, after.action, question.outcome, model.vectors
     )
     empty = DoAnswer(question.outcome, question.level, question.action, question.contrast, footing)
-    refused = next((a for a in (after, before) if a.route.footing.identified is False), None)
+    refused = next((a for a in (after, before) if a.route.footing.refused), None)
     if refused is not None:
-        yield (
-            replace(empty, footing=refused.route.footing, before=_seen_shape(model, question)),
-            True,
-        )
+        refusal = footing if refused is after else refused.route.footing
+        yield replace(empty, footing=refusal, before=_seen_shape(model, question)), True
         return
     needed = (*before.route.needed, *after.route.needed)
     if model.missing(needed):

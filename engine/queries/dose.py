@@ -43,7 +43,7 @@ def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
     actions = [_at(asked, float(value)) for value in x]
     way = route(model.nodes, actions[0], asked.outcome, model.vectors)
     empty = DoseAnswer(asked.outcome, asked.treatment, asked.level, way.footing, x)
-    if not way.footing.identified:
+    if way.footing.refused:
         yield empty, True
         return
     if model.missing(way.needed):

@@ -93,8 +93,8 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     plans = [_plan(model, term) for term in _terms(query)]
     footings = [plan.way.footing for plan in plans]
     found = _Evaluated()
-    if any(footing.identified is False for footing in footings):
-        reasons = (f.why_not for f in footings if f.identified is False)
+    if any(footing.refused for footing in footings):
+        reasons = (f.why_not for f in footings if f.refused)
         found.warnings = list(dict.fromkeys(reasons))
     else:
         _compute(model, query, plans, found)
@@ -130,7 +130,7 @@ def _evident(model: Model, term: Term, given: Given, outcome: str) -> _Plan:
     """Do and evidence together: the truncated chain over everything that both need."""
     names = (outcome, *variables_of(given.evidence))
     ways = [route(model.nodes, given.action, name, model.vectors) for name in names]
-    refused = next((way for way in ways if way.footing.identified is False), None)
+    refused = next((way for way in ways if way.footing.refused), None)
     if refused is not None:
         return _Plan(term, refused)
     if model.graph.bidirected or any(w.footing.method not in (G_FORMULA, NO_PATH) for w in ways):
@@ -254,7 +254,7 @@ def _imagined(model: Model, query: Counterfactual, text: str) -> Json:
     found.warnings += chained(model, way.law)
     units = unit_values(model, query.row, query.action, outcome=query.outcome)
     unit = units[query.outcome]
-    if way.footing.identified is False:
+    if way.footing.refused:
         found.warnings.append(way.footing.why_not)
     elif unit.imagined is None:
         found.warnings.append(f"Row {query.row} lacks a value that this answer needs.")

@@ -36,7 +36,7 @@ def answer_by_hand(model: Model, asked: ByHand) -> Iterator[Step]:
     _check(model, question)
     before, after = arms(model, question)
     for side in (after, before):
-        if side.route.footing.identified is False:
+        if side.route.footing.refused:
             raise QueryError("There is no number that could be worked out by hand")
     if after.route.footing.method == NO_PATH:
         raise QueryError("No directed path leads to the outcome: nothing changes")

@@ -163,7 +163,7 @@ def unit_values(
 
 
 def _answerable(model: Model, unit: Mapping[str, float], way: Route) -> bool:
-    if way.footing.identified is False or model.missing(way.law):
+    if way.footing.refused or model.missing(way.law):
         return False
     return not any(np.isnan(unit[v]) for c in way.law for v in (*c.given, c.target))
 

@@ -98,11 +98,14 @@ class Unit:
 Query = Mean | Chance | Law | Sum | Unit
 
 
-def parse(text: str) -> Query:
-    """The query that `text` writes; a QueryError names the character where sense ends."""
+def parse(text: str, *, bare: bool = False) -> Query:
+    """The query that `text` writes; a QueryError names the character where sense ends.
+
+    `bare`: what is known may be a mere name, as in P(Y | do(X), Z); its `op` and `value` are "".
+    """
     if len(text) > LONGEST_QUERY:
         raise QueryError("The query is too long", remedy=f"use at most {LONGEST_QUERY} characters")
-    reader = _Reader(text)
+    reader = _Reader(text, bare)
     if not reader.rest():
         raise reader.error("The query is empty", EXAMPLE)
     query = _sum(reader) if reader.looks_like(_SUM_START) else _unit(reader)
@@ -150,8 +153,8 @@ _WORDS = frozenset({"do", "E", "P", "row"})
 class _Reader:
     """A position in the text that moves over spaces and what was read."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+    def __init__(self, text: str, bare: bool = False) -> None:
+        self.text, self.at, self.bare = text, 0, bare
 
     def rest(self) -> str:
         """What is left, from the next sign on; empty at the end."""
@@ -352,6 +355,8 @@ def _event(reader: _Reader) -> Event:
             where=place(at),
             remedy="write for example Y[X=1] | row 12",
         )
+    if not op and reader.bare:
+        return Event(variable, "", "", at)
     if not op:
         raise reader.error(
             f"{variable} has no value here", f"write for example {_name_text(variable)}=1"

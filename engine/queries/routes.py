@@ -22,7 +22,7 @@ NO_PATH, G_FORMULA, BACK_DOOR = "no causal path", "g-formula", "back-door adjust
 class Route:
     """`law`: conditionals, causes first, that give the outcome; or `adjust`: P(outcome | x, z).
 
-    `seen`: the chain rule of the outcome when nothing is done. Empty where not identified.
+    `seen`: the chain rule of the outcome when nothing is done. Empty where the footing is refused.
     """
 
     footing: Footing
@@ -106,6 +106,8 @@ def _route(
     if not found.identified:
         return Route(Footing(False, why_not=found.why_not))
     footing = Footing(True, found.method, found.estimand, found.adjusting)
+    if not found.computable:
+        return Route(replace(footing, why_not=found.why_not, computable=False))
     if found.method == NO_PATH:
         return Route(footing, law=seen, seen=seen)
     if found.method == G_FORMULA:

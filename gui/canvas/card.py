@@ -187,6 +187,7 @@ def _stamp(cards: CardsAnswer | None, name: str) -> tuple[str, bool]:
     words = {
         "unchanged": _say("unchanged"),
         "not identified": _say("not identified"),
+        "not computed": _say("no number yet"),
         "not fitted": _say("not fitted"),
     }
     if status == "filtered" and cards is not None and cards.matching is not None:

@@ -126,12 +126,49 @@ def test_not_identified_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "x ↔ y" in capsys.readouterr().err  # the reason is no key of the contract
 
 
+def test_identify_tells_estimand_steps_and_instruments(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The front door and its formula (Pearl 1995); an instrument is no identification."""
+    door = written(tmp_path / "door.dagitty", "dag { x -> m -> y x <-> y }")
+    assert cli.main(["identify", door, "P(y | do(x))"]) == 0
+    out, err = capsys.readouterr()
+    assert "Σ_{m} P(m | x) Σ_{x'} P(y | x', m) P(x')" in out
+    assert "Front-door sets: {m}" in out
+    assert "cannot compute it yet" in err
+    pushed = written(tmp_path / "iv.dagitty", "dag { z -> x -> y x <-> y }")
+    found = json_of(capsys, "identify", pushed, "P(y | do(x))", "--details")
+    assert (found["identified"], found["hedge"]) == (False, {"outer": ["x", "y"], "inner": ["y"]})
+    assert [(each["name"], each["given"]) for each in found["instruments"]] == [("z", [])]  # type: ignore[attr-defined]
+    assert found["instruments"][0]["methods"] == [  # type: ignore[index]
+        "linear IV",
+        "LATE: effect in compliers, needs monotonicity",
+    ]
+
+
+def test_identify_takes_what_is_seen_and_what_must_be_adjusted_for(
+    graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """size → treatment, size → recovered: within one size the effect is what is seen."""
+    for given in ("size", "size=small"):
+        found = json_of(capsys, "identify", str(graph), f"P(recovered | do(treatment), {given})")
+        assert found["estimand"] == (
+            "P(recovered | do(treatment), size) = P(recovered | size, treatment)"
+        )
+    two = written(tmp_path / "two.dagitty", "dag { a -> b -> x -> y a -> y }")
+    query = "P(y | do(x))"
+    assert json_of(capsys, "identify", two, query)["adjustment_sets"] == [["a"], ["b"]]
+    forced = json_of(capsys, "identify", two, query, "--adjust", "b")
+    assert forced["adjustment_sets"] == [["b"]]
+    assert json_of(capsys, "identify", two, query, "--avoid", "b")["adjustment_sets"] == [["a"]]
+
+
 @pytest.mark.parametrize(
     "query",
     [
         "P(absent | do(treatment))",
         "P(recovered)",
-        "P(recovered | do(treatment), size=small)",
+        "P(recovered | do(treatment += 1), size=small)",
         "P((",
     ],
 )

@@ -25,7 +25,7 @@ def is_wrong(graph: CausalGraph, larger: CausalGraph, treatments: tuple[str, ...
             do = dict.fromkeys(treatments, value)
             others = tuple(i for i, v in enumerate(names) if v != y)
             truth = law.joint(do).sum(others)[1]
-            if abs(by_formula(found, law.joint(), names, do, y) - truth) > 1e-9:
+            if not abs(by_formula(found, law.joint(), names, do, y) - truth) < 1e-9:
                 return True
     return False
 

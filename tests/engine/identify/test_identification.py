@@ -8,6 +8,7 @@ import pytest
 from engine.errors import QueryError
 from engine.graph.graph import graph_of
 from engine.graph.projection import project
+from engine.identify.complete import Hedge
 from engine.identify.identification import (
     BACK_DOOR,
     G_FORMULA,
@@ -83,11 +84,16 @@ def test_published_cases() -> None:
     assert set(simpson.factors) == {Conditional("z"), Conditional("y", ("z", "x"))}
     assert simpson.estimand == "P(y | do(x)) = Σ_{z} P(y | z, x) P(z)"
     assert identify(M_BIAS, ("x",), "y").adjusting == ()
-    for graph in (FRONT_DOOR, BOW):
-        refused = identify(graph, ("x",), "y")
-        assert not refused.identified
-        assert "x and y share a hidden cause (x ↔ y)" in refused.why_not
-        assert "front-door" in refused.why_not
+    refused = identify(BOW, ("x",), "y")
+    assert not refused.identified
+    assert refused.why_not == (
+        "x and y share a hidden cause (x ↔ y), and no formula gets around it."
+    )
+    assert refused.hedge == Hedge(("x", "y"), ("y",))
+    smoking = identify(FRONT_DOOR, ("x",), "y")
+    assert (smoking.method, smoking.through) == ("front-door adjustment", ("m",))
+    assert not smoking.computable
+    assert smoking.estimand == "P(y | do(x)) = Σ_{m} P(m | x) Σ_{x'} P(y | x', m) P(x')"
 
 
 def test_the_trial_with_a_hidden_cause_of_severity_and_recovery() -> None:
@@ -103,7 +109,7 @@ def test_the_trial_with_a_hidden_cause_of_severity_and_recovery() -> None:
 def test_a_refusal_names_a_path_that_nothing_measured_closes() -> None:
     graph = graph_of(edges=[("u", "x"), ("u", "w"), ("w", "y"), ("x", "w")], latent=["u"])
     found = identify(graph, ("x",), "y")
-    assert found.why_not.startswith("No measured variable can close the path x ↔ w → y.")
+    assert found.why_not.startswith("No measured variable can close the path x ↔ w → y,")
 
 
 def test_treatment_confounder_feedback_needs_the_g_formula() -> None:

@@ -13,10 +13,21 @@ def footing(graph: CausalGraph, action: Action, outcome: str) -> Footing:
 
 
 def test_a_refused_question_rests_on_nothing() -> None:
-    found = footing(FRONT_DOOR, (Set("x", 1.0),), "y")
+    bow = graph_of(edges=[("x", "y")], bidirected=[("x", "y")])
+    found = footing(bow, (Set("x", 1.0),), "y")
     assert found.identified is False
     assert (found.rests_on_arrows, found.rests_on_hidden) == ((), ())
     assert "x ↔ y" in found.why_not
+
+
+def test_the_front_door_is_identified_and_says_what_it_rests_on() -> None:
+    """Smoking, tar, cancer: nothing hidden may touch tar, and smoking must act through it alone."""
+    found = footing(FRONT_DOOR, (Set("x", 1.0),), "y")
+    assert (found.identified, found.computable, found.refused) == (True, False, True)
+    assert found.method == "front-door adjustment"
+    assert found.why_not.startswith("It follows from the data by front-door adjustment")
+    assert set(found.rests_on_arrows) == {("x", "y")}
+    assert set(found.rests_on_hidden) == {("m", "x"), ("m", "y")}
 
 
 def test_only_what_no_data_can_test_is_told() -> None:

@@ -1,0 +1,71 @@
+"""Instruments: what moves the treatment and reaches the outcome through it alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from engine.graph.graph import CausalGraph
+from engine.graph.projection import project
+from engine.graph.separation import separated
+from engine.graph.separators import nearest_separator
+from engine.identify.adjustment import check_names, forbidden_variables, proper_back_door_graph
+
+LINEAR_IV = "linear IV"
+LATE = "LATE: effect in compliers, needs monotonicity"
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """`name` is an instrument for the treatment once `given` is held fixed."""
+
+    name: str
+    given: tuple[str, ...] = ()
+
+
+def is_instrument(
+    graph: CausalGraph, treatment: str, outcome: str, name: str, given: Collection[str] = ()
+) -> bool:
+    """True where cov(z, y | w) / cov(z, x | w) is the total effect in every linear law.
+
+    Conditional instrument (Brito, Pearl, UAI 2002) of the total effect: without the first arrows of
+    the causal paths, z = `name` is separated from the outcome by w = `given` and not from the
+    treatment; w holds no forbidden variable.
+    """
+    check_names(graph, (treatment,), outcome)
+    return _serves(project(graph), treatment, outcome, name, tuple(given))
+
+
+def instruments(graph: CausalGraph, treatment: str, outcome: str) -> tuple[Instrument, ...]:
+    """Every variable that some set of ancestors makes an instrument, in the order of the graph.
+
+    One set each: the separator nearest to the outcome, which leaves the treatment open if any does
+    (ancestral instruments: van der Zander, Textor, Liśkiewicz, IJCAI 2015). None of them identifies
+    the average effect without a further assumption: straight lines (`LINEAR_IV`), or that nobody is
+    moved the other way (`LATE`; Imbens, Angrist, Econometrica 1994).
+    """
+    check_names(graph, (treatment,), outcome)
+    projected = project(graph)
+    if outcome not in projected.descendants((treatment,)):
+        return ()
+    cut = proper_back_door_graph(projected, (treatment,), (outcome,))
+    forbidden = forbidden_variables(projected, (treatment,), (outcome,))
+    found = []
+    for name in projected.variables:
+        if name in (treatment, outcome) or name in forbidden:
+            continue
+        allowed = frozenset(projected.variables) - forbidden - {treatment, outcome, name}
+        given = nearest_separator(cut, (name,), (outcome,), allowed)
+        if given is not None and _serves(projected, treatment, outcome, name, given):
+            found.append(Instrument(name, given))
+    return tuple(found)
+
+
+def _serves(
+    graph: CausalGraph, treatment: str, outcome: str, name: str, given: tuple[str, ...]
+) -> bool:
+    cut = proper_back_door_graph(graph, (treatment,), (outcome,))
+    forbidden = forbidden_variables(graph, (treatment,), (outcome,))
+    if {name, *given} & (forbidden | {treatment, outcome}) or name in given:
+        return False
+    return separated(cut, (name,), (outcome,), given) and not separated(
+        cut, (name,), (treatment,), given
+    )
