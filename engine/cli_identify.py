@@ -21,7 +21,7 @@ Names = tuple[str, ...]
 def identify(options: Namespace) -> None:
     """Whether a causal query can be computed from what is measured."""
     from engine.graph.formats.registry import read_graph_file
-    from engine.identify.report import answered, beside
+    from engine.identify.report import Beside, answered, beside
     from engine.project import Role
 
     drawing = read_graph_file(Path(options.graph))
@@ -31,11 +31,14 @@ def identify(options: Namespace) -> None:
         (*treatments, outcome, *given, *forced, *forbidden), drawing.graph.variables, options.graph
     )
     marked = {role: [v for v, r in drawing.roles.items() if r is role] for role in Role}
-    found = answered(
-        drawing.graph, treatments, outcome, shifted, given, selected=marked[Role.SELECTED]
-    )
+    selected = tuple(marked[Role.SELECTED])
+    found = answered(drawing.graph, treatments, outcome, shifted, given, selected=selected)
     forced = tuple(dict.fromkeys((*forced, *marked[Role.ADJUSTED])))
-    more = beside(drawing.graph, treatments, outcome, forced, forbidden)
+    more = (
+        Beside()
+        if selected
+        else beside(drawing.graph, treatments, outcome, forced, forbidden, given)
+    )
     for text in (*drawing.warnings, *more.warnings, *filter(None, [found.why_not])):
         warn(text)
     if options.json:

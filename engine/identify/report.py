@@ -1,16 +1,25 @@
 """All that is said of one causal query: the verdict, and the sets and instruments beside it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph
+from engine.identify import writing
 from engine.identify.adjustment import OptimalSet, adjustment_sets, optimal_set
+from engine.identify.estimand import joined
 from engine.identify.frontdoor import front_door_sets
-from engine.identify.identification import Identification, identify, identify_jointly
+from engine.identify.identification import (
+    NOT_COMPUTED,
+    Identification,
+    identify,
+    identify_jointly,
+)
 from engine.identify.instruments import LATE, LINEAR_IV, Instrument, instruments
+from engine.identify.selection import recover
+from engine.identify.spoken import listed
 
 MOST_SHOWN = 50
+RECOVERED = "recovery from selected rows"
 Names = tuple[str, ...]
 
 
@@ -39,16 +48,44 @@ def answered(
     shifted: Names = (),
     given: Names = (),
     *,
-    selected: Collection[str] = (),
+    selected: Names = (),
 ) -> Identification:
     """The verdict on P(outcome | do(treatments), given), rows being there where `selected` hold."""
-    if not given:
-        return identify(graph, treatments, outcome, shifted)
-    if shifted:
+    if shifted and (given or selected):
         raise QueryError(
             "A shift beside something seen cannot be identified yet", remedy="set a value instead"
         )
-    return identify_jointly(graph, treatments, (outcome,), given)
+    if given and selected:
+        raise QueryError(
+            f"Rows are selected by {listed(selected)}: something seen beside cannot be identified",
+            remedy=f"ask for P({outcome} | do({', '.join(treatments)}))",
+        )
+    if given:
+        return identify_jointly(graph, treatments, (outcome,), given)
+    found = identify(graph, treatments, outcome, shifted)
+    return _from_selected_rows(graph, treatments, outcome, selected) if selected else found
+
+
+def _from_selected_rows(
+    graph: CausalGraph, treatments: Names, outcome: str, selected: Names
+) -> Identification:
+    recovery = recover(graph, treatments, (outcome,), selected)
+    estimand = recovery.estimand
+    if estimand is None:
+        return Identification(False, why_not=recovery.why_not, rules=recovery.rules)
+    query = writing.Query((outcome,), treatments)
+    expression = joined(estimand.expression)
+    return Identification(
+        True,
+        RECOVERED,
+        estimand=writing.text(query, expression),
+        latex=writing.latex(query, expression),
+        why_not=NOT_COMPUTED.format(method=RECOVERED),
+        rules=recovery.rules,
+        words=writing.words(query, expression),
+        law=estimand,
+        computable=False,
+    )
 
 
 def beside(
@@ -57,6 +94,7 @@ def beside(
     outcome: str,
     forced: Names = (),
     forbidden: Names = (),
+    given: Names = (),
 ) -> Beside:
     """Adjustment sets, the best of them, front doors and instruments of one effect."""
     sets, direct = (
@@ -81,4 +119,9 @@ def beside(
         direct if arrow and direct != sets else (),
         front_door_sets(graph, treatments, outcome, MOST_SHOWN) if reached else (),
         instruments(graph, single, outcome) if single and not sets else (),
+        warnings=tuple(
+            f"{name} reacts to {listed(treatments)}: this compares different people."
+            for name in given
+            if name in graph.descendants(treatments)
+        ),
     )

@@ -163,6 +163,27 @@ def test_identify_takes_what_is_seen_and_what_must_be_adjusted_for(
     assert json_of(capsys, "identify", two, query, "--avoid", "b")["adjustment_sets"] == [["a"]]
 
 
+def test_identify_heeds_how_rows_were_selected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """DAGitty's mark [selected]: hospital patients (Berkson) are refused, harmless rows not."""
+    berkson = written(tmp_path / "b.dagitty", "dag { s [selected] x -> s y -> s x -> y }")
+    assert json_of(capsys, "identify", berkson, "P(y | do(x))")["identified"] is False
+    assert cli.main(["identify", berkson, "P(y | do(x))"]) == 0
+    assert "look related because of that (x → s ← y)" in capsys.readouterr().err
+    harmless = written(tmp_path / "h.dagitty", "dag { s [selected] x -> s x -> y }")
+    found = json_of(capsys, "identify", harmless, "P(y | do(x))")
+    assert found["estimand"] == "P(y | do(x)) = P(y | x)"
+
+
+def test_identify_says_that_it_compares_different_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = written(tmp_path / "c.dagitty", "dag { x -> m -> y }")
+    assert cli.main(["identify", chain, "P(y | do(x), m)"]) == 0
+    assert "m reacts to x: this compares different people" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "query",
     [
