@@ -50,6 +50,23 @@ def open_path_in_words(
     return "".join(f" {step.arrow} {step.to}" if i else step.to for i, step in enumerate(walk))
 
 
+def connected(
+    graph: CausalGraph, xs: Collection[str], given: Collection[str] = ()
+) -> frozenset[str]:
+    """Every variable beside `xs` and `given` that some path leads to which `given` leaves open."""
+    xs, _, given = _checked(graph, xs, (), given)
+    around, opened = steps(graph), graph.ancestors(given)
+    waiting: list[State] = [(x, None) for x in xs]
+    seen = set(waiting)
+    for state in waiting:
+        for step in _onward(around, state, opened, given):
+            after = (step.to, step.head_there)
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    return frozenset(variable for variable, _ in seen) - xs - given
+
+
 def steps(graph: CausalGraph) -> dict[str, tuple[Step, ...]]:
     """Every edge that leaves each variable, in the order of `variables`; → before ← before ↔."""
     place = {v: i for i, v in enumerate(graph.variables)}

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from engine.graph.graph import CausalGraph
 from engine.graph.projection import project
-from engine.graph.separation import separated
+from engine.graph.separation import connected
 from engine.identify.adjustment import check_names
 from engine.identify.estimand import Expression, Probability, Product, summed
 
@@ -125,7 +125,7 @@ def _unconfounded(
 ) -> frozenset[str]:
     """Those of `names` to which no back-door path from a treatment is open."""
     cut = replace(graph, edges=frozenset(e for e in graph.edges if e[0] not in treatments))
-    return frozenset(v for v in names if separated(cut, treatments, (v,)))
+    return names - connected(cut, treatments)
 
 
 def _shielded(
@@ -133,4 +133,4 @@ def _shielded(
 ) -> frozenset[str]:
     """Those of `chosen` whose back-door paths to the outcome the treatments close."""
     cut = replace(graph, edges=frozenset(e for e in graph.edges if e[0] not in chosen))
-    return frozenset(v for v in chosen if separated(cut, (v,), (outcome,), treatments))
+    return chosen - connected(cut, (outcome,), treatments)

@@ -8,6 +8,7 @@ from engine.graph.projection import project
 from engine.graph.separation import separated
 from engine.graph.separators import nearest_separator
 from engine.identify.adjustment import check_names, forbidden_variables, proper_back_door_graph
+from engine.identify.spoken import listed
 
 LINEAR_IV = "linear IV"
 LATE = "LATE: effect in compliers, needs monotonicity"
@@ -20,6 +21,9 @@ class Instrument:
     name: str
     given: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return f"{self.name} given {listed(self.given)}" if self.given else self.name
+
 
 def is_instrument(
     graph: CausalGraph, treatment: str, outcome: str, name: str, given: Collection[str] = ()
@@ -31,7 +35,14 @@ def is_instrument(
     treatment; w holds no forbidden variable.
     """
     check_names(graph, (treatment,), outcome)
-    return _serves(project(graph), treatment, outcome, name, tuple(given))
+    projected = project(graph)
+    forbidden = forbidden_variables(projected, (treatment,), (outcome,)) | {treatment, outcome}
+    if {name, *given} & forbidden or name in given:
+        return False
+    cut = proper_back_door_graph(projected, (treatment,), (outcome,))
+    return separated(cut, (name,), (outcome,), given) and not separated(
+        cut, (name,), (treatment,), given
+    )
 
 
 def instruments(graph: CausalGraph, treatment: str, outcome: str) -> tuple[Instrument, ...]:
@@ -47,25 +58,11 @@ def instruments(graph: CausalGraph, treatment: str, outcome: str) -> tuple[Instr
     if outcome not in projected.descendants((treatment,)):
         return ()
     cut = proper_back_door_graph(projected, (treatment,), (outcome,))
-    forbidden = forbidden_variables(projected, (treatment,), (outcome,))
+    forbidden = forbidden_variables(projected, (treatment,), (outcome,)) | {treatment, outcome}
+    free = frozenset(projected.variables) - forbidden
     found = []
-    for name in projected.variables:
-        if name in (treatment, outcome) or name in forbidden:
-            continue
-        allowed = frozenset(projected.variables) - forbidden - {treatment, outcome, name}
-        given = nearest_separator(cut, (name,), (outcome,), allowed)
-        if given is not None and _serves(projected, treatment, outcome, name, given):
+    for name in (v for v in projected.variables if v in free):
+        given = nearest_separator(cut, (name,), (outcome,), free - {name})
+        if given is not None and not separated(cut, (name,), (treatment,), given):
             found.append(Instrument(name, given))
     return tuple(found)
-
-
-def _serves(
-    graph: CausalGraph, treatment: str, outcome: str, name: str, given: tuple[str, ...]
-) -> bool:
-    cut = proper_back_door_graph(graph, (treatment,), (outcome,))
-    forbidden = forbidden_variables(graph, (treatment,), (outcome,))
-    if {name, *given} & (forbidden | {treatment, outcome}) or name in given:
-        return False
-    return separated(cut, (name,), (outcome,), given) and not separated(
-        cut, (name,), (treatment,), given
-    )

@@ -48,7 +48,10 @@ class Footing:
     `rests_on_arrows`/`rests_on_hidden`: exactly those absent a → b and absent a ↔ b that no data
     can test and whose addition alone breaks the estimand; `listed` False: too many variables to
     list them. `why_not`: a sentence where there is no number, because it is not identified, or
-    because `computable` is False: it follows from the data in a way not computed yet.
+    because `computable` is False: it follows from the data in a way not computed yet. `latex`,
+    `words` and `rules`: the estimand and the steps to it. Not identified: `hedge`, the larger and
+    the smaller group that hidden causes hold together, and `instruments`, each with what must be
+    held fixed ("z", "z given w").
     """
 
     identified: bool | None = None
@@ -60,6 +63,11 @@ class Footing:
     listed: bool = True
     why_not: str = ""
     computable: bool = True
+    latex: str = ""
+    words: str = ""
+    rules: tuple[str, ...] = ()
+    hedge: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    instruments: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:

@@ -7,7 +7,7 @@ from engine.checks.independence import beyond_testing
 from engine.graph.graph import CausalGraph
 from engine.graph.vectors import PLAIN, Vectors, check_whole, spread_out
 from engine.identify.assumptions import assumptions
-from engine.identify.identification import counterfactual_identified, identify
+from engine.identify.identification import Identification, counterfactual_identified, identify
 from engine.interventions import Action, Shift, variables_of
 from engine.queries.answers import Footing
 from engine.queries.model import observational
@@ -103,11 +103,9 @@ def _route(
         return Route(Footing(), law=seen, seen=seen)
     node = vectors.node(outcome)
     found = identify(graph, treatments, node, shifted)
-    if not found.identified:
-        return Route(Footing(False, why_not=found.why_not))
-    footing = Footing(True, found.method, found.estimand, found.adjusting)
-    if not found.computable:
-        return Route(replace(footing, why_not=found.why_not, computable=False))
+    footing = _footing(found)
+    if footing.refused:
+        return Route(footing)
     if found.method == NO_PATH:
         return Route(footing, law=seen, seen=seen)
     if found.method == G_FORMULA:
@@ -117,6 +115,23 @@ def _route(
         return Route(footing, law=law, seen=seen)
     (adjust,) = (c for c in found.factors if c.target == node)
     return Route(footing, adjust=Conditional(outcome, vectors.spread(adjust.given)))
+
+
+def _footing(found: Identification) -> Footing:
+    """What was found, in the plain values that travel to the window."""
+    return Footing(
+        found.identified,
+        found.method,
+        found.estimand,
+        found.adjusting,
+        why_not=found.why_not,
+        computable=found.computable,
+        latex=found.latex,
+        words=found.words,
+        rules=tuple(f"{rule.words} ({rule.line})." for rule in found.rules),
+        hedge=None if found.hedge is None else (found.hedge.outer, found.hedge.inner),
+        instruments=tuple(map(str, found.instruments)),
+    )
 
 
 @lru_cache(maxsize=1024)

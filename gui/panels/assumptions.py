@@ -178,9 +178,23 @@ class AssumptionsPanel(QWidget):
             *(f"{a} ↔ {b}" for a, b in footing.rests_on_hidden),
         ]
         words = self.tr("assumed absent: the answer rests on it")
+        if footing.identified is False:
+            return self._refusal_lines(footing)
         if footing.identified and not footing.listed:
             return [Line(Mark.OPEN, rests_words(footing))]
         return [Line(Mark.OPEN, edge, words) for edge in absent]
+
+    def _refusal_lines(self, footing: Footing) -> list[Line]:
+        """What stands in the way of an answer, and what would give one under more assumptions."""
+        lines = []
+        if footing.hedge is not None:
+            words = self.tr("held together by hidden causes: no formula tells them apart")
+            steps = "\n".join(footing.rules)
+            lines.append(Line(Mark.WARNED, f"{', '.join(footing.hedge[0])}:", words, steps))
+        words = self.tr(
+            "an instrument: with straight lines alone, or for compliers, if nobody defies"
+        )
+        return lines + [Line(Mark.OPEN, f"{name}:", words) for name in footing.instruments]
 
     def _support_lines(self, answer: DoAnswer) -> list[Line]:
         table, support = self._document.project.table, answer.support

@@ -171,6 +171,10 @@ def test_footing_counts_and_names_what_no_data_can_test() -> None:
     )
     assert footing_sentence(Footing(False)) == ()
     assert footing_sentence(Footing(None)) == ()
+    later = Footing(True, "front-door adjustment", why_not="Not computed.", computable=False)
+    assert plain(footing_sentence(later)) == (
+        "If your arrows are right: the data determine it, but no number is there yet."
+    )
     bare = Footing(True, "back-door adjustment")
     assert plain(footing_sentence(bare)).endswith("computable, with nothing to adjust for.")
 

@@ -87,6 +87,8 @@ def test_stamps() -> None:
     doubt = card_of(project, "days", heard)
     assert (doubt.stamp, doubt.doubtful, doubt.outcome) == ("not identified", True, True)
     assert card_of(project, "severity", heard).stamp == ""
+    later = card_of(project, "days", Heard(cards=CardsAnswer({}, {}, {"days": "not computed"})))
+    assert (later.stamp, later.doubtful) == ("no number yet", False)
 
 
 def test_an_old_answer_does_not_outlive_its_question() -> None:

@@ -7,10 +7,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.checks.independence import run_checks
-from engine.graph.graph import add_bidirected, set_latent
+from engine.graph.graph import add_bidirected, graph_of, set_latent
 from engine.interventions import Set
 from engine.project import Project
 from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, Support
+from engine.queries.routes import route
 from engine.runtime.messages import Answer
 from gui import edits
 from gui.appearance import Appearance
@@ -98,6 +99,18 @@ def test_assumptions_too_many_to_list_are_not_counted_as_none(panel: Assumptions
     answer = DoAnswer("recovery", None, (), None, Footing(True, listed=False))
     panel.receive(Answer("answer", 1, answer, final=True))
     assert any("too many variables to list" in line.text for line in panel.assumed.lines())
+
+
+def test_what_is_not_identified_names_the_hedge_and_instruments(panel: AssumptionsPanel) -> None:
+    """z → x → y with x ↔ y: x and y cannot be told apart, z moves x (Angrist, Imbens 1994)."""
+    graph = graph_of(edges=[("z", "x"), ("x", "y")], bidirected=[("x", "y")])
+    footing = route(graph, (Set("x", 1.0),), "y").footing
+    panel.receive(Answer("answer", 1, DoAnswer("y", None, (), None, footing), final=True))
+    lines = {line.text: (line.mark, line.quiet) for line in panel.assumed.lines()}
+    assert lines["x, y:"][0] is Mark.WARNED
+    assert "held together by hidden causes" in lines["x, y:"][1]
+    assert lines["z:"][0] is Mark.OPEN
+    assert "compliers" in lines["z:"][1]
 
 
 def test_long_lines_go_on_below(panel: AssumptionsPanel) -> None:
