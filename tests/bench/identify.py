@@ -4,13 +4,15 @@ Every ADMG with ≤ 4 nodes up to relabelling, and random ones with 5 to 7: ever
 treatment and one outcome, two of either, or one variable seen beside (of the random ones, 6 drawn).
 Verdicts are compared with y0's ID and IDC where y0 can be imported (`pip install y0`); estimands
 with P(outcomes | do, given) of random binary models whose hidden causes are written out, and
-hedges with their definition. `--random N` (2000), `--models N` (1), `--size N` (4).
+hedges with their definition. `--random N` (2000), `--models N` (1), `--size N` (4); `--part I/N`:
+every N-th question from the I-th on, so that several processes can share the work.
 """
 
 import argparse
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -31,11 +33,17 @@ def main(args: list[str]) -> None:
     options.add_argument("--random", type=int, default=2000)
     options.add_argument("--models", type=int, default=1)
     options.add_argument("--size", type=int, default=4)
+    options.add_argument("--part", default="0/1")
     given = options.parse_args(args)
+    first, step = map(int, given.part.split("/"))
     whole = [g for n in range(2, given.size + 1) for g in small_graphs(n)]
     print(f"{len(whole)} graphs with up to {given.size} nodes, {given.random} random ones")
-    compared("up to 4 nodes", ((g, q) for g in whole for q in questions(g.variables)), given.models)
-    compared("5 to 7 nodes", random_cases(given.random), given.models)
+    every = ((g, q) for g in whole for q in questions(g.variables))
+    for title, cases in (
+        (f"up to {given.size} nodes", every),
+        ("5 to 7 nodes", random_cases(given.random)),
+    ):
+        compared(title, islice(cases, first, None, step), given.models)
     timed()
 
 

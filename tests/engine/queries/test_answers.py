@@ -21,6 +21,9 @@ from engine.queries.answers import (
     Stage,
     Unanswerable,
 )
+from engine.queries.binding import bind
+from engine.queries.evaluation import evaluate
+from engine.queries.language import parse
 from engine.queries.model import Model
 from engine.queries.questions import Ask, Cards, DoseResponse, Question, Rung
 from engine.runtime.headless import fit
@@ -198,6 +201,28 @@ def test_unidentified_effect_has_no_number(trial: Model) -> None:
     assert done.difference is None
     assert done.after is None
     assert "severity" in done.footing.why_not
+
+
+def test_what_only_the_front_door_gives_is_identified_and_has_no_number_yet() -> None:
+    """Smoking, tar, cancer with a hidden cause (Pearl 1995)."""
+    names, rng = ("x", "m", "y"), np.random.default_rng(0)
+    table = Table(
+        tuple(Variable(name, Kind.CONTINUOUS) for name in names),
+        {name: rng.normal(size=50) for name in names},
+    )
+    graph = graph_of(edges=[("x", "m"), ("m", "y")], bidirected=[("x", "y")])
+    model = Model(Project(graph=graph, table=table))
+    done = last(model, Question(Rung.DO, "y", action=(Set("x", 1.0),)))
+    assert isinstance(done, DoAnswer)
+    assert (done.footing.identified, done.after, done.difference) == (True, None, None)
+    assert done.footing.method == "front-door adjustment"
+    assert done.footing.rests_on_hidden
+    told = evaluate(model, bind(parse("E[y | do(x=1)]"), model.variables), "E[y | do(x=1)]")
+    assert (told["identified"], told["value"]) == (True, None)
+    assert told["warnings"] == [done.footing.why_not]
+    cards = last(model, Cards(Question(Rung.DO, "y", action=(Set("x", 1.0),))))
+    assert isinstance(cards, CardsAnswer)
+    assert (cards.status["y"], cards.status["m"]) == ("not computed", "not fitted")
 
 
 def test_each_card_has_its_own_status(trial: Model) -> None:
