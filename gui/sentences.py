@@ -186,6 +186,10 @@ def footing_sentence(footing: Footing) -> Sentence:
         return say(tr("If your arrows are right: computable, adjusting for {names}."), names=names)
     if footing.method == "back-door adjustment":
         return say(tr("If your arrows are right: computable, with nothing to adjust for."))
+    if footing.method == "front-door adjustment":
+        return say(tr("If your arrows are right: computable through the front door."))
+    if footing.method == "ID algorithm":
+        return say(tr("If your arrows are right: computable, though by no adjustment alone."))
     return say(tr("If your arrows are right: computable."))
 
 

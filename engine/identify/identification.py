@@ -20,6 +20,7 @@ from engine.identify.estimand import free_names, joined
 from engine.identify.formula import Formula
 from engine.identify.frontdoor import front_door_formula, front_door_sets
 from engine.identify.instruments import Instrument, instruments
+from engine.identify.kernels import drawable
 from engine.identify.spoken import listed
 from engine.scm.conditional import Conditional
 
@@ -41,10 +42,11 @@ class Identification:
     algorithm", "IDC algorithm" or "". `adjusting` is the smallest adjustment set (ties by name);
     for the g-formula it serves the words and may be empty, either because nothing needs adjusting
     or because no single set does: `adjustment_sets` tells. `factors` are the conditionals to fit:
-    for back-door P(y | x, z), with P(z) from the rows; () where the method cannot be computed yet:
-    then `computable` is False, `why_not` says so, and `law` is the estimand link by link; it is the
-    same at any value of `anywhere`. `through` is the front-door set. `rules` are the steps to the
-    verdict. Not identified: `hedge`, and what `instruments` there are.
+    for back-door P(y | x, z), with P(z) from the rows; () where the ID algorithm found something
+    else: `law` is the estimand link by link; it is the same at any value of `anywhere`. What is not
+    `computable` follows from the data in a way not computed yet, and `why_not` says so. `through`
+    is the front-door set. `rules` are the steps to the verdict. Not identified: `hedge`, and what
+    `instruments` there are.
     """
 
     identified: bool
@@ -261,7 +263,8 @@ def _by_the_complete_algorithm(
         else joined(derived.estimand.expression)
     )
     query = writing.Query(outcomes, treatments, given)
-    computable = len(outcomes) == 1 and not graph.bidirected
+    kernels = derived.estimand.kernels
+    computable = drawable(kernels) if single else len(outcomes) == 1 and not graph.bidirected
     said = NOT_COMPUTED.format(method=method if doors else f"the {method}")
     free = free_names(expression) - query.names
     return Identification(

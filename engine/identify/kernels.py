@@ -85,6 +85,15 @@ def district_kernel(graph: CausalGraph, district: Collection[str]) -> Kernel:
     return Kernel(tuple(links))
 
 
+def drawable(kernels: Iterable[Kernel]) -> bool:
+    """True where every derived link is made of conditionals alone: deeper ones are not drawn."""
+    return all(
+        isinstance(link, Conditional) or all(isinstance(i, Conditional) for i in link.of.links)
+        for kernel in kernels
+        for link in kernel.links
+    )
+
+
 def narrowed(kernel: Kernel, within: Collection[str], keep: Collection[str]) -> Kernel:
     """Q[keep], where keep is a district of the graph over `within`, an ancestral set of the kernel.
 

@@ -15,6 +15,7 @@ from engine.errors import QueryError
 from engine.interventions import Action, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
+from engine.queries.chains import check_enough, drawn_along
 from engine.queries.draws import Draws, column_value, seen_shape, weights_among, widened
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
@@ -121,6 +122,8 @@ def arm_draws(
         return _adjusted(model, arm, outcome, count, member)
     if not arm.action and other is not None and other.route.adjust is not None:
         return _adjusted(model, Arm((), other.route), outcome, count, member)
+    if arm.route.chain is not None:
+        return _along(model, arm, outcome, count, member)
     scm = model.scm(arm.route.law, member)
     noise = model.noise(scm, count)
     if member is None and memory is None:
@@ -276,10 +279,15 @@ def _paired_error(model: Model, question: Question, worlds: tuple[Draws, Draws])
     """Monte-Carlo standard error of the difference; both worlds share their noise."""
     variable = model.variable(str(question.outcome))
     first, second = (world.each(variable, question.level) for world in worlds)
-    if worlds[0].exact or worlds[1].exact or len(first) != len(second):
+    alike = len(first) == len(second) and _same(worlds[0].weights, worlds[1].weights)
+    if worlds[0].exact or worlds[1].exact or not alike:
         errors = (w.error(e) for w, e in zip(worlds, (first, second), strict=True))
         return math.hypot(*errors)
     return worlds[1].error(second - first)
+
+
+def _same(a: Tensor | None, b: Tensor | None) -> bool:
+    return a is b or (a is not None and b is not None and torch.equal(a, b))
 
 
 def _shapes(
@@ -328,6 +336,22 @@ def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | No
     if is_discrete(mechanism):
         laws[outcome] = mechanism.probabilities(parents).double()
     return Draws(samples, weights, laws)
+
+
+def _along(model: Model, arm: Arm, outcome: str, count: int, member: int | None) -> Draws:
+    """Along the estimand of the ID algorithm; variables that may have any value have the rows'."""
+    chain = arm.route.chain
+    assert chain is not None
+    anywhere = {}
+    if chain.anywhere:
+        model.rows_needed("this answer averages over them")
+        names = chain.anywhere
+        rows, _ = _picked_rows(model.table, names, model.unset(names), count, model.project.seed)
+        anywhere = {name: torch.from_numpy(model.table[name][rows.numpy()]) for name in names}
+    draws = drawn_along(model, chain, arm.action, outcome, anywhere, count, member)
+    if member is None:
+        check_enough(draws, outcome)
+    return draws
 
 
 def _rows(

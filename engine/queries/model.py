@@ -15,7 +15,7 @@ from engine.graph.graph import CausalGraph, set_latent
 from engine.graph.projection import factorisation, project
 from engine.graph.vectors import PLAIN, Vectors, expanded, spread_out
 from engine.interventions import Action
-from engine.mechanisms.base import Samples
+from engine.mechanisms.base import Mechanism, Samples
 from engine.project import Project
 from engine.queries.answers import Stage
 from engine.queries.draws import drawing_range, range_of
@@ -23,6 +23,7 @@ from engine.queries.worlds import Memory
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
 from engine.scm.scm import Scm
+from engine.seeds import generator
 
 KEPT_WORLDS = 12  # actions whose draws are kept
 STAGES = (Stage.FIRST_GUESS, Stage.TRAINING, Stage.FITTED)
@@ -180,6 +181,19 @@ class Model:
             fresh = scm.noise(count, self.project.seed, "answers")
             self._noise.update({wanted[name]: values for name, values in fresh.items()})
         return {name: self._noise[key] for name, key in wanted.items()}
+
+    def luck(self, mechanism: Mechanism, count: int, owner: str, name: str) -> Tensor:
+        """Noise of one mechanism; `owner` names what a copy of `name` is drawn for, or ""."""
+        key = f"{owner}/{name}" if owner else name, mechanism.family, count
+        if key not in self._noise:
+            purpose = ("noise", "answers", *((owner,) if owner else ()), name)
+            self._noise[key] = mechanism.noise(count, generator(self.project.seed, *purpose))
+        return self._noise[key]
+
+    def ticket(self, count: int, name: str) -> Tensor:
+        """Numbers (count,) between 0 and 1 that pick among copies drawn for `name`."""
+        rng = generator(self.project.seed, "tickets", name)
+        return torch.rand(count, generator=rng, dtype=torch.float64)
 
     @cached_property
     def _noise(self) -> dict[tuple[str, str, int], Tensor]:

@@ -7,9 +7,15 @@ from engine.checks.independence import beyond_testing
 from engine.graph.graph import CausalGraph
 from engine.graph.vectors import PLAIN, Vectors, check_whole, spread_out
 from engine.identify.assumptions import assumptions
-from engine.identify.identification import Identification, counterfactual_identified, identify
+from engine.identify.identification import (
+    NOT_COMPUTED,
+    Identification,
+    counterfactual_identified,
+    identify,
+)
 from engine.interventions import Action, Shift, variables_of
 from engine.queries.answers import Footing
+from engine.queries.chains import Chain
 from engine.queries.model import observational
 from engine.queries.worlds import ancestral
 from engine.scm.conditional import Conditional
@@ -20,7 +26,8 @@ NO_PATH, G_FORMULA, BACK_DOOR = "no causal path", "g-formula", "back-door adjust
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`law`: conditionals, causes first, that give the outcome; or `adjust`: P(outcome | x, z).
+    """`law`: conditionals, causes first, that give the outcome; or `adjust`: P(outcome | x, z); or
+    `chain`, what the ID algorithm found.
 
     `seen`: the chain rule of the outcome when nothing is done. Empty where the footing is refused.
     """
@@ -28,13 +35,15 @@ class Route:
     footing: Footing
     law: tuple[Conditional, ...] = ()
     adjust: Conditional | None = None
+    chain: Chain | None = None
     seen: tuple[Conditional, ...] = ()
 
     @property
     def needed(self) -> tuple[Conditional, ...]:
         """Every conditional that must be fitted, each once."""
         extra = () if self.adjust is None else (self.adjust,)
-        return tuple(dict.fromkeys((*self.law, *extra, *self.seen)))
+        chain = () if self.chain is None else self.chain.needed
+        return tuple(dict.fromkeys((*self.law, *extra, *chain, *self.seen)))
 
 
 def route(graph: CausalGraph, action: Action, outcome: str, vectors: Vectors = PLAIN) -> Route:
@@ -113,8 +122,24 @@ def _route(
         factors = sorted(found.factors, key=lambda c: place[c.target])
         law = ancestral(spread_out(factors, graph, vectors), (outcome,))
         return Route(footing, law=law, seen=seen)
+    if found.method != BACK_DOOR:
+        return _chained(found, footing, seen, vectors)
     (adjust,) = (c for c in found.factors if c.target == node)
     return Route(footing, adjust=Conditional(outcome, vectors.spread(adjust.given)))
+
+
+def _chained(
+    found: Identification, footing: Footing, seen: tuple[Conditional, ...], vectors: Vectors
+) -> Route:
+    """Along the estimand of the ID algorithm, where all of it is of single columns."""
+    assert found.law is not None
+    chain = Chain(found.law)
+    names = {name for c in chain.needed for name in (c.target, *c.given)}
+    if whole := sorted(names & set(vectors.names)):
+        said = NOT_COMPUTED.format(method=found.method)
+        why = f"{said.removesuffix('.')}: {whole[0]} is several columns."
+        return Route(replace(footing, computable=False, why_not=why))
+    return Route(footing, chain=chain, seen=seen)
 
 
 def _footing(found: Identification) -> Footing:

@@ -135,7 +135,6 @@ def test_identify_tells_estimand_steps_and_instruments(
     out, err = capsys.readouterr()
     assert "Σ_{m} P(m | x) Σ_{x'} P(y | x', m) P(x')" in out
     assert "Front-door sets: {m}" in out
-    assert "cannot compute it yet" in err
     pushed = written(tmp_path / "iv.dagitty", "dag { z -> x -> y x <-> y }")
     found = json_of(capsys, "identify", pushed, "P(y | do(x))", "--details")
     assert (found["identified"], found["hedge"]) == (False, {"outer": ["x", "y"], "inner": ["y"]})

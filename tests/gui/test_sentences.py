@@ -177,6 +177,10 @@ def test_footing_counts_and_names_what_no_data_can_test() -> None:
     )
     bare = Footing(True, "back-door adjustment")
     assert plain(footing_sentence(bare)).endswith("computable, with nothing to adjust for.")
+    door = Footing(True, "front-door adjustment")
+    assert plain(footing_sentence(door)).endswith("computable through the front door.")
+    napkin = Footing(True, "ID algorithm")
+    assert plain(footing_sentence(napkin)).endswith("though by no adjustment alone.")
 
 
 @given(

@@ -58,7 +58,7 @@ def by_formula(
 
     NaN where it depends on a variable that the question does not name.
     """
-    if not found.computable:
+    if not found.factors:
         assert found.law is not None
         told = evaluated(found.law.expression, joint, names)
         at = [do.get(v, slice(None)) if told.shape[i] == 2 else 0 for i, v in enumerate(names)]

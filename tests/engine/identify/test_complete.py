@@ -54,7 +54,7 @@ def test_the_napkin() -> None:
         "P(y | do(x)) = [Σ_{w} P(y, x | w, z) P(w)] / [Σ_{w} P(x | w, z) P(w)]"
     )
     assert found.anywhere == ("z",)
-    assert not found.computable
+    assert found.computable
     assert found.law is not None
     ((link,),) = (kernel.links for kernel in found.law.kernels)
     assert isinstance(link, Derived)

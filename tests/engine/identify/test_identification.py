@@ -92,7 +92,7 @@ def test_published_cases() -> None:
     assert refused.hedge == Hedge(("x", "y"), ("y",))
     smoking = identify(FRONT_DOOR, ("x",), "y")
     assert (smoking.method, smoking.through) == ("front-door adjustment", ("m",))
-    assert not smoking.computable
+    assert smoking.computable
     assert smoking.estimand == "P(y | do(x)) = Σ_{m} P(m | x) Σ_{x'} P(y | x', m) P(x')"
 
 

@@ -1,0 +1,200 @@
+"""Draws along an estimand of the ID algorithm: Σ Π of Tian's factors, by likelihood weighting.
+
+Each variable is drawn by its link, causes first. A derived link P(v | given) within a kernel goes
+through that kernel once more, with copies of its own: what is given weighs the draw by its density,
+the rest is drawn, v comes last (Fung, Chang 1990). Where the weights depend on nothing but what is
+set they are those of the whole draw; else every draw has INNER copies of its own and keeps one by
+its weight (sampling, importance resampling; Rubin 1987).
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.errors import QueryError
+from engine.identify.complete import Estimand
+from engine.identify.kernels import Derived, Link, names_in
+from engine.interventions import Action, Set
+from engine.mechanisms.base import is_discrete
+from engine.queries.draws import Draws
+from engine.queries.model import Model
+from engine.scm.conditional import Conditional
+
+INNER = 64  # copies of a draw whose weights depend on what was drawn before
+MOST_INNER = 128_000  # copies in all: then there are fewer draws
+FEWEST = 100.0  # effective draws below which there is no number
+
+Values = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An estimand to draw along."""
+
+    estimand: Estimand
+
+    @property
+    def anywhere(self) -> tuple[str, ...]:
+        """Variables that it speaks of but whose value does not matter to it, by name."""
+        links = [link for kernel in self.estimand.kernels for link in kernel.links]
+        named = {name for link in links for name in names_in(link)}
+        return tuple(sorted(named - {k.target for k in links} - set(self.estimand.treatments)))
+
+    @property
+    def needed(self) -> tuple[Conditional, ...]:
+        """Every conditional in it, each once."""
+        links = [link for kernel in self.estimand.kernels for link in kernel.links]
+        return tuple(dict.fromkeys(conditionals(links)))
+
+
+def conditionals(links: Iterable[Link]) -> Iterable[Conditional]:
+    """The conditionals that links are made of."""
+    for link in links:
+        if isinstance(link, Derived):
+            yield from conditionals(link.of.links)
+        else:
+            yield link
+
+
+def drawn_along(
+    model: Model,
+    chain: Chain,
+    action: Action,
+    outcome: str,
+    anywhere: Values,
+    count: int,
+    member: int | None,
+) -> Draws:
+    """About `count` weighted draws of the outcome and what leads to it under `action`.
+
+    `anywhere` has values (rows,) of the variables that may have any, as rows have them. A
+    QueryError where fewer than a hundred draws would stand for the answer.
+    """
+    place = {name: number for number, name in enumerate(model.nodes.order())}
+    links = [link for kernel in chain.estimand.kernels for link in kernel.links]
+    links.sort(key=lambda link: place[link.target])
+    world = {i.variable: torch.tensor([i.value]).double() for i in action if isinstance(i, Set)}
+    free = set(world) | set(anywhere)
+    if any(_inner(link, free) for link in links):
+        count = min(count, MOST_INNER // INNER)
+    world = {name: value.expand(count) for name, value in world.items()}
+    world |= {name: _repeated(value, count) for name, value in anywhere.items()}
+    walk = _Walk(model, member)
+    weight, laws = torch.zeros(count, dtype=torch.float64), {}
+    for link in links:
+        if isinstance(link, Derived) and _inner(link, free):
+            value, law, log = walk.kept(link, world)
+        else:
+            value, law, log = walk.drawn(link, world)
+        weight += log
+        world[link.target] = value
+        if law is not None:
+            laws[link.target] = law
+    if not bool(weight.any()):
+        return Draws(world, None, {k: v for k, v in laws.items() if k == outcome})
+    return Draws(world, _normalised(weight), {k: v for k, v in laws.items() if k == outcome})
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Goes along links with the mechanisms of a model, or of one bootstrap member of it."""
+
+    model: Model
+    member: int | None
+
+    def drawn(
+        self, link: Link, world: Values, owner: str = ""
+    ) -> tuple[Tensor, Tensor | None, Tensor]:
+        """Of the target: values (rows,), law (rows, k) if discrete; and log weights (rows,)."""
+        if isinstance(link, Derived):
+            inside, log = self._through(link, world)
+            value, law, _ = self.drawn(link.of.links[-1], inside, link.target)
+            return value, law, log
+        mechanism = self.model.scm((link,), self.member).mechanisms[link.target]
+        rows = len(next(iter(world.values())))
+        parents = _stack(world, link.given, rows)
+        noise = self.model.luck(mechanism, rows, owner, link.target)
+        law = mechanism.probabilities(parents).double() if is_discrete(mechanism) else None
+        return mechanism.push(noise, parents).double(), law, torch.zeros(rows).double()
+
+    def kept(self, link: Derived, world: Values) -> tuple[Tensor, Tensor | None, Tensor]:
+        """As `drawn`, each row by one of INNER copies: the weights are used up."""
+        rows = len(next(iter(world.values())))
+        many = {name: value.repeat_interleave(INNER) for name, value in world.items()}
+        inside, log = self._through(link, many)
+        chances = torch.softmax(log.view(rows, INNER), 1).nan_to_num_(1 / INNER).cumsum(1)
+        mechanism = self.model.scm((_own(link),), self.member).mechanisms[link.target]
+        ticket = self.model.ticket(rows, link.target)
+        chosen = (chances < ticket[:, None]).sum(1).clamp_(max=INNER - 1)
+        chosen += INNER * torch.arange(rows)
+        one = {name: value[chosen] for name, value in inside.items()}
+        parents = _stack(one, _own(link).given, rows)
+        noise = self.model.luck(mechanism, rows, "", link.target)
+        law = None
+        if is_discrete(mechanism):
+            laws = mechanism.probabilities(_stack(inside, _own(link).given, rows * INNER)).double()
+            shares = torch.softmax(log.view(rows, INNER), 1).nan_to_num_(1 / INNER)
+            law = torch.einsum("rk,rkc->rc", shares, laws.view(rows, INNER, -1))
+        return mechanism.push(noise, parents).double(), law, torch.zeros(rows).double()
+
+    def _through(self, link: Derived, world: Values) -> tuple[dict[str, Tensor], Tensor]:
+        """The kernel's world in front of the target, and the log weights of what is given."""
+        inside = dict(world)
+        rows = len(next(iter(world.values())))
+        weight = torch.zeros(rows, dtype=torch.float64)
+        for inner in link.of.links[:-1]:
+            if inner.target not in link.given:
+                inside[inner.target] = self.drawn(inner, inside, link.target)[0]
+                continue
+            assert isinstance(inner, Conditional)
+            mechanism = self.model.scm((inner,), self.member).mechanisms[inner.target]
+            parents = _stack(inside, inner.given, rows)
+            weight += mechanism.log_prob(inside[inner.target], parents).double()
+        return inside, weight
+
+
+def check_enough(draws: Draws, outcome: str) -> None:
+    """Refuse weighted draws of which too few count."""
+    if draws.weights is not None and draws.ess < FEWEST:
+        raise QueryError(
+            f"Only {draws.ess:.0f} of {draws.rows} draws fit what is set, too few for {outcome}",
+            remedy="set values nearer to those in the rows",
+        )
+
+
+def _own(link: Derived) -> Conditional:
+    own = link.of.links[-1]
+    assert isinstance(own, Conditional)
+    return own
+
+
+def _inner(link: Link, free: set[str]) -> bool:
+    """True where the weights of a link depend on what was drawn before it."""
+    if not isinstance(link, Derived) or not link.given:
+        return False
+    copies = {inner.target for inner in link.of.links} - set(link.given)
+    weighing = set[str]()
+    for inner in link.of.links[:-1]:
+        weighing |= names_in(inner)
+    return not weighing - copies <= free
+
+
+def _normalised(log_weight: Tensor) -> Tensor:
+    top = log_weight.max()
+    if not math.isfinite(float(top)):
+        raise QueryError("By the model what is set never happens", remedy="set a value that occurs")
+    weight = (log_weight - top).exp()
+    return weight / weight.sum()
+
+
+def _repeated(values: Tensor, count: int) -> Tensor:
+    return values.repeat(-(-count // len(values)))[:count]
+
+
+def _stack(world: Values, names: tuple[str, ...], rows: int) -> Tensor:
+    if not names:
+        return torch.empty(rows, 0, dtype=torch.float64)
+    return torch.stack([world[name] for name in names]).T
