@@ -203,26 +203,29 @@ def test_unidentified_effect_has_no_number(trial: Model) -> None:
     assert "severity" in done.footing.why_not
 
 
-def test_what_only_the_front_door_gives_is_identified_and_has_no_number_yet() -> None:
-    """Smoking, tar, cancer with a hidden cause (Pearl 1995)."""
-    names, rng = ("x", "m", "y"), np.random.default_rng(0)
+def test_what_takes_a_weighing_within_a_weighing_is_identified_and_has_no_number_yet() -> None:
+    names, rng = ("a", "b", "c", "x", "y"), np.random.default_rng(0)
     table = Table(
         tuple(Variable(name, Kind.CONTINUOUS) for name in names),
         {name: rng.normal(size=50) for name in names},
     )
-    graph = graph_of(edges=[("x", "m"), ("m", "y")], bidirected=[("x", "y")])
+    graph = graph_of(
+        names,
+        [("b", "x"), ("c", "x"), ("x", "y"), ("a", "c")],
+        [("a", "y"), ("b", "y"), ("a", "x")],
+    )
     model = Model(Project(graph=graph, table=table))
     done = last(model, Question(Rung.DO, "y", action=(Set("x", 1.0),)))
     assert isinstance(done, DoAnswer)
     assert (done.footing.identified, done.after, done.difference) == (True, None, None)
-    assert done.footing.method == "front-door adjustment"
+    assert done.footing.method == "ID algorithm"
     assert done.footing.rests_on_hidden
     told = evaluate(model, bind(parse("E[y | do(x=1)]"), model.variables), "E[y | do(x=1)]")
     assert (told["identified"], told["value"]) == (True, None)
     assert told["warnings"] == [done.footing.why_not]
     cards = last(model, Cards(Question(Rung.DO, "y", action=(Set("x", 1.0),))))
     assert isinstance(cards, CardsAnswer)
-    assert (cards.status["y"], cards.status["m"]) == ("not computed", "not fitted")
+    assert cards.status["y"] == "not computed"
 
 
 def test_each_card_has_its_own_status(trial: Model) -> None:
