@@ -88,8 +88,8 @@ class Sensitivity:
         """What this says, one sentence each."""
         said = [
             f"A hidden cause would have to explain {100 * self.robustness:.1f} % of what is left "
-            "of both treatment and outcome, once the adjusted variables are held fixed, to bring the "
-            "estimate to zero; no data can say whether there is one"
+            "of both treatment and outcome, once the adjusted variables are held fixed, to bring "
+            "the estimate to zero; no data can say whether there is one"
         ]
         for one in self.benchmarks:
             if one.slope is None:
