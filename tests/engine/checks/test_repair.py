@@ -51,7 +51,7 @@ def test_the_arrow_that_was_taken_away_is_among_those_put_back(edge: tuple[str, 
     assert repair.fresh
     assert repair.contradicted == 0
     assert repair.words.endswith(
-        "On other rows than suggested it, none of 1 test contradicts the changed graph"
+        "On other rows than suggested it, none of 2 tests contradicts the changed graph"
     )
     assert {edge[0], edge[1]} in [{x, y} for x, y, _ in repair.undone]
 
