@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from engine.simulate.examples import EXAMPLES
+from engine.simulate.examples import STUDIES
 from gui.appearance import Appearance
 from gui.notices import plain_label
 from gui.widgets.tile import Tile
@@ -33,7 +33,7 @@ class Welcome(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.begin = self._begin_tiles()
-        self.examples = {e.id: Tile(appearance, e.title, e.summary) for e in EXAMPLES}
+        self.examples = {e.id: Tile(appearance, e.title, e.summary) for e in STUDIES}
         self.recent: list[Tile] = []
         self._recent_heading = _heading(self.tr("Opened lately"))
         self._recent_tiles = QVBoxLayout()

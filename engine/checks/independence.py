@@ -69,8 +69,8 @@ def run_checks(
     The last answer is complete. `rejected`: p below .05 after Holm's correction over the tests so
     far (Scand. J. Statist. 1979), so that one false alarm in the whole list has chance .05 at most.
     Each test uses the rows that count and are complete for its variables, and in which nobody set
-    what would make the two dependent (see `_unset`). Variables without a column count as hidden.
-    What is implied is asked of the nodes; a vector is tested component by component.
+    what would make the two dependent (`unset_variables`). Variables without a column count as
+    hidden. What is implied is asked of the nodes; a vector is tested component by component.
     """
     absent = [v for v in graph.observed if any(c not in table for c in vectors.columns(v))]
     known = replace(graph, latent=graph.latent | set(absent))
@@ -79,7 +79,7 @@ def run_checks(
     vectors = vectors.among(known.observed)
     columns = expanded(known, vectors)
     for x, y, given in componentwise(_implied(known), known, vectors):
-        found = _test(table, x, y, given, _unset(columns, table, x, y, given))
+        found = tested(table, x, y, given, unset_variables(columns, table, x, y, given))
         if isinstance(found, str):
             notes.append(f"{_words(x, y, given)}: {found}")
         else:
@@ -126,7 +126,7 @@ def _implied(graph: CausalGraph) -> Iterator[Independence]:
             yield x, y, tuple(v for v in projected.variables if v in sets[0])
 
 
-def _unset(
+def unset_variables(
     graph: CausalGraph, table: Table, x: str, y: str, given: tuple[str, ...]
 ) -> frozenset[str]:
     """What must not have been set in the rows that test x ⫫ y | given.
@@ -150,7 +150,7 @@ def _unset(
     return varied & {x, y}
 
 
-def _test(
+def tested(
     table: Table, x: str, y: str, given: tuple[str, ...], unset: frozenset[str]
 ) -> IndependenceTest | str:
     """The test of one independence on the complete rows, not yet corrected."""

@@ -1,7 +1,9 @@
-"""The bundled examples: two published count tables and two simulated trials with known truth."""
+"""The bundled examples: two published count tables and two simulated trials with known truth.
+
+The shorter ones that each teach one thing are in `engine/simulate/lessons.py`.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,24 +11,12 @@ from numpy.typing import NDArray
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import graph_of
-from engine.interventions import Set
 from engine.project import Position, Project, Role
-from engine.queries.questions import Question, Rung
 from engine.seeds import numpy_generator
+from engine.simulate.counts import Counts, Example, table_from_counts, versus
+from engine.simulate.lessons import lessons
 
-Counts = Mapping[tuple[str, ...], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What File ▸ Examples lists: a short identifier, a title and one sentence."""
-
-    id: str
-    title: str
-    summary: str
-
-
-EXAMPLES = (
+STUDIES = (  # shown on the welcome, before the lessons in the menu
     Example("kidney-stones", "Kidney stones", "700 real patients; Simpson's paradox (Charig 1986)"),
     Example(
         "berkeley",
@@ -57,6 +47,9 @@ KIDNEY_COUNTS: Counts = {
     ("large", "B", "no"): 80 - 55,
 }
 
+LESSONS = lessons(KIDNEY_COUNTS)
+EXAMPLES = (*STUDIES, *(lesson.example for lesson in LESSONS))
+
 # Bickel, Hammel, O'Connell 1975: (gender, department) → (admitted, refused).
 BERKELEY_DECISIONS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("male", "A"): (512, 313),
@@ -82,21 +75,6 @@ DOSE_EFFECT = (
 def example(id: str) -> Project:
     """The example called `id`, ready to open; the same value every time."""
     return _BUILDERS[id]()
-
-
-def table_from_counts(
-    variables: tuple[Variable, ...], counts: Counts, seed: int, source: str
-) -> Table:
-    """One row per counted unit, in an order shuffled by `seed`, so that row 0 is not special.
-
-    `counts` maps labels, in the order of `variables`, to how many units have them.
-    """
-    codes = [[v.categories.index(label) for v, label in zip(variables, labels, strict=True)]
-             for labels in counts]  # fmt: skip
-    rows = np.repeat(np.array(codes, dtype=np.float64), list(counts.values()), axis=0)
-    rows = numpy_generator(seed, "rows", source).permutation(rows)
-    columns = {v.name: np.ascontiguousarray(rows[:, i]) for i, v in enumerate(variables)}
-    return Table(variables, columns, source)
 
 
 def dose_columns(rows: int, seed: int, *, hidden: bool) -> dict[str, NDArray[np.float64]]:
@@ -145,7 +123,7 @@ def _kidney_stones() -> Project:
         positions={"treatment": (0.0, 0.0), "size": (190.0, -210.0), "recovered": (380.0, 0.0)},
         roles={"treatment": Role.EXPOSURE, "recovered": Role.OUTCOME},
         table=table_from_counts(variables, KIDNEY_COUNTS, 1986, "Kidney stones"),
-        question=_versus("treatment", 0.0, 1.0, "recovered", level=1),
+        question=versus("treatment", 0.0, 1.0, "recovered", level=1),
         title="Kidney stones",
         notes=(
             "350 patients had open surgery (treatment A) and 350 a puncture (treatment B). Over "
@@ -176,7 +154,7 @@ def _berkeley() -> Project:
         positions={"gender": (0.0, 0.0), "department": (190.0, -210.0), "admitted": (380.0, 0.0)},
         roles={"gender": Role.EXPOSURE, "admitted": Role.OUTCOME},
         table=table_from_counts(variables, counts, 1973, "Berkeley admissions 1973"),
-        question=_versus("gender", 1.0, 0.0, "admitted", level=1),
+        question=versus("gender", 1.0, 0.0, "admitted", level=1),
         title="Berkeley admissions 1973",
         notes=(
             "4,526 applicants to the six largest graduate departments at Berkeley, autumn 1973. "
@@ -210,21 +188,9 @@ def _dose_trial(*, hidden: bool = False) -> Project:
             dose_columns(DOSE_ROWS, 7, hidden=hidden),
             title,
         ),
-        question=_versus("dose", 2.0, 1.0, "recovery"),
+        question=versus("dose", 2.0, 1.0, "recovery"),
         title=title,
         notes=_DOSE_NOTES + (_FRAILTY_NOTES if hidden else ""),
-    )
-
-
-def _versus(
-    treatment: str, value: float, other: float, outcome: str, level: int | None = None
-) -> Question:
-    return Question(
-        Rung.DO,
-        outcome,
-        level,
-        action=(Set(treatment, value),),
-        contrast=(Set(treatment, other),),
     )
 
 
@@ -243,4 +209,5 @@ _BUILDERS: Mapping[str, Callable[[], Project]] = {
     "berkeley": _berkeley,
     "dose-trial": _dose_trial,
     "dose-trial-hidden": lambda: _dose_trial(hidden=True),
+    **{lesson.example.id: lesson.project for lesson in LESSONS},
 }
