@@ -98,6 +98,8 @@ def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
     if result.get("convention"):
         lines.append(f"  Convention about luck: {result['convention']}")
         lines += [_alternative(_mapping(other)) for other in _items(result["alternatives"])]
+    else:
+        lines += [_beside(_mapping(other)) for other in _items(result.get("alternatives", []))]
     if result.get("hull") is not None:
         low, high = _pair(result["hull"])
         lines.append(f"  All conventions together: {number(low)} to {number(high)}")
@@ -154,6 +156,12 @@ def _alternative(other: Mapping[str, object]) -> str:
         chances = _mapping(other["probabilities"])
         told = ", ".join(f"{label} {number(share)}" for label, share in chances.items())
     return f"  By {other['method']} ({', '.join(_texts(other['assumptions']))}): {told}"
+
+
+def _beside(other: Mapping[str, object]) -> str:
+    """One line: another estimator, its number and its interval."""
+    low, high = _pair(other["interval"])
+    return f"  By {other['method']}: {number(other['value'])} ({number(low)} to {number(high)})"
 
 
 def _test_row(test: Mapping[str, object]) -> Row:

@@ -37,6 +37,7 @@ from gui.panels.pins import PinsPanel
 from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
+from gui.panels.trust import TrustPanel
 from gui.recovery import Recovery
 from gui.sizing import remembered_scale
 from gui.stylesheet import stylesheet
@@ -57,6 +58,7 @@ class Panels:
     table: TablePanel
     outline: OutlinePanel
     pins: PinsPanel
+    trust: TrustPanel
 
 
 class App(QObject):
@@ -156,11 +158,13 @@ class App(QObject):
             TablePanel(document, appearance),
             OutlinePanel(document),
             PinsPanel(document, appearance),
+            TrustPanel(document, bridge, appearance),
         )
 
     def _lower(self) -> Lower:
         lower, panels = Lower(), self.panels
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
+        lower.add("trust", self.tr("Trust"), panels.trust)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
         lower.add("pins", self.tr("Pinned answers"), panels.pins, panels.pins.corner)

@@ -52,7 +52,7 @@ ANSWERS = {
     "save-plot": tools.SAVE,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "table", "outline", "pins")
+TABS = ("assumptions", "trust", "table", "outline", "pins")
 MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 

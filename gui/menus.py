@@ -37,7 +37,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-table", "tab-outline", "tab-pins", "-", PANELS, SIZE, THEME, "-", "present"),
+         "tab-trust", "tab-table", "tab-outline", "tab-pins", "-", PANELS, SIZE, THEME, "-",
+         "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),
 )  # fmt: skip

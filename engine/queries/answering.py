@@ -21,9 +21,11 @@ from engine.queries.questions import (
     Likeness,
     Question,
     Rung,
+    Trust,
 )
 from engine.queries.routes import imagining, route
 from engine.queries.seeing import answer_see, seen_law
+from engine.queries.trust import answer_trust, contrasted
 from engine.scm.conditional import Conditional
 
 
@@ -63,6 +65,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from _checks(model)
         case Likeness():
             yield from answer_likeness(model)
+        case Trust():
+            yield from answer_trust(model, asked)
         case ByHand():
             yield from answer_by_hand(model, asked)
         case Question(rung=Rung.SEE):
@@ -90,6 +94,8 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
             return model.law
         case ByHand(question):
             return _needed(model, question)
+        case Trust(question):
+            return _needed(model, contrasted(model, question))
         case DoseResponse(outcome, treatment):
             if outcome == treatment or outcome not in model.variables:
                 return ()

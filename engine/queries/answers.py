@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.interventions import Action, Convention, Evidence
+from engine.interventions import Action, Convention, Evidence, Set
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
@@ -383,6 +383,65 @@ class LikenessAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Another estimate of the same effect, 90 % interval from sampling alone.
+
+    `clipped`: share of rows whose chance of a treatment was raised to .01, 0 … 1.
+    """
+
+    method: str
+    value: float
+    interval: Interval
+    clipped: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """How strong a hidden cause would have to be: shares of variance 0 … 1, E-values of risks.
+
+    `robustness` takes the adjusted estimate to zero, `of_interval` its 90 % interval.
+    """
+
+    robustness: float
+    of_interval: float
+    words: tuple[str, ...]
+    e_value: float | None = None
+    e_value_of_interval: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refuted:
+    """What one refuter found, in a sentence; `surprising` where something is wrong."""
+
+    refuter: str
+    words: str
+    surprising: bool
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAnswer:
+    """An effect by the model (`difference`, `interval`) and by others, over the same `rows`.
+
+    Of setting to `action` instead of `contrast`; of P(outcome = level) where that is a category.
+    """
+
+    outcome: str
+    level: int | None
+    action: Set
+    contrast: Set
+    adjusting: tuple[str, ...]
+    rows: int
+    difference: float | None
+    interval: Interval | None
+    beside: tuple[Beside, ...]
+    agreement: str
+    hidden: Hidden | None = None
+    refuted: tuple[Refuted, ...] = ()
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswerable:
     """No answer can be given yet: one sentence that says what to do next."""
 
@@ -398,5 +457,6 @@ Result = (
     | ChecksAnswer
     | HandAnswer
     | LikenessAnswer
+    | TrustAnswer
     | Unanswerable
 )

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.data.variable import Variable
 from engine.errors import QueryError
-from engine.interventions import Action, Convention, Evidence, Set, variables_of
+from engine.interventions import Action, Convention, Evidence, OneOf, Set, variables_of
 from engine.queries.answers import Array, Footing, Imagined, Interval, Stage
 from engine.queries.binding import (
     BoundQuery,
@@ -32,8 +32,10 @@ from engine.queries.doing import (
 from engine.queries.draws import Draws
 from engine.queries.imagining import chained, held_in, named_convention, unit_values
 from engine.queries.model import Model
+from engine.queries.questions import Question, Rung
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
+from engine.queries.trust import beside
 from engine.queries.worlds import NoDrawError, draw
 from engine.scm.conditional import Conditional
 
@@ -342,10 +344,52 @@ def _json(
         "support": _support(model, plans, found),
         "provisional": stage is not Stage.FITTED,
         "samples": found.samples,
-        "alternatives": [],
+        "alternatives": _beside(model, query, found),
         "warnings": found.warnings,
         **found.details,
     }
+
+
+def _beside(model: Model, query: BoundQuery, found: _Evaluated) -> list[Json]:
+    """Other estimators of a difference between two values of one treatment."""
+    question = None if found.value is None else _difference(model, query)
+    if question is None:
+        return []
+    return [
+        {
+            "method": other.method,
+            "population": "all",
+            "assumptions": ["same graph and adjustment"],
+            "value": other.value,
+            "interval": list(other.interval),
+        }
+        for other in beside(model, question)
+    ]
+
+
+def _difference(model: Model, query: BoundQuery) -> Question | None:
+    """The query as the question of a DO effect; None for any other one."""
+    if not isinstance(query, Combination) or query.constant or len(query.terms) != 2:
+        return None
+    terms = dict(query.terms)
+    after, before = terms.get(1.0), terms.get(-1.0)
+    if after is None or before is None or after.given.evidence or before.given.evidence:
+        return None
+    sides = after.given.action, before.given.action
+    if not all(sides) or _asked(model, after) != _asked(model, before):
+        return None
+    asked = _asked(model, after)
+    return None if asked is None else Question(Rung.DO, *asked, action=sides[0], contrast=sides[1])
+
+
+def _asked(model: Model, term: Term) -> tuple[str, int | None] | None:
+    """Outcome and level of a mean of a number, or of the chance of one category."""
+    if isinstance(term, Expectation):
+        return None if model.variable(term.outcome).discrete else (term.outcome, None)
+    if isinstance(term, Probability) and isinstance(term.condition, OneOf):
+        codes = term.condition.codes
+        return (term.condition.variable, int(codes[0])) if len(codes) == 1 else None
+    return None
 
 
 def _assumptions(footings: list[Footing]) -> list[str]:

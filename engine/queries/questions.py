@@ -78,4 +78,11 @@ class ByHand:
     question: Question
 
 
-Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Likeness
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Other estimators of a DO question's effect, hidden causes and refuters."""
+
+    question: Question
+
+
+Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Likeness | Trust

@@ -16,7 +16,15 @@ from engine.queries.answering import answer, needed
 from engine.queries.doing import Step
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
-from engine.queries.questions import ByHand, Cards, DoseResponse, GraphChecks, Likeness, Question
+from engine.queries.questions import (
+    ByHand,
+    Cards,
+    DoseResponse,
+    GraphChecks,
+    Likeness,
+    Question,
+    Trust,
+)
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
 from engine.runtime.jobs import Job, open_project, read_table, recover, save
@@ -27,7 +35,15 @@ from engine.scm.conditional import Conditional
 LULL = 0.05  # seconds after a question in which only one slice of other work is done
 EARLY = 0.012  # seconds after a question in which a slice still ends before the next one
 GIVES_WAY = 20  # questions
-URGENCY = (Question, Cards, DoseResponse, ByHand, GraphChecks, Likeness)  # the sentence first
+URGENCY = (
+    Question,
+    Cards,
+    DoseResponse,
+    ByHand,
+    GraphChecks,
+    Trust,
+    Likeness,
+)  # the sentence first
 
 Deliver = Callable[[m.Event], None]
 
