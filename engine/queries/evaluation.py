@@ -34,6 +34,7 @@ from engine.queries.imagining import chained, held_in, named_convention, unit_va
 from engine.queries.model import Model
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
+from engine.queries.selecting import selection_words
 from engine.queries.worlds import NoDrawError, draw
 from engine.scm.conditional import Conditional
 
@@ -99,6 +100,9 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     else:
         _compute(model, query, plans, found)
     found.warnings += _words_on_evidence(model, plans)
+    for plan in plans:
+        words = selection_words(model, plan.term.given.action, _outcome(plan.term))
+        found.warnings += [text for text in words if text not in found.warnings]
     return _json(model, query, text, plans, found)
 
 
