@@ -152,14 +152,15 @@ def proper_back_door_graph(
 
 
 def widest_candidate(
-    graph: CausalGraph, treatments: Collection[str], outcome: str
+    graph: CausalGraph, treatments: Collection[str], outcome: str | Collection[str]
 ) -> frozenset[str]:
     """Every allowed ancestor in the back-door graph: separates if anything does (projected graph).
 
     Van der Zander, Liśkiewicz, Textor, Artificial Intelligence 2019, theorem 4.
     """
-    cut = proper_back_door_graph(graph, treatments, outcome)
-    return cut.ancestors((*treatments, outcome)) & _allowed(graph, treatments, (outcome,))
+    outcomes = several(outcome)
+    cut = proper_back_door_graph(graph, treatments, outcomes)
+    return cut.ancestors((*treatments, *outcomes)) & _allowed(graph, treatments, outcomes)
 
 
 def _cut(

@@ -11,7 +11,11 @@ from engine.errors import QueryError
 from engine.graph.graph import CausalGraph
 from engine.graph.projection import project, subgraph
 from engine.graph.separation import open_path_in_words, separated
-from engine.identify.adjustment import check_names, proper_back_door_graph
+from engine.identify.adjustment import (
+    check_names,
+    proper_back_door_graph,
+    widest_candidate,
+)
 from engine.identify.complete import Estimand, Rule
 from engine.identify.kernels import Kernel, narrowed
 from engine.identify.spoken import grouped, listed
@@ -169,7 +173,8 @@ def _why_not(
 ) -> str:
     """The path that the selection opens, or whose law the selected rows do not tell."""
     cut = proper_back_door_graph(graph, treatments, outcomes)
-    path = open_path_in_words(cut, treatments, outcomes, selected)
+    held = widest_candidate(graph, treatments, outcomes) - set(selected)
+    path = open_path_in_words(cut, treatments, outcomes, {*held, *selected})
     by = listed(sorted(selected))
     if any(name in path.split() for name in selected):
         return (

@@ -20,6 +20,7 @@ from engine.queries.draws import Draws, column_value, seen_shape, weights_among,
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
+from engine.queries.selecting import selection_words
 from engine.queries.worlds import Memory, draw
 from engine.scm.cases import resample
 from engine.seeds import generator
@@ -69,7 +70,14 @@ def answer_do(model: Model, question: Question) -> Iterator[Step]:
     footing = grounded(
         after.route.footing, model.nodes, after.action, question.outcome, model.vectors
     )
-    empty = DoAnswer(question.outcome, question.level, question.action, question.contrast, footing)
+    empty = DoAnswer(
+        question.outcome,
+        question.level,
+        question.action,
+        question.contrast,
+        footing,
+        warnings=selection_words(model, question.action, question.outcome),
+    )
     refused = next((a for a in (after, before) if a.route.footing.refused), None)
     if refused is not None:
         refusal = footing if refused is after else refused.route.footing

@@ -35,6 +35,7 @@ from engine.queries.model import Model
 from engine.queries.questions import Question, Rung
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
 from engine.queries.seeing import LEAST_ESS, seen_law
+from engine.queries.selecting import selection_words
 from engine.queries.trust import beside
 from engine.queries.worlds import NoDrawError, draw
 from engine.scm.conditional import Conditional
@@ -101,6 +102,9 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     else:
         _compute(model, query, plans, found)
     found.warnings += _words_on_evidence(model, plans)
+    for plan in plans:
+        words = selection_words(model, plan.term.given.action, _outcome(plan.term))
+        found.warnings += [text for text in words if text not in found.warnings]
     return _json(model, query, text, plans, found)
 
 

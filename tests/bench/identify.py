@@ -72,6 +72,8 @@ def compared(title: str, cases: Iterator[Case], models: int) -> None:
         if theirs is not None and theirs(graph, asked) != (found.estimand is not None):
             counts["other verdict than y0"] += 1
             print("  y0 differs:", graph, asked)
+        if counts["questions"] % 2000 == 0:
+            print(f"  {title}: {dict(counts)}", flush=True)
     if theirs is None:
         print("  y0 is not installed: verdicts are not compared")
     named = ("false hedges", "wrong estimands", "other verdict than y0")

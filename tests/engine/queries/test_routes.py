@@ -1,9 +1,17 @@
 """What an answer rests on, as told: method, adjusting, the absent edges nobody can test."""
 
+import numpy as np
+import pytest
+
+from engine.data.table import Table
+from engine.data.variable import Kind, Variable
 from engine.graph.graph import CausalGraph, graph_of
 from engine.interventions import Action, Set, Shift
+from engine.project import Project, Role
 from engine.queries.answers import Footing
+from engine.queries.model import Model
 from engine.queries.routes import grounded, imagining, route
+from engine.queries.selecting import selection_words
 from engine.scm.conditional import Conditional
 from tests.engine.identify.test_adjustment import FRONT_DOOR, TRIAL
 
@@ -49,3 +57,28 @@ def test_only_mechanisms_between_cause_and_outcome_are_abducted() -> None:
     graph = graph_of(edges=[("z", "x"), ("x", "m"), ("m", "y"), ("z", "y"), ("x", "w")])
     law = imagining(graph, (Set("x", 1.0),), "y").law
     assert law == (Conditional("m", ("x",)), Conditional("y", ("z", "m")))
+
+
+@pytest.mark.parametrize(
+    ("edges", "said"),
+    [
+        ((("x", "y"), ("x", "s"), ("y", "s")), "look related because of that (x → s ← y)"),
+        ((("x", "y"), ("x", "s")), ""),
+        ((("x", "y"), ("s", "x")), "does not heed"),
+        ((("x", "y"), ("z", "y"), ("z", "x"), ("z", "s")), "z among them is not as among all"),
+    ],
+)
+def test_rows_marked_as_selected_are_spoken_of(
+    edges: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """Bareinboim, Tian 2015: selection on the treatment alone is harmless, on a cause it is not."""
+    rng = np.random.default_rng(0)
+    columns = {name: rng.normal(size=20) for name in "xyz"}
+    table = Table(tuple(Variable(name, Kind.CONTINUOUS) for name in columns), columns)
+    graph = graph_of(("x", "y", "z", "s"), edges)
+    model = Model(Project(graph=graph, table=table, roles={"s": Role.SELECTED}))
+    words = selection_words(model, (Set("x", 1.0),), "y")
+    assert said in " ".join(words)
+    assert bool(words) == bool(said)
+    seen = Project(graph=graph, table=table, roles={"z": Role.SELECTED})
+    assert selection_words(Model(seen), (Set("x", 1.0),), "y") == ()
