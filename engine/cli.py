@@ -89,6 +89,7 @@ def parser() -> Parser:
     )
     _add_model_verbs(verbs)
     _add_graph_verbs(verbs)
+    _add_effect(verbs)
     _add_later_verbs(verbs)
     demo = _verb(verbs, "demo", "a real example, walked through: fit, do, imagine")
     demo.add_argument("--headless", metavar="DIR", help="no window: pictures and a report into DIR")
@@ -170,6 +171,9 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check = _verb(verbs, "check", "test the graph's independences on the data")
     check.add_argument("graph", metavar="GRAPH")
     check.add_argument("data", metavar="DATA")
+    check.add_argument(
+        "--repair", action="store_true", help="also what would repair it, and random graphs"
+    )
     _add_kind(check)
     _add_design(check)
     _add_vector(check)
@@ -185,10 +189,30 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     )
 
 
+def _add_effect(verbs: "argparse._SubParsersAction[Parser]") -> None:
+    effect = _verb(verbs, "effect", "an effect without a model, by adjustment, and doubts about it")
+    effect.add_argument("data", metavar="DATA")
+    effect.add_argument("--treatment", required=True, metavar="T")
+    effect.add_argument("--outcome", required=True, metavar="Y", help="of categories: the last one")
+    basis = effect.add_mutually_exclusive_group()
+    basis.add_argument(
+        "--graph", metavar="GRAPH", help="says what is adjusted for, and if anything"
+    )
+    basis.add_argument("--covariates", metavar="A,B", help="adjust for these, fixed before T")
+    effect.add_argument("--contrast", metavar="V,W", help="T at V compared with W")
+    effect.add_argument("--method", choices=("regression", "ipw", "aipw"), help="(default aipw)")
+    effect.add_argument("--doubt", action="store_true", help="also hidden causes and refuters")
+    effect.add_argument("--seed", type=_seed, default=0, help="same seed, same numbers (default 0)")
+    _add_kind(effect)
+    _add_design(effect)
+    _add_json(effect)
+
+
 def _add_later_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
-    for name, what in {"discover": "suggest arrows", "effect": "effects without a model"}.items():
-        later = verbs.add_parser(name, help=f"{what} (not available yet)", prefix_chars="\0")
-        later.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+    later = verbs.add_parser(
+        "discover", help="suggest arrows (not available yet)", prefix_chars="\0"
+    )
+    later.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
 
 
 def _add_kind(verb: argparse.ArgumentParser) -> None:

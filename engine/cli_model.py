@@ -4,7 +4,7 @@ import re
 import shlex
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.cli_design import DesignWords, with_design
@@ -17,6 +17,7 @@ from engine.data.variable import Kind
 from engine.errors import DataError, FitError, GraphError, MixedColumnError, ProjectFileError
 from engine.graph.formats.drawing import Drawing
 from engine.graph.formats.registry import read_graph_file
+from engine.graph.graph import CausalGraph
 from engine.graph.vectors import Vectors
 from engine.project import Project, Role
 from engine.queries.answers import Stage
@@ -157,6 +158,22 @@ def drawn_on_data(
     for text in table.notes:
         warn(text)
     return drawing, with_design(table, words), whole
+
+
+def read_data(
+    data: Path, kinds: Mapping[str, Kind], words: DesignWords, graph: Path | None = None
+) -> tuple[Table, CausalGraph | None]:
+    """A table with its design, and the graph, whose variables without a column count as hidden."""
+    table = _table(data, kinds)
+    for text in table.notes:
+        warn(text)
+    if graph is None:
+        return with_design(table, words), None
+    drawn = read_drawing(graph).graph
+    absent = {v for v in drawn.observed if v not in table}
+    for name in sorted(absent):
+        warn(f"{name} has no column: treated as hidden")
+    return with_design(table, words), replace(drawn, latent=drawn.latent | absent)
 
 
 def unfinished(model: Model, law: Iterable[Conditional]) -> list[str]:

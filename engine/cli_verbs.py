@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.cli_design import DesignWords
     from engine.data.table import Table
     from engine.data.variable import Variable
+    from engine.graph.graph import CausalGraph
     from engine.graph.vectors import Vectors
     from engine.interventions import Action
 
@@ -173,14 +174,45 @@ def check(options: Namespace) -> None:
     steps = run_checks(drawing.graph, table, vectors)
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
+    further = _repaired(drawing.graph, table, vectors) if options.repair else {}
     if options.json:
         for text in caveats(table):
             warn(text)
-        show_json({"tests": tests})
+        show_json({"tests": tests, **further})
         return
     _say(check_lines({"tests": tests}))
+    for found in further.values():
+        note(str(found["words"]))
     for text in answer.untestable:
         note(text)
+
+
+def _repaired(
+    graph: "CausalGraph", table: "Table", vectors: "Vectors"
+) -> dict[str, dict[str, object]]:
+    """What would repair a contradicted graph, and how it stands to random ones."""
+    from engine.checks.falsify import Falsification, falsify
+    from engine.checks.repair import Repair, repairs
+
+    found: dict[str, dict[str, object]] = {}
+    for step in repairs(graph, table, 0, vectors):
+        if isinstance(step, Repair):
+            changes = [{"arrows": arrows, "hidden": hidden} for arrows, hidden in step.changes]
+            counts = {"contradicted": step.contradicted, "tests": step.tests}
+            rest = {"other_rows": step.fresh, "words": step.words}
+            found["repair"] = {"changes": changes, **counts, **rest}
+    for shuffle in falsify(graph, table, 0, vectors):
+        if isinstance(shuffle, Falsification):
+            shares = {"as_good": shuffle.as_good, "alike": shuffle.alike}
+            found["random_graphs"] = {**shares, "words": shuffle.words}
+    return found
+
+
+def effect(options: Namespace) -> None:
+    """An effect by adjustment, and doubts about it."""
+    from engine.cli_effect import effect as by_adjustment
+
+    by_adjustment(options)
 
 
 def convert(options: Namespace) -> None:
@@ -286,6 +318,6 @@ VERBS: Mapping[str, Callable[[Namespace], None]] = {
     "check": check,
     "convert": convert,
     "discover": not_yet,
-    "effect": not_yet,
+    "effect": effect,
     "demo": demo,
 }

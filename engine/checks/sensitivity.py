@@ -95,13 +95,9 @@ class Sensitivity:
             if one.slope is None:
                 continue
             turned = one.slope.value * self.slope.value <= 0
-            does = (
-                "would bring it to zero or past it"
-                if turned
-                else (f"would leave {one.slope.value:.4g}")
-            )
-            size = "As strong as" if one.times == 1 else f"{one.times:g} times as strong as"
-            said.append(f"{size} {one.covariate}, one {does}")
+            left = "bring it to zero or past it" if turned else f"leave {one.slope.value:.4g} of it"
+            size = "as strong as" if one.times == 1 else f"{one.times:g} times as strong as"
+            said.append(f"A hidden cause {size} {one.covariate} would {left}")
         return tuple(said)
 
 

@@ -105,8 +105,10 @@ def test_contours_at_a_point() -> None:
 def test_words_name_the_covariate_and_what_would_be_left() -> None:
     found = sensitivity(DARFUR, {"female": (0.0090811, 0.10903)}, (1.0, 5.0))
     assert "13.9 %" in found.words[0]
-    assert found.words[1] == "As strong as female, one would leave 0.07522"
-    assert found.words[2] == "5 times as strong as female, one would bring it to zero or past it"
+    assert found.words[1] == ("A hidden cause as strong as female would leave 0.07522 of it")
+    assert found.words[2] == (
+        "A hidden cause 5 times as strong as female would bring it to zero or past it"
+    )
     strong = benchmark(DARFUR, "village", 0.6, 0.1)
     assert strong.slope is None
 

@@ -1,0 +1,103 @@
+"""`doscope effect` and `check --repair`: numbers by hand, refusals, and never a number too much."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from engine import cli
+from engine.data.writing import write_table
+from engine.simulate.examples import example
+
+STONES = str(files("resources") / "examples" / "kidney-stones.csv")
+DAG = str(files("resources") / "examples" / "kidney-stones.dag")
+SIDES = ("--treatment", "treatment", "--outcome", "recovered", "--contrast", "A,B")
+BY_HAND = (357 * (81 / 87 - 234 / 270) + 343 * (192 / 263 - 55 / 80)) / 700
+KEYS = {"estimand", "value", "interval", "method", "ess", "n", "covariates", "warnings"}
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert cli.main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> tuple[str, str]:
+    table, path, graph = example("cholestyramine").table, tmp_path / "t.csv", tmp_path / "g.dag"
+    assert table is not None
+    with path.open("w", encoding="utf-8") as stream:
+        write_table(stream, table)
+    graph.write_text("dag { offered -> took took -> lowered took <-> lowered }", "utf-8")
+    return str(path), str(graph)
+
+
+def test_the_stones_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "effect", STONES, *SIDES, "--graph", DAG, "--method", "regression")
+    assert set(found) >= KEYS
+    assert found["value"] == pytest.approx(BY_HAND)
+    assert found["covariates"] == ["size"]
+    assert (found["estimand"], found["n"]) == ("ate", 700)
+    same = answer(
+        capsys, "effect", STONES, *SIDES, "--covariates", "size", "--method", "regression"
+    )
+    assert same["value"] == found["value"]
+    assert "taken as given" in str(same["warnings"])
+
+
+def test_doubts_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["effect", STONES, *SIDES, "--graph", DAG, "--doubt"]) == 0
+    out, err = capsys.readouterr()
+    assert "P(recovered = yes): treatment = A compared with B, holding size fixed" in out
+    assert "3 estimators agree (same assumptions; says nothing about hidden causes)" in err
+    assert "placebo treatment: With a shuffled treatment" in err
+    assert "A hidden cause as strong as size would bring it to zero" in err
+    assert "verified" not in out + err
+
+
+def test_without_a_graph_it_is_no_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "effect", STONES, *SIDES)
+    assert found["estimand"] == "balanced difference"
+    assert "not an effect" in str(found["warnings"])
+
+
+def test_what_cannot_be_adjusted_for_gets_bounds_and_no_number(
+    trial: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, graph = trial
+    words = ("effect", table, "--treatment", "took", "--outcome", "lowered", "--graph", graph)
+    found = answer(capsys, *words)
+    assert (found["value"], found["interval"]) == (None, None)
+    assert found["bounds"] == pytest.approx([0.391, 0.779], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--treatment", "dose", "--outcome", "recovered"), "no column dose"),
+        (("--treatment", "treatment", "--outcome", "recovered", "--contrast", "A"), "two values"),
+        (
+            ("--treatment", "treatment", "--outcome", "recovered", "--contrast", "A,C"),
+            "no category",
+        ),
+        (("--treatment", "size", "--outcome", "recovered", "--covariates", "x"), "no column x"),
+    ],
+)
+def test_what_is_misunderstood_is_refused(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["effect", STONES, *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_check_says_what_would_repair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = tmp_path / "g.dag"
+    graph.write_text("dag { size -> treatment treatment -> recovered }", "utf-8")
+    found = answer(capsys, "check", str(graph), STONES, "--repair")
+    repair = found["repair"]
+    assert isinstance(repair, dict)
+    assert {"arrows": [["size", "recovered"]], "hidden": []} in repair["changes"]
+    assert "repair" not in answer(capsys, "check", str(graph), STONES)
+    assert "repair" not in answer(capsys, "check", DAG, STONES, "--repair")
