@@ -96,6 +96,7 @@ def _json(found: "Identification", more: "Beside", *, details: bool) -> Mapping[
         "optimal": None if more.optimal is None else asdict(more.optimal),
         "direct_sets": more.direct,
         "front_door_sets": more.front_doors,
+        "open_paths": more.open_paths,
         "instruments": [asdict(each) | {"methods": more.methods} for each in more.instruments],
     }
 
@@ -113,6 +114,10 @@ def _lines(found: "Identification", more: "Beside") -> list[str]:
     if found.hedge is not None:
         outer, inner = _set(found.hedge.outer), _set(found.hedge.inner)
         lines.append(f"  Hedge: {outer} around {inner}, each held together by hidden causes.")
+    if more.open_paths:
+        more_words = "" if more.all_open else ", the shortest of them"
+        lines.append(f"  Open paths that are no effect (a bias until closed{more_words}):")
+        lines += [f"    {path}" for path in more.open_paths]
     lines += _sets("Adjustment sets", more.sets, more.capped)
     if more.optimal is not None:
         among = "of all" if more.optimal.among_all else "of the minimal ones"

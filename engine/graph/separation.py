@@ -59,7 +59,7 @@ def connected(
     waiting: list[State] = [(x, None) for x in xs]
     seen = set(waiting)
     for state in waiting:
-        for step in _onward(around, state, opened, given):
+        for step in onward(around, state, opened, given):
             after = (step.to, step.head_there)
             if after not in seen:
                 seen.add(after)
@@ -98,7 +98,7 @@ def _open_walk(
     }
     waiting = list(came)
     for state in waiting:
-        for step in _onward(around, state, opened, given):
+        for step in onward(around, state, opened, given):
             after = (step.to, step.head_there)
             if after in came:
                 continue
@@ -109,7 +109,7 @@ def _open_walk(
     return ()
 
 
-def _onward(
+def onward(
     around: dict[str, tuple[Step, ...]],
     state: State,
     opened: frozenset[str],

@@ -14,11 +14,12 @@ from engine.identify.identification import (
     identify,
     identify_jointly,
 )
+from engine.identify.influence import biasing_paths, in_words
 from engine.identify.instruments import LATE, LINEAR_IV, Instrument, instruments
 from engine.identify.selection import recover
 from engine.identify.spoken import listed
 
-MOST_SHOWN = 50
+MOST_SHOWN, MOST_PATHS = 50, 12
 RECOVERED = "recovery from selected rows"
 Names = tuple[str, ...]
 
@@ -28,7 +29,9 @@ class Beside:
     """What else the graph offers for the effect: at most `capped` sets of each kind.
 
     `sets` for the total effect and `direct` for the arrow alone, both with the forced covariates;
-    `instruments` answer by `methods` only, which need more than the graph.
+    `instruments` answer by `methods` only, which need more than the graph. `open_paths` are those
+    that are not causal and that nothing closes but what is forced, the shortest ones, in words;
+    `all_open` where these are all.
     """
 
     sets: tuple[Names, ...] = ()
@@ -38,6 +41,8 @@ class Beside:
     instruments: tuple[Instrument, ...] = ()
     methods: tuple[str, ...] = (LINEAR_IV, LATE)
     warnings: Names = ()
+    open_paths: Names = ()
+    all_open: bool = True
     capped: int = MOST_SHOWN
 
 
@@ -112,6 +117,7 @@ def beside(
     arrow = any((treatment, outcome) in graph.edges for treatment in treatments)
     reached = outcome in graph.descendants(treatments)
     single = treatments[0] if len(treatments) == 1 else None
+    paths, whole = biasing_paths(graph, treatments, (outcome,), forced, MOST_PATHS)
     free = not forced and not forbidden
     return Beside(
         sets,
@@ -124,4 +130,6 @@ def beside(
             for name in given
             if name in graph.descendants(treatments)
         ),
+        open_paths=tuple(map(in_words, paths)),
+        all_open=whole,
     )

@@ -135,6 +135,7 @@ def test_identify_tells_estimand_steps_and_instruments(
     out, err = capsys.readouterr()
     assert "Σ_{m} P(m | x) Σ_{x'} P(y | x', m) P(x')" in out
     assert "Front-door sets: {m}" in out
+    assert "(a bias until closed):\n    x ↔ y\n" in out
     pushed = written(tmp_path / "iv.dagitty", "dag { z -> x -> y x <-> y }")
     found = json_of(capsys, "identify", pushed, "P(y | do(x))", "--details")
     assert (found["identified"], found["hedge"]) == (False, {"outer": ["x", "y"], "inner": ["y"]})
