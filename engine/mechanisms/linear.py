@@ -7,6 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.mechanisms.encoding import Encoder
+from engine.mechanisms.interactions import Pair, products
 from engine.mechanisms.law import Law, normal_noise
 
 FLOOR = 1e-3  # smallest noise scale, in sds of the variable
@@ -15,7 +16,10 @@ _RIDGE = 1e-10  # against the Gram's mean diagonal: splits perfectly collinear p
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linear:
-    """x = β₀ + β·z + σ ε, z the encoded parents (width,), ε ~ N(0, 1), on the variable's grid."""
+    """x = β₀ + β·z + σ ε, z the encoded parents (width,), ε ~ N(0, 1), on the variable's grid.
+
+    After the columns of z come the products of the `pairs` of them: slopes that differ by group.
+    """
 
     family: ClassVar[str] = "linear"
     approximate: ClassVar[bool] = False
@@ -25,11 +29,15 @@ class Linear:
     intercept: float
     slopes: Tensor
     scale: float
+    pairs: tuple[Pair, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together."""
-        if self.slopes.shape != (self.encoder.width,) or not self.scale > 0:
+        width = self.encoder.width
+        if self.slopes.shape != (width + len(self.pairs),) or not self.scale > 0:
             raise ValueError("a line's parts do not fit together")
+        if any(len(pair) != 2 or not 0 <= min(pair) <= max(pair) < width for pair in self.pairs):
+            raise ValueError("a line's products are of columns that it does not have")
 
     def location(self, parents: Tensor) -> Tensor:
         """β₀ + β·z, shape (rows,), user units."""
@@ -37,6 +45,8 @@ class Linear:
 
     def at(self, z: Tensor) -> Tensor:
         """β₀ + β·z of encoded parents (rows, width), user units."""
+        if self.pairs:
+            z = torch.cat((z, products(z, self.pairs)), 1)
         return torch.mv(z, self.slopes).add_(self.intercept)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor
 from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.count import Count, fit_count, room
+from engine.mechanisms.interactions import candidates, chosen, products
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
@@ -19,18 +20,23 @@ _MOST_CELLS = 1024
 
 
 def fit_line(cases: Cases, weights: Tensor) -> Linear:
-    """The weighted least-squares line in user units; its noise not below the floor.
+    """The weighted least-squares line in user units, with the products of a category and another
+    cause that it gains by; its noise not below the floor.
 
     Of a warped target in the warp's unit, and without the rows that are exactly at a bound.
     """
     x, weights, mean, sd = target_of(cases, weights)
-    coefficients, residual = least_squares(cases.design, (x - mean) / sd, weights)
+    pairs = candidates(cases.encoder)
+    pairs = chosen(pairs, cases.design, (x - mean) / sd, weights)
+    design = torch.cat((cases.design, products(cases.design, pairs)), 1) if pairs else cases.design
+    coefficients, residual = least_squares(design, (x - mean) / sd, weights)
     return Linear(
         cases.encoder,
         Law(cases.grid, None, cases.warp),
         mean + sd * float(coefficients[0]),
         sd * coefficients[1:],
         sd * max(residual, FLOOR),
+        pairs,
     )
 
 

@@ -193,6 +193,7 @@ def _built(item: Mapping[str, object], wanted: type, tensors: Mapping[str, Tenso
 
 
 def _later(kind: type) -> set[str]:
-    """Fields of a report that older files do not hold yet."""
-    later = {"gain_error", "calibration", "imputed", "filled", "atoms"}
-    return later if kind is FitReport else set()
+    """Fields that older files do not hold yet."""
+    if kind is FitReport:
+        return {"gain_error", "calibration", "imputed", "filled", "atoms"}
+    return {"pairs"} if kind.__name__ == "Linear" else set()
