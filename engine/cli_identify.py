@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.identify.report import Beside
 
 CONTRACT = ("identified", "method", "estimand", "latex", "adjustment_sets", "hedge")
+MOST_PRINTED = 20  # sets on one line
 Names = tuple[str, ...]
 
 
@@ -118,12 +119,12 @@ def _lines(found: "Identification", more: "Beside") -> list[str]:
         more_words = "" if more.all_open else ", the shortest of them"
         lines.append(f"  Open paths that are no effect (a bias until closed{more_words}):")
         lines += [f"    {path}" for path in more.open_paths]
-    lines += _sets("Adjustment sets", more.sets, more.capped)
+    lines += _sets("Adjustment sets", more.sets)
     if more.optimal is not None:
         among = "of all" if more.optimal.among_all else "of the minimal ones"
         lines.append(f"  Best of these for few rows ({among}): {_set(more.optimal.names)}")
-    lines += _sets("For the direct effect, straight lines", more.direct, more.capped)
-    lines += _sets("Front-door sets", more.front_doors, more.capped)
+    lines += _sets("For the direct effect, straight lines", more.direct)
+    lines += _sets("Front-door sets", more.front_doors)
     for each in more.instruments:
         given = f" given {_set(each.given)}" if each.given else ""
         lines.append(f"  Instrument: {each.name}{given} ({'; '.join(more.methods)})")
@@ -133,11 +134,13 @@ def _lines(found: "Identification", more: "Beside") -> list[str]:
     return lines
 
 
-def _sets(title: str, sets: tuple[Names, ...], most: int) -> list[str]:
+def _sets(title: str, sets: tuple[Names, ...]) -> list[str]:
+    """One line: the first sets, and how many more were listed."""
     if not sets:
         return []
-    more = f"  (the first {most})" if len(sets) >= most else ""
-    return [f"  {title}: {'  '.join(map(_set, sets))}{more}"]
+    rest = len(sets) - MOST_PRINTED
+    more = f"  and {rest} more (--json lists them)" if rest > 0 else ""
+    return [f"  {title}: {'  '.join(map(_set, sets[:MOST_PRINTED]))}{more}"]
 
 
 def _set(names: Names) -> str:

@@ -87,12 +87,13 @@ def fraction(top: Expression, bottom: Expression) -> Expression:
 
 
 def joined(expression: Expression) -> Expression:
-    """The same with P(a | b, C) P(b | C) written as P(a, b | C), for people to read."""
+    """The same for people to read: P(a | b, C) P(b | C) as P(a, b | C), and sums at the end."""
     match expression:
         case Probability():
             return expression
         case Product(factors):
-            return product(_chained([joined(factor) for factor in factors]))
+            found = _chained([joined(factor) for factor in factors])
+            return product(sorted(found, key=lambda each: not isinstance(each, Probability)))
         case Summed(over, inside):
             return summed(over, joined(inside))
         case Fraction(top, bottom):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph
 from engine.identify import writing
-from engine.identify.adjustment import OptimalSet, adjustment_sets, optimal_set
+from engine.identify.adjustment import MOST_SETS, OptimalSet, adjustment_sets, optimal_set
 from engine.identify.estimand import joined
 from engine.identify.frontdoor import front_door_sets
 from engine.identify.identification import (
@@ -19,14 +19,14 @@ from engine.identify.instruments import LATE, LINEAR_IV, Instrument, instruments
 from engine.identify.selection import recover
 from engine.identify.spoken import listed
 
-MOST_SHOWN, MOST_PATHS = 50, 12
+MOST_PATHS = 12
 RECOVERED = "recovery from selected rows"
 Names = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What else the graph offers for the effect: at most `capped` sets of each kind.
+    """What else the graph offers for the effect: at most 200 sets of a kind, 50 front doors.
 
     `sets` for the total effect and `direct` for the arrow alone, both with the forced covariates;
     `instruments` answer by `methods` only, which need more than the graph. `open_paths` are those
@@ -43,7 +43,6 @@ class Beside:
     warnings: Names = ()
     open_paths: Names = ()
     all_open: bool = True
-    capped: int = MOST_SHOWN
 
 
 def answered(
@@ -107,7 +106,7 @@ def beside(
             graph,
             treatments,
             outcome,
-            MOST_SHOWN,
+            MOST_SETS,
             forced=forced,
             forbidden=forbidden,
             direct=only,
@@ -119,17 +118,20 @@ def beside(
     single = treatments[0] if len(treatments) == 1 else None
     paths, whole = biasing_paths(graph, treatments, (outcome,), forced, MOST_PATHS)
     free = not forced and not forbidden
+    words = [
+        f"{name} reacts to {listed(treatments)}: this compares different people."
+        for name in given
+        if name in graph.descendants(treatments)
+    ]
+    if max(len(sets), len(direct)) >= MOST_SETS:
+        words.append(f"Only the first {MOST_SETS} adjustment sets are listed; there may be more.")
     return Beside(
         sets,
         optimal_set(graph, treatments, outcome) if reached and free else None,
         direct if arrow and direct != sets else (),
-        front_door_sets(graph, treatments, outcome, MOST_SHOWN) if reached else (),
+        front_door_sets(graph, treatments, outcome) if reached else (),
         instruments(graph, single, outcome) if single and not sets else (),
-        warnings=tuple(
-            f"{name} reacts to {listed(treatments)}: this compares different people."
-            for name in given
-            if name in graph.descendants(treatments)
-        ),
+        warnings=tuple(words),
         open_paths=tuple(map(in_words, paths)),
         all_open=whole,
     )

@@ -176,6 +176,19 @@ def test_identify_heeds_how_rows_were_selected(
     assert found["estimand"] == "P(y | do(x)) = P(y | x)"
 
 
+def test_identify_says_where_it_stops_listing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eight back-door paths of two: 2⁸ minimal sets, of which 200 are listed and 20 printed."""
+    paths = " ".join(f"a{i} -> x a{i} -> b{i} -> y" for i in range(8))
+    many = written(tmp_path / "m.dagitty", f"dag {{ x -> y {paths} }}")
+    assert cli.main(["identify", many, "P(y | do(x))"]) == 0
+    out, err = capsys.readouterr()
+    assert "and 180 more (--json lists them)" in out
+    assert "Only the first 200" in err
+    assert len(json_of(capsys, "identify", many, "P(y | do(x))")["adjustment_sets"]) == 200  # type: ignore[arg-type]
+
+
 def test_identify_says_that_it_compares_different_people(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
