@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.checks.estimators import Estimate
     from engine.data.table import Table
     from engine.graph.graph import CausalGraph
-    from engine.identify.bounded import TableBounds
+    from engine.queries.answers import TableBounds
 
 METHODS = {"regression": "adjustment regression", "ipw": "inverse probability weighting",
            "aipw": "doubly robust (AIPW, cross-fitted)"}  # fmt: skip
@@ -199,7 +199,7 @@ def _not_identified(options: Namespace, table: "Table", graph: "CausalGraph") ->
 def _bounds(
     options: Namespace, table: "Table", graph: "CausalGraph", words: list[str]
 ) -> "TableBounds | None":
-    from engine.identify.bounded import TableBounds, bounds_of_table
+    from engine.identify.bounded import bounds_of_table
     from engine.identify.bounds import Term, chance, contrast
 
     outcome, treatment = options.outcome, options.treatment
@@ -225,6 +225,4 @@ def _bounds(
     except QueryError as error:
         words.append(str(error))
         return None
-    last_step = steps[-1]
-    assert isinstance(last_step, TableBounds)
-    return last_step
+    return steps[-1]

@@ -87,6 +87,12 @@ def query_lines(result: Mapping[str, object], outcome: str = "") -> list[str]:
         lines.append(
             f"  {_percent(result['level'])}: {number(low)} to {number(high)} {FROM_SAMPLING}"
         )
+    if result.get("bounds") is not None:
+        low, high = _pair(result["bounds"])
+        lines.append(
+            f"  If your arrows are right: {number(low)} to {number(high)}, whatever the hidden "
+            "causes do"
+        )
     if result.get("identified"):
         way = ", ".join(str(text) for text in (result["method"], result["estimand"]) if text)
         lines.append(f"  If your arrows are right: {way}")

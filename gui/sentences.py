@@ -10,6 +10,7 @@ from engine.data.table import Table
 from engine.data.variable import Variable
 from engine.interventions import Action, Condition, Intervention, Set
 from engine.queries.answers import DoAnswer, Footing, SeeAnswer, Stage
+from gui.bounding import bounds_sentence
 from gui.numerals import (
     THIN,
     Gap,
@@ -47,7 +48,8 @@ def do_sentence(answer: DoAnswer, table: Table) -> Sentence:
     shown = do_gap(answer, table)
     if shown is None:
         why = answer.footing.why_not or tr("the graph and these data do not give one.")
-        return say(tr("{no} {why}"), no=strong(tr("No number:")), why=why)
+        bounds = bounds_sentence(answer, table)
+        return (*say(tr("{no} {why}"), no=strong(tr("No number:")), why=why), *bounds)
     outcome = table.variable(answer.outcome)
     parts: dict[str, str | Sentence] = {
         "setting": capital(listed(tuple(_phrase(item, table) for item in answer.action))),

@@ -7,7 +7,6 @@ nearest law that it allows.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -19,37 +18,13 @@ from engine.graph.graph import CausalGraph
 from engine.graph.projection import project
 from engine.identify.bounds import Bounds, Program, Term
 from engine.identify.response import JointLaw
-from engine.queries.answers import Interval
+from engine.queries.answers import TableBounds
 from engine.seeds import numpy_generator
 
 MOST_CATEGORIES = 6  # different values up to which a column of numbers counts as categories
 MOST_CELLS = 4_096
-RESAMPLES = 60
+RESAMPLES = 40
 LEVEL = 0.05  # below which rows contradict the graph
-
-
-@dataclass(frozen=True, slots=True)
-class TableBounds:
-    """`low` … `high` from the rows; None where they contradict the graph.
-
-    `interval` adds the error of sampling at both ends (90 %). `violation`: distance of the rows'
-    shares from all that the graph allows, `p` that chance makes it so large; both 0 and 1 where
-    something fits.
-    """
-
-    low: float | None
-    high: float | None
-    interval: Interval | None
-    sharp: bool
-    violation: float
-    p: float
-    rows: int
-    words: tuple[str, ...]
-
-    @property
-    def contradicts(self) -> bool:
-        """True where no hidden causes can make such rows, so that the graph is wrong."""
-        return self.low is None
 
 
 Asked = Callable[[Mapping[str, tuple[float, ...]]], Sequence[Term]]
@@ -61,13 +36,14 @@ def bounds_of_table(
     outcome: str,
     ask: Asked,
     seed: int,
-    resamples: int = RESAMPLES,
+    resamples: int | None = None,
 ) -> Iterator[TableBounds | None]:
     """None after each resample, the bounds at the end.
 
     `ask` makes the terms from the values that stand for the categories of each variable: codes of
     a category, numbers of a column with few of them.
     """
+    resamples = RESAMPLES if resamples is None else resamples
     names = [v for v in graph.observed if v in table]
     known = project(_without(graph, names))
     names = [v for v in known.variables if v in known.ancestors((outcome,))]

@@ -1,8 +1,11 @@
 """From a question to its answers: one generator per question, each step a better answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from engine.checks.falsify import Falsification, falsify
 from engine.checks.independence import run_checks
+from engine.checks.repair import Repair, repairs
 from engine.errors import UserError
 from engine.queries.answers import ChecksAnswer, Unanswerable
 from engine.queries.cards import answer_cards, needed_for_cards
@@ -27,6 +30,8 @@ from engine.queries.routes import imagining, route
 from engine.queries.seeing import answer_see, seen_law
 from engine.queries.trust import answer_trust, contrasted
 from engine.scm.conditional import Conditional
+
+MOST_SEARCHED = 15  # variables up to which repairs and random graphs are looked at unasked
 
 
 def answer(model: Model, asked: Ask) -> Iterator[Step | None]:
@@ -77,12 +82,27 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_imagine(model, asked)
 
 
-def _checks(model: Model) -> Iterator[Step]:
+def _checks(model: Model) -> Iterator[Step | None]:
+    """The tests one by one, then what would repair the graph, then how random ones fare."""
     result = ChecksAnswer(())
     for step in run_checks(model.nodes, model.table, model.vectors):
-        if isinstance(step, ChecksAnswer):
-            result = step
+        result = step
         yield result, False
+    asked = model.nodes, model.table, model.project.seed, model.vectors
+    small = len(model.nodes.variables) <= MOST_SEARCHED
+    if small and any(test.rejected for test in result.tests):
+        for found in repairs(*asked, randomised=model.project.randomised):
+            if isinstance(found, Repair):
+                result = replace(result, repair=found.words, changes=found.changes)
+                yield result, False
+            else:
+                yield None
+    if small and result.tests:
+        for shuffled in falsify(*asked):
+            if isinstance(shuffled, Falsification):
+                result = replace(result, random=shuffled.words)
+            else:
+                yield None
     yield result, True
 
 

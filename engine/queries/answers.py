@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
 
 Array = NDArray[np.float64]
@@ -108,13 +109,38 @@ class SeeAnswer:
     error: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TableBounds:
+    """`low` … `high` from the rows; None where they contradict the graph.
+
+    `interval` adds the error of sampling at both ends (90 %). `violation`: distance of the rows'
+    shares from all that the graph allows, `p` that chance makes it so large; both 0 and 1 where
+    something fits.
+    """
+
+    low: float | None
+    high: float | None
+    interval: Interval | None
+    sharp: bool
+    violation: float
+    p: float
+    rows: int
+    words: tuple[str, ...]
+
+    @property
+    def contradicts(self) -> bool:
+        """True where no hidden causes can make such rows, so that the graph is wrong."""
+        return self.low is None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DoAnswer:
     """P(outcome | do(action)) beside its contrast.
 
     `before_value`/`after_value` are means, or P(outcome = level); `difference` = after - before,
-    exactly. All None where not identified; `interval` (90 %, of the difference) also None before
-    convergence. `contrast` None: compared with what was seen.
+    exactly. All None where not identified, where `bounds` of the difference may take their place;
+    `interval` (90 %, of the difference) also None before convergence. `contrast` None: compared
+    with what was seen.
     """
 
     outcome: str
@@ -134,6 +160,7 @@ class DoAnswer:
     first_guess: float | None = None  # difference by the closed-form mechanisms
     samples: int = 0
     warnings: tuple[str, ...] = ()
+    bounds: TableBounds | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -301,10 +328,17 @@ class IndependenceTest:
 
 @dataclass(frozen=True, slots=True)
 class ChecksAnswer:
-    """The tested independences, and what cannot be tested, in words."""
+    """The tested independences, and what cannot be tested, in words.
+
+    `repair`: where one is contradicted, the smallest changes after which none is, in words, and
+    `changes`, each as arrows and ↔ to add. `random`: how the graph stands to random ones, in words.
+    """
 
     tests: tuple[IndependenceTest, ...]
     untestable: tuple[str, ...] = ()
+    repair: str = ""
+    changes: tuple[tuple[tuple[Edge, ...], tuple[Edge, ...]], ...] = ()
+    random: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,19 @@ from torch import Tensor
 from engine.data.rows import cluster_codes, counted_rows, row_weights, set_rows
 from engine.data.table import Table
 from engine.errors import QueryError
-from engine.interventions import Action, Set, Shift, variables_of
+from engine.interventions import Action, OneOf, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
+from engine.queries.bounding import Part, bounded
 from engine.queries.chains import check_enough, drawn_along
-from engine.queries.draws import Draws, column_value, seen_shape, weights_among, widened
+from engine.queries.draws import (
+    Draws,
+    column_value,
+    reported_level,
+    seen_shape,
+    weights_among,
+    widened,
+)
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
@@ -52,7 +60,7 @@ def arms(model: Model, question: Question) -> tuple[Arm, Arm]:
     return before, after
 
 
-def answer_do(model: Model, question: Question) -> Iterator[Step]:
+def answer_do(model: Model, question: Question) -> Iterator[Step | None]:
     """Quick, then full, then with interval and support: each step is a better answer."""
     if question.outcome is None:
         yield Unanswerable("Choose an outcome."), True
@@ -81,13 +89,32 @@ def answer_do(model: Model, question: Question) -> Iterator[Step]:
     refused = next((a for a in (after, before) if a.route.footing.refused), None)
     if refused is not None:
         refusal = footing if refused is after else refused.route.footing
-        yield replace(empty, footing=refusal, before=_seen_shape(model, question)), True
+        yield from _without_number(
+            model, question, replace(empty, footing=refusal, before=_seen_shape(model, question))
+        )
         return
     needed = (*before.route.needed, *after.route.needed)
     if model.missing(needed):
         yield unfitted(), True
         return
     yield from _refined(model, question, before, after, replace(empty, stage=model.stage(needed)))
+
+
+def _without_number(model: Model, question: Question, empty: DoAnswer) -> Iterator[Step | None]:
+    """The answer that is none, and the bounds that the graph puts on it where it does."""
+    variable = model.variable(str(question.outcome))
+    condition = None
+    if variable.discrete:
+        condition = OneOf(variable.name, (reported_level(variable, question.level),))
+    sides = ((1.0, question.action), (-1.0, question.contrast or ()))
+    parts = [Part(sign, variable.name, condition, action) for sign, action in sides]
+    yield empty, False
+    for found in bounded(model, parts):
+        if found is None:
+            yield None
+        else:
+            empty = replace(empty, bounds=found)
+    yield empty, True
 
 
 def unfitted() -> Unanswerable:

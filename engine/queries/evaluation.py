@@ -21,6 +21,7 @@ from engine.queries.binding import (
     Probability,
     scores,
 )
+from engine.queries.bounding import Part, bounded
 from engine.queries.doing import (
     FULL,
     MEMBER,
@@ -72,6 +73,7 @@ class _Evaluated:
 
     value: Number = None
     interval: tuple[float, float] | None = None
+    bounds: list[float] | None = None
     samples: int = 0
     ess: Number = None
     details: Json = field(default_factory=dict)
@@ -99,6 +101,7 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     if any(footing.refused for footing in footings):
         reasons = (f.why_not for f in footings if f.refused)
         found.warnings = list(dict.fromkeys(reasons))
+        _bound(model, query, found)
     else:
         _compute(model, query, plans, found)
     found.warnings += _words_on_evidence(model, plans)
@@ -106,6 +109,25 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
         words = selection_words(model, plan.term.given.action, _outcome(plan.term))
         found.warnings += [text for text in words if text not in found.warnings]
     return _json(model, query, text, plans, found)
+
+
+def _bound(model: Model, query: BoundQuery, found: _Evaluated) -> None:
+    """Bounds of what has no number, and what they say, as warnings."""
+    whole = query if isinstance(query, Combination) else None
+    pairs = [(1.0, query)] if whole is None else list(whole.terms)
+    parts = []
+    for coefficient, term in pairs:
+        if not isinstance(term, Expectation | Probability) or term.given.evidence:
+            return
+        condition = term.condition if isinstance(term, Probability) else None
+        parts.append(Part(coefficient, _outcome(term), condition, term.given.action))
+    told = next((one for one in bounded(model, parts) if one is not None), None)
+    if told is None:
+        return
+    found.warnings += told.words
+    if told.low is not None and told.high is not None:
+        constant = 0.0 if whole is None else whole.constant
+        found.bounds = [told.low + constant, told.high + constant]
 
 
 def _terms(query: BoundQuery) -> tuple[Term, ...]:
@@ -337,7 +359,7 @@ def _json(
         "value": found.value,
         "interval": None if found.interval is None else list(found.interval),
         "level": LEVEL,
-        "bounds": None,
+        "bounds": found.bounds,
         "identified": all(f.identified for f in causal) if causal else None,
         "method": "; ".join(dict.fromkeys(f.method for f in causal if f.method)) or None,
         "estimand": "; ".join(dict.fromkeys(f.estimand for f in causal if f.estimand)) or None,

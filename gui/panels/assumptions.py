@@ -167,6 +167,10 @@ class AssumptionsPanel(QWidget):
                      self.tr("cannot be tested"))
             )  # fmt: skip
         if self._checks is not None:
+            if self._checks.repair:
+                lines.insert(0, Line(Mark.WARNED, self._checks.repair))
+            if self._checks.random:
+                lines.append(Line(Mark.OPEN, self._checks.random))
             said = ": " + ", ".join(drawn)  # named above already, one by one
             untestable = self._checks.untestable
             lines += [Line(Mark.OPEN, text) for text in untestable if not text.endswith(said)]

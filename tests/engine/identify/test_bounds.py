@@ -9,9 +9,10 @@ from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.errors import QueryError
 from engine.graph.graph import CausalGraph, graph_of
-from engine.identify.bounded import TableBounds, bounds_of_table
+from engine.identify.bounded import bounds_of_table
 from engine.identify.bounds import Bounds, Polytope, Program, bounds, chance, contrast
 from engine.identify.response import JointLaw, districts
+from engine.queries.answers import TableBounds
 from tests.engine.identify.laws import BinaryLaw
 
 INSTRUMENT = graph_of(["z", "x", "y"], [("z", "x"), ("x", "y")], [("x", "y")])
