@@ -93,6 +93,10 @@ class CardLayer(Layer):
         """Of all cards, in order: shape (cards, 2). Not to be changed."""
         return self._centres
 
+    def row(self, node: NodeItem) -> int:
+        """Which of the centres is this card's."""
+        return self._rows[node]
+
     @property
     def settled(self) -> bool:
         """True where all in sight is as sharp as it gets."""

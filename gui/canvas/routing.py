@@ -84,6 +84,13 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
     return best
 
 
+def straight(source: Position, target: Position) -> Route:
+    """From card to card without a bend, whatever lies between."""
+    if overlap(source, target):
+        return Route(source, source)
+    return Route(border(source, target), border(target, source, GAP))
+
+
 def bent_route(source: Position, target: Position, off: Position, *, both: bool = False) -> Route:
     """The way whose middle is `off` away from the middle between the cards; `both`: two heads."""
     x, y = (source[0] + target[0]) / 2, (source[1] + target[1]) / 2

@@ -22,7 +22,7 @@ from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.regions import Regions
 from gui.canvas.vector_card import card_for
-from gui.canvas.ways import bends_of, disturbed, reroute
+from gui.canvas.ways import Router, bends_of, disturbed
 from gui.document import Document
 from gui.theme import Theme
 
@@ -49,6 +49,7 @@ class CanvasScene(QGraphicsScene):
         self.focused: str | None = None
         self.regions = Regions(self, theme)
         self.lines, self.cards = EdgeLayer(theme), CardLayer(theme, self)
+        self.router = Router(self)
         self.addItem(self.lines)
         self.addItem(self.cards)
         self.absent = AbsentEdges(self, theme)
@@ -93,8 +94,9 @@ class CanvasScene(QGraphicsScene):
 
     def show_states(self, states: FitStates) -> None:
         """The newest states of the mechanisms."""
-        self._heard.states = states
-        self._deal(self.nodes)
+        old, self._heard.states = self._heard.states, states
+        vectors = self.document.project.vectors
+        self._deal(self.nodes if old is None else vectors.nodes(_told_anew(old, states)))
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest training progress."""
@@ -258,7 +260,7 @@ class CanvasScene(QGraphicsScene):
         self.removeItem(item)
 
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        reroute(keys, self.nodes, self.edges, self._bends)
+        self.router.lead(keys, self.cards, self.nodes, self.edges, self._bends)
 
     def _dress(self, project: Project) -> None:
         """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
@@ -284,6 +286,13 @@ def _missing(table: Table, columns: tuple[str, ...]) -> float:
     if len(columns) == 1:
         return table.missing(columns[0])
     return 1.0 - float(table.complete(columns).mean()) if table.rows else 0.0
+
+
+def _told_anew(old: FitStates, new: FitStates) -> set[str]:
+    """Variables of which the engine says something else than before."""
+    states = {v for v in old.states.keys() | new.states if old.states.get(v) != new.states.get(v)}
+    reports = old.reports.keys() | new.reports
+    return states | {v for v in reports if old.reports.get(v) is not new.reports.get(v)}
 
 
 def _says_more(old: Project, new: Project) -> bool:

@@ -1,19 +1,22 @@
 """Which way each edge takes between the cards, and which edges a moved card disturbs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF
 
 from engine.project import Position
 from engine.sketch import Sketch
+from gui.canvas.card_layer import CardLayer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.node_item import NodeItem
-from gui.canvas.routing import Route, bent_route, overlap, route
+from gui.canvas.routing import Route, bent_route, overlap, route, straight
+from gui.slices import Slices
 
 Nodes = Mapping[str, NodeItem]
 Edges = Mapping[EdgeKey, EdgeItem]
 Bends = Mapping[EdgeKey, Position]
+AT_ONCE = 100  # edges led within one event
 
 
 def bends_of(sketch: Sketch) -> dict[EdgeKey, Position]:
@@ -21,23 +24,63 @@ def bends_of(sketch: Sketch) -> dict[EdgeKey, Position]:
     return {EdgeKey(a, b, hidden=hidden): off for (a, b, hidden), off in sketch.bends.items()}
 
 
-def reroute(keys: Iterable[EdgeKey], nodes: Nodes, edges: Edges, bends: Bends) -> None:
+def reroute(
+    keys: Iterable[EdgeKey], cards: CardLayer, nodes: Nodes, edges: Edges, bends: Bends
+) -> None:
     """Lead these edges from card to card: as their bend says, else past the other cards."""
-    keys = list(keys)
-    if not keys:
-        return
-    names = {name: i for i, name in enumerate(nodes)}
-    centres = np.array([(i.x(), i.y()) for i in nodes.values()]).reshape(-1, 2)
     for key in keys:
-        a, b = (nodes[v].pos().toTuple() for v in (key.a, key.b))
-        if overlap(a, b):
-            way = Route(a, a)  # hidden under the cards
-        elif key in bends:
-            way = bent_route(a, b, bends[key], both=key.hidden)
-        else:
-            others = np.delete(centres, [names[key.a], names[key.b]], axis=0)
-            way = route(a, b, others, bent=key.hidden)
-        edges[key].show_route(way)
+        edges[key].show_route(_way(key, cards, nodes, bends))
+
+
+class Router(QObject):
+    """Leads edges: a few at once; many straight at first, and past the cards in slices."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.slices = Slices(self)
+        self._due: dict[EdgeKey, None] = {}
+
+    def lead(
+        self,
+        keys: Iterable[EdgeKey],
+        cards: CardLayer,
+        nodes: Nodes,
+        edges: Edges,
+        bends: Bends,
+    ) -> None:
+        """These edges anew."""
+        keys = list(keys)
+        if len(keys) <= AT_ONCE:
+            reroute(keys, cards, nodes, edges, bends)
+            for key in keys:
+                self._due.pop(key, None)
+            return
+        for key in keys:
+            a, b = (nodes[v].pos().toTuple() for v in (key.a, key.b))
+            edges[key].show_route(straight(a, b))
+        self._due |= dict.fromkeys(keys)
+        self.slices.start(self._work(cards, nodes, edges, bends))
+
+    def _work(
+        self, cards: CardLayer, nodes: Nodes, edges: Edges, bends: Bends
+    ) -> Generator[float | None, None, None]:
+        while self._due:
+            key = next(iter(self._due))
+            del self._due[key]
+            if key in edges:
+                reroute([key], cards, nodes, edges, bends)
+            yield 0.0
+
+
+def _way(key: EdgeKey, cards: CardLayer, nodes: Nodes, bends: Bends) -> Route:
+    ends = nodes[key.a], nodes[key.b]
+    a, b = (node.pos().toTuple() for node in ends)
+    if overlap(a, b):
+        return Route(a, a)  # hidden under the cards
+    if key in bends:
+        return bent_route(a, b, bends[key], both=key.hidden)
+    others = np.delete(cards.centres, [cards.row(node) for node in ends], axis=0)
+    return route(a, b, others, bent=key.hidden)
 
 
 def disturbed(moved: Mapping[str, Position], nodes: Nodes, edges: Edges) -> set[EdgeKey]:
