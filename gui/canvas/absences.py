@@ -40,9 +40,9 @@ class AbsentEdges:
     def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:
         self.items: dict[EdgeKey, AbsentEdge] = {}
         self._scene, self._thickness = scene, 1.0
-        self._layer = EdgeLayer(theme, -1.0)
-        self._layer.setOpacity(FAINT)
-        scene.addItem(self._layer)
+        self.layer = EdgeLayer(theme, -1.0)
+        self.layer.setOpacity(FAINT)
+        scene.addItem(self.layer)
         self._wanted: tuple[EdgeKey, ...] = ()
 
     def choose(self, arrows: Iterable[Edge], hidden: Iterable[Edge]) -> None:
@@ -62,7 +62,7 @@ class AbsentEdges:
                 self.items[key].show_thickness(self._thickness * THIN)
                 self._scene.addItem(self.items[key])
             _route(self.items[key], nodes)
-        self._layer.follow({item.key: item for item in self.shown()})
+        self.layer.follow({item.key: item for item in self.shown()})
 
     def shown(self) -> list[AbsentEdge]:
         """Those that fit between their cards."""
@@ -70,14 +70,14 @@ class AbsentEdges:
 
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
-        self._layer.show_theme(theme)
+        self.layer.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker when seen from afar, always thinner than what is drawn."""
         self._thickness = thickness
         for item in self.items.values():
             item.show_thickness(thickness * THIN)
-        self._layer.update()
+        self.layer.update()
 
 
 def _route(item: AbsentEdge, nodes: Mapping[str, NodeItem]) -> None:

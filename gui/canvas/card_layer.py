@@ -120,14 +120,14 @@ class CardLayer(Layer):
         zoom = world.m11()
         ratio = 1.0 if widget is None else widget.devicePixelRatioF()
         self._scale = (zoom, ratio)
-        rows = self._within(option.exposedRect)
+        rows = self._within(self.exposed or [option.exposedRect])
         shown = [self._nodes[row] for row in rows]
         self._prepare(shown)
         corner = np.array([BOUNDS.left(), BOUNDS.top()])
         spots = ((self._centres[rows] + corner) * zoom + [world.dx(), world.dy()]) * ratio
         whole = np.rint(spots) / ratio
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._moving)
         for node, exact, at in zip(shown, (spots / ratio).tolist(), whole.tolist(), strict=True):
             self._put(painter, node, exact, at)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -152,13 +152,14 @@ class CardLayer(Layer):
             source = QRectF(0, 0, BOUNDS.width() * picture.scale, BOUNDS.height() * picture.scale)
             painter.drawPixmap(QRectF(exact[0], exact[1], width, height), picture.pixmap, source)
 
-    def _within(self, rect: QRectF) -> list[int]:
-        if not len(self._centres):
-            return []
+    def _within(self, rects: list[QRectF]) -> list[int]:
         x, y = self._centres.T
-        hit = (x > rect.left() + BOUNDS.left()) & (x < rect.right() + BOUNDS.right())
-        hit &= (y > rect.top() + BOUNDS.top()) & (y < rect.bottom() + BOUNDS.bottom())
-        return list(np.flatnonzero(hit).tolist())
+        found = np.zeros(len(self._centres), dtype=bool)
+        for rect in rects:
+            hit = (x > rect.left() + BOUNDS.left()) & (x < rect.right() + BOUNDS.right())
+            hit &= (y > rect.top() + BOUNDS.top()) & (y < rect.bottom() + BOUNDS.bottom())
+            found |= hit
+        return list(np.flatnonzero(found).tolist())
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────────
 

@@ -90,13 +90,18 @@ class EdgeItem(QGraphicsItem):
         """The outline of all that is seen of it."""
         return edge_path(self.route, self.key, self.look, self._thickness)
 
-    def parts(self) -> EdgeParts:
-        """What a pen draws, and what is filled; kept for each thickness."""
-        if self._thickness not in self._parts:
-            self._parts[self._thickness] = edge_parts(
-                self.route, self.key, self.look, self._thickness
-            )
-        return self._parts[self._thickness]
+    def parts(self, *, exact: bool = True) -> EdgeParts:
+        """What a pen draws, and what is filled, kept for each thickness.
+
+        Not `exact`: those of another thickness will do, where there are some.
+        """
+        known = self._parts.get(self._thickness)
+        if known is None and self._parts and not exact:
+            return next(reversed(self._parts.values()))
+        if known is None:
+            known = edge_parts(self.route, self.key, self.look, self._thickness)
+            self._parts[self._thickness] = known
+        return known
 
     def show_route(self, route: Route) -> None:
         """Another way from card to card."""

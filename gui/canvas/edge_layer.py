@@ -61,7 +61,8 @@ class EdgeLayer(Layer):
         if not self._items:
             return
         reach = 2.0 * HEAD * max(1.0, self._items[0].thickness)
-        shown = [self._items[i] for i in self.boxes.within(option.exposedRect, reach)]
+        exposed = self.exposed or [option.exposedRect]
+        shown = [self._items[i] for i in self.boxes.within(exposed, reach)]
         brushes = [item.brush or self._brush(item) for item in shown]
         pairs = list(zip(shown, brushes, strict=True))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,17 +73,18 @@ class EdgeLayer(Layer):
     def _paint(self, painter: QPainter, pairs: list[tuple[EdgeItem, Brush]], zoom: float) -> None:
         """Lines by their pens, then heads; a pen is set only where it changes."""
         last: Brush | None = None
+        exact = not self._moving
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for item, brush in pairs:
             if brush is not last:
                 fine = self._moving and brush.pen.widthF() * zoom < HAIR
                 painter.setPen(brush.fine if fine else brush.pen)
                 last = brush
-            painter.drawPath(item.parts()[0])
+            painter.drawPath(item.parts(exact=exact)[0])
         last = None
         painter.setPen(Qt.PenStyle.NoPen)
         for item, brush in pairs:
-            marks = item.parts()[1]
+            marks = item.parts(exact=exact)[1]
             if not marks.isEmpty():
                 if brush is not last:
                     painter.setBrush(brush.color)

@@ -1,6 +1,6 @@
 """One item that paints many: what lies in sight is chosen by arrays, without a call per item."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ class Layer(QGraphicsItem):
 
     def __init__(self, height: float) -> None:
         super().__init__()
+        self.exposed: list[QRectF] = []  # what the view is painting, where it says so
         self.setZValue(height)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # exposed rect
 
@@ -43,12 +44,15 @@ class Boxes:
         """One of them elsewhere."""
         self._array[row] = box
 
-    def within(self, rect: QRectF, reach: float) -> list[int]:
-        """Rows of the boxes that come within `reach` of a rectangle."""
+    def within(self, rects: Iterable[QRectF], reach: float) -> list[int]:
+        """Rows of the boxes that come within `reach` of one of the rectangles."""
         boxes = self._array
-        hit = (boxes[:, 0] < rect.right() + reach) & (boxes[:, 2] > rect.left() - reach)
-        hit &= (boxes[:, 1] < rect.bottom() + reach) & (boxes[:, 3] > rect.top() - reach)
-        return list(np.flatnonzero(hit).tolist())
+        found = np.zeros(len(boxes), dtype=bool)
+        for rect in rects:
+            hit = (boxes[:, 0] < rect.right() + reach) & (boxes[:, 2] > rect.left() - reach)
+            hit &= (boxes[:, 1] < rect.bottom() + reach) & (boxes[:, 3] > rect.top() - reach)
+            found |= hit
+        return list(np.flatnonzero(found).tolist())
 
     def extent(self) -> QRectF:
         """The rectangle that holds all of them; null without any."""

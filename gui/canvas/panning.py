@@ -1,13 +1,15 @@
 """A graphics view that pans and zooms: wheel, pinch, fit, and the dotted ground."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import ceil, log2
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QPolygonF,
     QResizeEvent,
@@ -24,6 +26,7 @@ STEP = 1.2
 GRID = 24.0
 LEAST_GAP = 20.0  # pixels between dots
 FIT_MARGIN = 36.0
+MOST_RECTS = 12  # of what is exposed; of more, their hull
 PAUSE = 120  # milliseconds after the last step of a zoom
 
 
@@ -134,6 +137,16 @@ class PanningView(QGraphicsView):
         self.extend()
         if self._fitted and not (self._drawn_on and self._all_in_sight()):
             self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Only what is exposed; a corner of two strips is not the whole window."""
+        region = event.region()
+        many = region.rectCount() > MOST_RECTS
+        rects = [event.rect()] if many else cast("Iterable[QRect]", region)
+        back = self.viewportTransform().inverted()[0]
+        self.stage.expose([back.mapRect(QRectF(rect)) for rect in rects])
+        super().paintEvent(event)
+        self.stage.expose([])
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
         """The ground, with dots a finger apart."""

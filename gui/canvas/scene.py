@@ -49,7 +49,7 @@ class CanvasScene(QGraphicsScene):
         self.focused: str | None = None
         self.regions = Regions(self, theme)
         self.lines, self.cards = EdgeLayer(theme), CardLayer(theme, self)
-        self.router = Router(self)
+        self.router = Router(self, self)
         self.addItem(self.lines)
         self.addItem(self.cards)
         self.absent = AbsentEdges(self, theme)
@@ -58,7 +58,7 @@ class CanvasScene(QGraphicsScene):
         self._missing: dict[str, float] = {}
         self.hovered: Item | None = None
         self.thickness = 1.0
-        self._bends: dict[EdgeKey, Position] = {}
+        self.bends: dict[EdgeKey, Position] = {}
         self.sync(Project(), document.project)
 
     # ── following the project ──────────────────────────────────────────────────────────────────
@@ -72,8 +72,8 @@ class CanvasScene(QGraphicsScene):
         fresh = self._sync_edges(new)
         self.cards.follow(self.nodes)
         self.lines.follow(self.edges)
-        before, self._bends = self._bends, bends_of(new.sketch)
-        bent = {k for k in before.keys() | self._bends if before.get(k) != self._bends.get(k)}
+        before, self.bends = self.bends, bends_of(new.sketch)
+        bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
         self.badges.follow(self.nodes, new.randomised)
@@ -130,6 +130,11 @@ class CanvasScene(QGraphicsScene):
             item.show_thickness(thickness)
         self.lines.update()
         self.absent.show_thickness(thickness)
+
+    def expose(self, rects: list[QRectF]) -> None:
+        """What a view is painting now, scene units; nothing once it is done."""
+        for layer in (self.lines, self.cards, self.absent.layer):
+            layer.exposed = rects
 
     def places(self) -> dict[str, Position]:
         """Centre of each card as shown."""
@@ -205,7 +210,7 @@ class CanvasScene(QGraphicsScene):
     def pull(self, key: EdgeKey, off: Position | None) -> None:
         """Show an edge bent while it is dragged (None: as the project has it)."""
         known = bends_of(self.document.project.sketch)
-        self._bends = known if off is None else {**known, key: off}
+        self.bends = known if off is None else {**known, key: off}
         self._reroute({key} & self.edges.keys())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
@@ -260,7 +265,7 @@ class CanvasScene(QGraphicsScene):
         self.removeItem(item)
 
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        self.router.lead(keys, self.cards, self.nodes, self.edges, self._bends)
+        self.router.lead(keys)
 
     def _dress(self, project: Project) -> None:
         """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
