@@ -38,6 +38,7 @@ class CardLayer(Layer):
         self._rows: dict[NodeItem, int] = {}
         self._centres: NDArray[np.float64] = np.empty((0, 2))
         self._moving = False
+        self._looked = False  # painted at rest since the zoom moved
         self._scale = (1.0, 1.0)  # zoom and pixels per point of the last frame
         self._due: dict[NodeItem, None] = {}  # to be painted between frames
         self._kept = 0  # pixels of pictures with all their words
@@ -82,7 +83,7 @@ class CardLayer(Layer):
     def show_motion(self, *, moving: bool) -> None:
         """Whether the zoom is moving; at rest what is in sight becomes sharp."""
         if moving != self._moving:
-            self._moving = moving
+            self._moving, self._looked = moving, False
             self._due.clear()
             self._quiet.start(QUIET)
             if not moving:
@@ -100,7 +101,7 @@ class CardLayer(Layer):
     @property
     def settled(self) -> bool:
         """True where all in sight is as sharp as it gets."""
-        return not self._moving and not self._due
+        return self._looked and not self._due
 
     def extent(self) -> QRectF:
         """What the cards cover; null without any."""
@@ -127,7 +128,9 @@ class CardLayer(Layer):
         spots = ((self._centres[rows] + corner) * zoom + [world.dx(), world.dy()]) * ratio
         whole = np.rint(spots) / ratio
         painter.resetTransform()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._moving)
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, not self._moving or self._near()
+        )
         for node, exact, at in zip(shown, (spots / ratio).tolist(), whole.tolist(), strict=True):
             self._put(painter, node, exact, at)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -174,6 +177,7 @@ class CardLayer(Layer):
                     if perf_counter() > end:
                         break
             return
+        self._looked = True
         for node in due[:AT_ONCE]:
             self._picture(node)
             self._due.pop(node, None)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsItem
 
 FARTHEST = 1e7  # canvas units from the origin
@@ -25,9 +26,9 @@ class Layer(QGraphicsItem):
         """The whole canvas."""
         return QRectF(-FARTHEST, -FARTHEST, 2 * FARTHEST, 2 * FARTHEST)
 
-    def contains(self, point: object) -> bool:
+    def shape(self) -> QPainterPath:
         """Nothing is caught here: what is painted has items of its own."""
-        return False
+        return QPainterPath()
 
 
 class Boxes:

@@ -144,9 +144,9 @@ class PanningView(QGraphicsView):
         many = region.rectCount() > MOST_RECTS
         rects = [event.rect()] if many else cast("Iterable[QRect]", region)
         back = self.viewportTransform().inverted()[0]
-        self.stage.expose([back.mapRect(QRectF(rect)) for rect in rects])
+        self._expose([back.mapRect(QRectF(rect)) for rect in rects])
         super().paintEvent(event)
-        self.stage.expose([])
+        self._expose([])
 
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
         """The ground, with dots a finger apart."""
@@ -178,6 +178,12 @@ class PanningView(QGraphicsView):
         self._scroll(QPoint(-off.x(), -off.y()))
         self._show_thickness()
         self.zoom_changed.emit(zoom)
+
+    def _expose(self, rects: list[QRectF]) -> None:
+        """Tell the layers what is being painted, scene units; nothing once it is done."""
+        stage = self.stage
+        for layer in (stage.lines, stage.cards, stage.absent.layer):
+            layer.exposed = rects
 
     def _show_motion(self, *, moving: bool) -> None:
         self.stage.cards.show_motion(moving=moving)

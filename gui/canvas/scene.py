@@ -131,11 +131,6 @@ class CanvasScene(QGraphicsScene):
         self.lines.update()
         self.absent.show_thickness(thickness)
 
-    def expose(self, rects: list[QRectF]) -> None:
-        """What a view is painting now, scene units; nothing once it is done."""
-        for layer in (self.lines, self.cards, self.absent.layer):
-            layer.exposed = rects
-
     def places(self) -> dict[str, Position]:
         """Centre of each card as shown."""
         return {name: (item.x(), item.y()) for name, item in self.nodes.items()}
