@@ -54,6 +54,7 @@ MOST_PIXELS, MOST_AREA = 12_000, 36e6  # of a PNG's longer side, and in all
 RESOLUTIONS = (96, 192, 300, 600)  # dots per inch of a PNG
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
 KINDS = {SVG: "SVG (*.svg)", PDF: "PDF (*.pdf)", PNG: "PNG (*.png)"}  # for file dialogs
+EMPTY = ' d=""/>'  # how a path ends that goes nowhere
 FALLBACKS = "Inter, 'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -212,10 +213,20 @@ def _svg(page: Page) -> Generator[float | None, None, bytes]:
     yield None
     text = re.sub(r'font-family="[^"]*"', f'font-family="{FALLBACKS}"', text)
     yield None
-    text = re.sub(r'<path [^>]*\bd=""/>\n?', "", text)  # some viewers take these for damage
+    text = _without_empty_paths(text)
+    yield None
     across, down = page.size.toSize().toTuple()
     said = f'width="{across}px" height="{down}px"'
     return re.sub(r'width="[^"]*mm" height="[^"]*mm"', said, text, count=1).encode()
+
+
+def _without_empty_paths(svg: str) -> str:
+    """Some viewers take these for damage."""
+    kept, start = [], 0
+    while (found := svg.find(EMPTY, start)) >= 0:
+        kept.append(svg[start : svg.rfind("<path ", start, found)])
+        start = found + len(EMPTY)
+    return "".join([*kept, svg[start:]])
 
 
 def _pdf(page: Page) -> Generator[float | None, None, bytes]:
