@@ -123,6 +123,7 @@ class App(QObject):
 
     def close(self) -> None:
         """End the engine, let the window go."""
+        self.commands.picture_export.cancel()
         self.recovery.release()
         self.bridge.close()
         self.document.undo_stack.clear()  # else it speaks once more while it is taken down

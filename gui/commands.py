@@ -18,7 +18,6 @@ from gui.actions import ACTIONS, Actions
 from gui.appearance import Appearance
 from gui.beginning import Beginning
 from gui.bridge import Bridge
-from gui.busy import waiting
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.tools import Tool
 from gui.canvas.view import CanvasView
@@ -30,7 +29,7 @@ from gui.files import Files
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
-from gui.pictures import KINDS, Style, write_picture
+from gui.picture_export import PictureExport
 from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
@@ -87,7 +86,9 @@ class Commands(QObject):
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
         self._palette: Palette | None = None
-        self._picture = Style()  # as chosen last
+        self.picture_export = PictureExport(
+            parts.canvas.stage, parts.dialogs, parts.files, parts.window.status, self
+        )
         for id, verb in self._verbs().items():
             parts.actions[id].triggered.connect(_without_arguments(verb))
         for id in TOOLS | RUNGS:
@@ -196,28 +197,6 @@ class Commands(QObject):
         if unit is not None:
             canvas.commands.set_unit(name, unit)
 
-    def export_picture(self) -> None:
-        """The canvas as SVG, PDF or PNG."""
-        parts = self._parts
-        style = parts.dialogs.picture(parts.canvas.stage, self._picture)
-        if style is None:
-            return
-        self._picture = style
-        path = parts.dialogs.save_file(
-            self.tr("Export picture"),
-            KINDS[style.kind],
-            Path(parts.files.name).with_suffix(style.kind),
-        )
-        if path is None:
-            return
-        try:
-            with waiting():
-                write_picture(parts.canvas.stage, path, style)
-        except UserError as error:
-            parts.files.refused.emit(error)
-        else:
-            parts.files.noticed.emit(self.tr("Wrote {0}").format(path.name))
-
     @Slot(object)
     def save_plot(self, plot: Drawing) -> None:
         """A plot as a picture or a table, as the file's name says."""
@@ -256,7 +235,7 @@ class Commands(QObject):
             "open-table": files.open_table,
             "import-graph": files.import_graph,
             "export-graph": files.export_graph,
-            "export-picture": self.export_picture,
+            "export-picture": self.picture_export.begin,
             "quit": parts.window.close,
             "undo": parts.document.undo_stack.undo,
             "redo": parts.document.undo_stack.redo,

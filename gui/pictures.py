@@ -6,31 +6,46 @@ picture holds what is drawn and a margin, without selection, focus or hover, in 
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QImageWriter,
     QPageSize,
+    QPaintDevice,
     QPainter,
     QPdfWriter,
 )
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from engine.errors import UserError
 from engine.files import replace_file
-from gui.canvas.absences import AbsentEdge
-from gui.canvas.card_painter import RECT, Look
-from gui.canvas.edge_item import EdgeItem, EdgeLook
-from gui.canvas.node_item import NodeItem
-from gui.canvas.regions import RegionItem
+from engine.sketch import Region
+from gui.canvas.absences import FAINT, THIN, AbsentEdge
+from gui.canvas.badges import PLACE, paint_die
+from gui.canvas.card import Card
+from gui.canvas.card_painter import RECT, Look, paint_card
+from gui.canvas.edge_item import (
+    Brush,
+    EdgeItem,
+    EdgeLook,
+    EdgeParts,
+    brush_of,
+    edge_parts,
+    paint_edge,
+)
+from gui.canvas.regions import paint_region
 from gui.canvas.scene import CanvasScene
+from gui.canvas.vector_card import drawing_for
 from gui.legend import Entry, entries, height_of, paint_legend, width_of
+from gui.slices import Steps, through
 from gui.theme import LIGHT, Theme
 
 MARGIN = 24.0  # canvas units round the graph
@@ -39,6 +54,7 @@ MOST_PIXELS, MOST_AREA = 12_000, 36e6  # of a PNG's longer side, and in all
 RESOLUTIONS = (96, 192, 300, 600)  # dots per inch of a PNG
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
 KINDS = {SVG: "SVG (*.svg)", PDF: "PDF (*.pdf)", PNG: "PNG (*.png)"}  # for file dialogs
+EMPTY = ' d=""/>'  # how a path ends that goes nowhere
 FALLBACKS = "Inter, 'DejaVu Sans', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -54,12 +70,17 @@ class Style:
 
 
 class Page:
-    """What goes into the picture, measured once; `paint` puts its top left at (0, 0)."""
+    """What goes into the picture, as it is now; `paint` puts its top left at (0, 0).
+
+    It holds values and no items, so that it can be painted in slices while the user goes on.
+    """
 
     def __init__(self, scene: CanvasScene, style: Style) -> None:
-        self._scene, self.style = scene, style
-        with _plainly(scene, style.theme):
-            graph = _extent(scene)
+        self.style = style
+        self._parts = tuple(_parts(scene, style.theme))
+        graph = QRectF()
+        for part in self._parts:
+            graph = graph.united(part.area)
         self.entries: list[Entry] = _entries(scene) if style.legend else []
         width = max([graph.width(), *map(width_of, self.entries)])
         wide = (width - graph.width()) / 2
@@ -77,35 +98,39 @@ class Page:
         across, down = self.area.width(), self.area.height()
         return QSizeF(4 * math.ceil(across / 4), 4 * math.ceil(down / 4))
 
-    def paint(self, painter: QPainter) -> None:
-        """Ground, graph and legend."""
+    def paint(self, painter: QPainter) -> Steps:
+        """Ground, graph and legend, a part at each step; yields the share that is done."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         theme = self.style.theme
         if self.style.ground:
             painter.fillRect(QRectF(0, 0, *self.size.toTuple()), theme.color("surface"))
         painter.translate(-self.area.topLeft())
-        with _plainly(self._scene, theme):
-            for item in _shown(self._scene):
-                painter.save()
-                painter.setTransform(item.sceneTransform(), combine=True)
-                painter.setOpacity(item.effectiveOpacity())
-                item.paint(painter, QStyleOptionGraphicsItem())
-                painter.restore()
+        for number, part in enumerate(self._parts):
+            painter.save()
+            part.draw(painter)
+            painter.restore()
+            yield number / len(self._parts)
         if self.entries:
             paint_legend(painter, self.entries, self._legend, theme)
 
 
 def picture_bytes(scene: CanvasScene, style: Style) -> bytes:
-    """The picture as the content of a file of its kind."""
-    page = Page(scene, style)
-    return {SVG: _svg, PDF: _pdf, PNG: _png}[style.kind](page)
+    """The picture as the content of a file of its kind, at once."""
+    return through(encoded(Page(scene, style)))
 
 
-def write_picture(scene: CanvasScene, path: Path, style: Style) -> None:
-    """The whole file or none; a UserError says why not."""
+def encoded(page: Page) -> Generator[float | None, None, bytes]:
+    """The picture as the content of a file of its kind, in steps."""
+    kinds = {SVG: _svg, PDF: _pdf, PNG: _png}
+    return (yield from kinds[page.style.kind](page))
+
+
+def written(page: Page, path: Path) -> Steps:
+    """The whole file or none, in steps; a UserError says why not."""
+    content = yield from encoded(page)
     try:
-        replace_file(path, (picture_bytes(scene, style),))
+        replace_file(path, (content,))
     except OSError as error:
         raise UserError(
             f"The picture could not be saved: {error.strerror or error}",
@@ -122,16 +147,15 @@ def pixels(page: Page, dpi: float) -> tuple[int, int]:
     return round(width * scale), round(height * scale)
 
 
-def image_of(page: Page, dpi: float) -> QImage:
-    """The picture in pixels."""
+def image_of(page: Page, dpi: float) -> Generator[float | None, None, QImage]:
+    """The picture in pixels, in steps."""
     across, down = pixels(page, dpi)
     image = QImage(across, down, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     scale = across / page.size.width()
-    painter = QPainter(image)
-    painter.scale(scale, down / page.size.height())  # the same but for half a pixel at the rim
-    page.paint(painter)
-    painter.end()
+    with _on(image) as painter:
+        painter.scale(scale, down / page.size.height())  # the same but for half a pixel at the rim
+        yield from page.paint(painter)
     image.setDotsPerMeterX(round(scale * INCH / 0.0254))
     image.setDotsPerMeterY(round(scale * INCH / 0.0254))
     return image
@@ -140,17 +164,38 @@ def image_of(page: Page, dpi: float) -> QImage:
 # ── private ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _png(page: Page) -> bytes:
+@contextmanager
+def _on(device: QPaintDevice) -> Iterator[QPainter]:
+    """A painter that ends before its device does, also where the picture is given up."""
+    painter = QPainter(device)
+    try:
+        yield painter
+    finally:
+        painter.end()
+
+
+def _png(page: Page) -> Generator[float | None, None, bytes]:
+    """Pixels in the window's thread, in slices; packed in another, which takes seconds."""
+    image = yield from image_of(page, page.style.dpi)
+    packed: list[bytes] = []
+    thread = Thread(target=lambda: packed.append(_packed(image)), daemon=True, name="picture")
+    thread.start()
+    while thread.is_alive():
+        yield None
+    return packed[0]
+
+
+def _packed(image: QImage) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, QByteArray(b"png"))
     writer.setCompression(30)  # of 100: a tenth larger, several times faster
-    writer.write(image_of(page, page.style.dpi))
+    writer.write(image)
     return bytes(content.data())
 
 
-def _svg(page: Page) -> bytes:
+def _svg(page: Page) -> Generator[float | None, None, bytes]:
     """Words stay words, in the first font of a list that the reader's machine has."""
     from PySide6.QtSvg import QSvgGenerator
 
@@ -162,18 +207,29 @@ def _svg(page: Page) -> bytes:
     generator.setSize(page.size.toSize())
     generator.setViewBox(QRectF(0, 0, *page.size.toTuple()))
     generator.setTitle("Doscope")
-    painter = QPainter(generator)
-    page.paint(painter)
-    painter.end()
+    with _on(generator) as painter:
+        yield from page.paint(painter)
     text = bytes(content.data()).decode()
+    yield None
     text = re.sub(r'font-family="[^"]*"', f'font-family="{FALLBACKS}"', text)
-    text = re.sub(r'<path [^>]*\bd=""/>\n?', "", text)  # some viewers take these for damage
+    yield None
+    text = _without_empty_paths(text)
+    yield None
     across, down = page.size.toSize().toTuple()
     said = f'width="{across}px" height="{down}px"'
     return re.sub(r'width="[^"]*mm" height="[^"]*mm"', said, text, count=1).encode()
 
 
-def _pdf(page: Page) -> bytes:
+def _without_empty_paths(svg: str) -> str:
+    """Some viewers take these for damage."""
+    kept, start = [], 0
+    while (found := svg.find(EMPTY, start)) >= 0:
+        kept.append(svg[start : svg.rfind("<path ", start, found)])
+        start = found + len(EMPTY)
+    return "".join([*kept, svg[start:]])
+
+
+def _pdf(page: Page) -> Generator[float | None, None, bytes]:
     """One page of exactly the picture's size, words as words."""
     content = QByteArray()
     buffer = QBuffer(content)
@@ -186,10 +242,9 @@ def _pdf(page: Page) -> bytes:
     match = QPageSize.SizeMatchPolicy.ExactMatch
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "graph", match))
     writer.setPageMargins(QMarginsF())
-    painter = QPainter(writer)
-    painter.scale(dots / INCH, dots / INCH)
-    page.paint(painter)
-    painter.end()
+    with _on(writer) as painter:
+        painter.scale(dots / INCH, dots / INCH)
+        yield from page.paint(painter)
     return bytes(content.data())
 
 
@@ -198,76 +253,55 @@ def _screen_dpi() -> int:
     return round(QGuiApplication.primaryScreen().logicalDotsPerInchX())
 
 
-def _extent(scene: CanvasScene) -> QRectF:
-    """What the cards and edges cover, without the room that is kept for the focus ring."""
-    rect = QRectF()
-    for item in _shown(scene):
-        cover = RECT.translated(item.pos()) if isinstance(item, NodeItem) else None
-        rect = rect.united(item.sceneBoundingRect() if cover is None else cover)
-    return rect
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One thing of the picture: what it covers, canvas units, and how it is painted."""
+
+    area: QRectF
+    draw: Callable[[QPainter], None]
 
 
-def _shown(scene: CanvasScene) -> list[QGraphicsItem]:
-    """Items from back to front."""
-    return [item for item in scene.items(Qt.SortOrder.AscendingOrder) if item.isVisible()]
+def _parts(scene: CanvasScene, theme: Theme) -> Iterator[_Part]:
+    """From back to front, as nobody holds them."""
+    for region in scene.regions.items:
+        yield _Part(region.boundingRect(), partial(_region, region.region, theme))
+    for absent in scene.absent.shown():
+        yield _edge(absent, theme, FAINT)
+    for edge in scene.edges.values():
+        yield _edge(edge, theme, 1.0)
+    for name, node in scene.nodes.items():
+        die = name in scene.badges.items
+        draw = partial(_card, node.pos(), node.card, theme, die)
+        yield _Part(RECT.translated(node.pos()), draw)
+
+
+def _edge(item: EdgeItem, theme: Theme, opacity: float) -> _Part:
+    look = EdgeLook(cut=item.look.cut, assumed=item.look.assumed)
+    thin = THIN if isinstance(item, AbsentEdge) else 1.0
+    parts = edge_parts(item.route, item.key, look, thin)
+    brush = brush_of(look, theme, thin, hidden=item.key.hidden)
+    area = parts[0].boundingRect().united(parts[1].boundingRect())
+    return _Part(area.adjusted(-1, -1, 1, 1), partial(_line, parts, brush, opacity))
+
+
+def _line(parts: EdgeParts, brush: Brush, opacity: float, painter: QPainter) -> None:
+    painter.setOpacity(opacity)
+    paint_edge(painter, parts, brush)
+
+
+def _region(region: Region, theme: Theme, painter: QPainter) -> None:
+    paint_region(painter, region, theme)
+
+
+def _card(at: QPointF, card: Card, theme: Theme, die: bool, painter: QPainter) -> None:  # noqa: FBT001
+    painter.translate(at)
+    detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
+    paint_card(painter, card, drawing_for(card), Look(), theme, detail)
+    if die:
+        painter.translate(PLACE)
+        paint_die(painter, theme)
 
 
 def _entries(scene: CanvasScene) -> list[Entry]:
-    items = _shown(scene)
-    absent = any(isinstance(item, AbsentEdge) for item in items)
-    drawn = [item for item in items if isinstance(item, EdgeItem)]
-    edges = [item for item in drawn if not isinstance(item, AbsentEdge)]
-    return entries([i.card for i in items if isinstance(i, NodeItem)], edges, absent)
-
-
-@contextmanager
-def _plainly(scene: CanvasScene, theme: Theme) -> Iterator[None]:
-    """The scene as nobody holds it, in another theme; as it was afterwards, before any repaint."""
-    before: list[tuple[QGraphicsItem, object]] = []
-    own, thickness = scene.theme, scene.thickness
-    for item in _shown(scene):
-        before.append((item, _held(item)))
-        _hold(item, _let_go(_held(item)))
-    if theme != own:
-        scene.show_theme(theme)
-    if thickness != 1.0:  # as seen from afar
-        scene.show_thickness(1.0)
-    try:
-        yield
-    finally:
-        if theme != own:
-            scene.show_theme(own)
-        if thickness != 1.0:
-            scene.show_thickness(thickness)
-        for item, held in before:
-            _hold(item, held)
-
-
-def _held(item: QGraphicsItem) -> object:
-    """How the user holds an item: its look, or whether at all."""
-    match item:
-        case NodeItem() | EdgeItem():
-            return item.look
-        case RegionItem():
-            return item.held
-    return None
-
-
-def _let_go(held: object) -> object:
-    """The same of what nobody holds."""
-    match held:
-        case Look():
-            return Look()
-        case EdgeLook(cut=cut, assumed=assumed):
-            return EdgeLook(cut=cut, assumed=assumed)
-    return False
-
-
-def _hold(item: QGraphicsItem, held: object) -> None:
-    match item, held:
-        case NodeItem(), Look():
-            item.show_look(held)
-        case EdgeItem(), EdgeLook():
-            item.show_look(held)
-        case RegionItem(), bool():
-            item.show_region(item.region, held=held)
+    cards = [node.card for node in scene.nodes.values()]
+    return entries(cards, scene.edges.values(), bool(scene.absent.shown()))

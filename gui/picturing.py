@@ -1,7 +1,7 @@
 """Before a picture is saved: its kind, legend, resolution and colours, with the picture itself."""
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.canvas.scene import CanvasScene
 from gui.pictures import INCH, PDF, PNG, RESOLUTIONS, SVG, Page, Style, image_of, pixels
+from gui.slices import Slices
 from gui.theme import DARK, LIGHT
 
 PREVIEW = QSize(420, 320)
@@ -28,6 +29,10 @@ class ExportPicture(QDialog):
     def __init__(self, parent: QWidget | None, scene: CanvasScene, style: Style) -> None:
         super().__init__(parent)
         self._scene = scene
+        self._width = 0  # of the preview, pixels
+        self.slices = Slices(self)
+        self.slices.ended.connect(self._show_preview)
+        self.finished.connect(self.slices.cancel)
         self.setWindowTitle(_tr("Export picture"))
         self.kind, self.resolution, self.ground = QComboBox(), QComboBox(), QComboBox()
         for words, kind in (
@@ -124,10 +129,13 @@ class ExportPicture(QDialog):
         sharp = self.devicePixelRatioF()
         share = sharp * min(PREVIEW.width() / across, PREVIEW.height() / down, 1.0)
         large = max(across, down) > MOST_IN_FULL  # there, letters would not be seen anyway
-        drawn = image_of(page, INCH * share if large else INCH)
+        self._width = round(across * share)
+        self.slices.start(image_of(page, INCH * share if large else INCH))
+
+    def _show_preview(self, drawn: QImage) -> None:
         smooth = Qt.TransformationMode.SmoothTransformation
-        picture = QPixmap.fromImage(drawn.scaledToWidth(round(across * share), smooth))
-        picture.setDevicePixelRatio(sharp)
+        picture = QPixmap.fromImage(drawn.scaledToWidth(self._width, smooth))
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
         self.preview.setPixmap(picture)
         self.preview.setAccessibleName(_tr("The picture as it will be"))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 from engine.errors import CycleError, GraphError
 
@@ -48,18 +49,22 @@ class CausalGraph:
 
     def order(self) -> tuple[str, ...]:
         """A topological order (causes first; ties in the order of `variables`)."""
-        waiting = {
-            v: {cause for cause, effect in self.edges if effect == v} for v in self.variables
-        }
+        place = {variable: i for i, variable in enumerate(self.variables)}
+        waiting = dict.fromkeys(self.variables, 0)  # causes that are still to come
+        effects: dict[str, list[str]] = {variable: [] for variable in self.variables}
+        for cause, effect in self.edges:
+            waiting[effect] += 1
+            effects[cause].append(effect)
+        ready = [place[v] for v, causes in waiting.items() if not causes]  # a heap: sorted
         done: list[str] = []
-        while waiting:
-            ready = next((v for v, causes in waiting.items() if not causes), None)
-            if ready is None:
-                raise cycle_error(self, ())
-            done.append(ready)
-            del waiting[ready]
-            for causes in waiting.values():
-                causes.discard(ready)
+        while ready:
+            done.append(self.variables[heappop(ready)])
+            for effect in effects[done[-1]]:
+                waiting[effect] -= 1
+                if not waiting[effect]:
+                    heappush(ready, place[effect])
+        if len(done) < len(self.variables):
+            raise cycle_error(self, ())
         return tuple(done)
 
     def districts(self) -> tuple[frozenset[str], ...]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from engine.graph.graph import Edge
 from gui.canvas.edge_item import EdgeItem, EdgeKey, line_outline
+from gui.canvas.edge_layer import EdgeLayer
 from gui.canvas.node_item import NodeItem
 from gui.canvas.routing import overlap, route
 from gui.theme import Theme
@@ -22,9 +23,8 @@ REACH = 10.0  # canvas units within which the tool tip is found
 class AbsentEdge(EdgeItem):
     """An edge that is not there: thin and light, with a tool tip, deaf to hands."""
 
-    def __init__(self, key: EdgeKey, theme: Theme) -> None:
-        super().__init__(key, theme)
-        self.setOpacity(FAINT)
+    def __init__(self, key: EdgeKey) -> None:
+        super().__init__(key)
         self.setZValue(-1.0)
         words = QCoreApplication.translate("Absences", "{0}: assumed absent; no data can test it")
         self.setToolTip(f"<qt>{html.escape(words.format(key))}</qt>")
@@ -39,7 +39,10 @@ class AbsentEdges:
 
     def __init__(self, scene: QGraphicsScene, theme: Theme) -> None:
         self.items: dict[EdgeKey, AbsentEdge] = {}
-        self._scene, self._theme, self._thickness = scene, theme, 1.0
+        self._scene, self._thickness = scene, 1.0
+        self.layer = EdgeLayer(theme, -1.0)
+        self.layer.setOpacity(FAINT)
+        scene.addItem(self.layer)
         self._wanted: tuple[EdgeKey, ...] = ()
 
     def choose(self, arrows: Iterable[Edge], hidden: Iterable[Edge]) -> None:
@@ -55,22 +58,26 @@ class AbsentEdges:
             self._scene.removeItem(self.items.pop(key))
         for key in wanted:
             if key not in self.items:
-                self.items[key] = AbsentEdge(key, self._theme)
+                self.items[key] = AbsentEdge(key)
                 self.items[key].show_thickness(self._thickness * THIN)
                 self._scene.addItem(self.items[key])
             _route(self.items[key], nodes)
+        self.layer.follow({item.key: item for item in self.shown()})
+
+    def shown(self) -> list[AbsentEdge]:
+        """Those that fit between their cards."""
+        return [item for item in self.items.values() if item.isVisible()]
 
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
-        self._theme = theme
-        for item in self.items.values():
-            item.show_theme(theme)
+        self.layer.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker when seen from afar, always thinner than what is drawn."""
         self._thickness = thickness
         for item in self.items.values():
             item.show_thickness(thickness * THIN)
+        self.layer.update()
 
 
 def _route(item: AbsentEdge, nodes: Mapping[str, NodeItem]) -> None:

@@ -11,6 +11,7 @@ from gui.canvas.node_item import NodeItem
 from gui.theme import Theme
 
 SIZE = 18.0
+PLACE = QPointF(RECT.left() + 4, RECT.top())  # on the card
 PIPS = ((-4.2, -4.2), (4.2, -4.2), (0.0, 0.0), (-4.2, 4.2), (4.2, 4.2))
 
 
@@ -20,7 +21,7 @@ class Badge(QGraphicsItem):
     def __init__(self, node: NodeItem, theme: Theme) -> None:
         super().__init__(node)
         self._theme = theme
-        self.setPos(RECT.left() + 4, RECT.top())
+        self.setPos(PLACE)
         words = QCoreApplication.translate("Badges", "Randomised: only the lot decides it")
         self.setToolTip(words)
 
@@ -37,13 +38,7 @@ class Badge(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """A rounded square with five pips."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("text"), 1.3))
-        painter.setBrush(self._theme.color("surface"))
-        painter.drawRoundedRect(QRectF(-SIZE / 2, -SIZE / 2, SIZE, SIZE), 4, 4)
-        painter.setBrush(self._theme.color("text"))
-        for x, y in PIPS:
-            painter.drawEllipse(QPointF(x, y), 1.1, 1.1)
+        paint_die(painter, self._theme)
 
 
 class Badges:
@@ -70,3 +65,14 @@ class Badges:
         self._theme = theme
         for _, badge in self.items.values():
             badge.show_theme(theme)
+
+
+def paint_die(painter: QPainter, theme: Theme) -> None:
+    """A rounded square with five pips, its middle at the origin."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("text"), 1.3))
+    painter.setBrush(theme.color("surface"))
+    painter.drawRoundedRect(QRectF(-SIZE / 2, -SIZE / 2, SIZE, SIZE), 4, 4)
+    painter.setBrush(theme.color("text"))
+    for x, y in PIPS:
+        painter.drawEllipse(QPointF(x, y), 1.1, 1.1)

@@ -1,14 +1,25 @@
-"""An edge on the canvas: one filled path (line, heads, scissors), so that Qt alone paints it."""
+"""An edge on the canvas: what it knows, and how it is drawn (line, heads, scissors)."""
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan2, cos, hypot, pi, sin
 
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QPainterPath, QPainterPathStroker, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsPathItem
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QGraphicsItem
 
 from engine.project import Position
+from gui.canvas.layers import Box, rect_of
 from gui.canvas.routing import Route
 from gui.theme import Theme
 
@@ -20,6 +31,8 @@ HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
 FAR = 3.0  # thickness from which heads could not be seen
 GRIP = 18.0  # from the ends of an edge to its handles, canvas units
 MARK = 9.0  # half the gap for the question mark of an assumed arrow, canvas units
+
+EdgeParts = tuple[QPainterPath, QPainterPath]  # what a pen draws, what is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +62,71 @@ class EdgeLook:
     target: bool = False  # the node being dragged would be put into it
 
 
-class EdgeItem(QGraphicsPathItem):
-    """Shows one edge along a route; `thickness` > 1 keeps it visible from afar."""
+class EdgeItem(QGraphicsItem):
+    """Knows one edge and its way, for the pointer; `EdgeLayer` paints it among the others."""
 
-    def __init__(self, key: EdgeKey, theme: Theme) -> None:
+    def __init__(self, key: EdgeKey) -> None:
         super().__init__()
         self.key = key
         self.look = EdgeLook()
         self.route = Route((0.0, 0.0), (0.0, 0.0))
         self.box = self.route.box()
-        self._theme = theme
+        self.touched: Callable[[EdgeItem, Box], None] = _unseen  # told where it was
+        self.brush: Brush | None = None  # as the layer last painted it; None: find out anew
         self._thickness = 1.0
-        self._line = QGraphicsPathItem(self)  # a pen's line is painted faster than its outline
-        self._shapes: dict[float, tuple[QPainterPath, QPainterPath]] = {}
-        self.setPen(QPen(Qt.PenStyle.NoPen))
+        self._parts: dict[float, EdgeParts] = {}
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._describe()
-        self._color()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
+        """Where the pointer may find it."""
+        return rect_of(self.box, HEAD)
+
+    def shape(self) -> QPainterPath:
+        """What is seen of it."""
+        return self.path()
 
     def path(self) -> QPainterPath:
         """The outline of all that is seen of it."""
         return edge_path(self.route, self.key, self.look, self._thickness)
 
+    def parts(self, *, exact: bool = True) -> EdgeParts:
+        """What a pen draws, and what is filled, kept for each thickness.
+
+        Not `exact`: those of another thickness will do, where there are some.
+        """
+        known = self._parts.get(self._thickness)
+        if known is None and self._parts and not exact:
+            return next(reversed(self._parts.values()))
+        if known is None:
+            known = edge_parts(self.route, self.key, self.look, self._thickness)
+            self._parts[self._thickness] = known
+        return known
+
     def show_route(self, route: Route) -> None:
         """Another way from card to card."""
         if route != self.route:
-            self.route = route
-            self._redraw()
+            self.prepareGeometryChange()
+            before, self.route, self.box = self.box, route, route.box()
+            self._parts.clear()
+            self.touched(self, before)
 
     def show_look(self, look: EdgeLook) -> None:
         """Cut, selected, hovered …"""
         if look != self.look:
-            self.look = look
+            self.look, self.brush = look, None
+            self._parts.clear()
             self._describe()
-            self._redraw()
-            self._color()
+            self.touched(self, self.box)
+
+    def show_thickness(self, thickness: float) -> None:
+        """Thicker when seen from afar."""
+        self._thickness, self.brush = thickness, None
+
+    @property
+    def thickness(self) -> float:
+        """1 = as designed."""
+        return self._thickness
 
     def mark_at(self, point: Position) -> bool:
         """Whether the question mark of an assumed arrow is under a scene point."""
@@ -91,18 +135,6 @@ class EdgeItem(QGraphicsPathItem):
         x, y = self.route.at(0.5)
         return hypot(point[0] - x, point[1] - y) <= MARK + 3
 
-    def show_thickness(self, thickness: float) -> None:
-        """Thicker when seen from afar."""
-        if thickness != self._thickness:
-            self._thickness = thickness
-            self._outline()
-            self._color()
-
-    def show_theme(self, theme: Theme) -> None:
-        """Another theme."""
-        self._theme = theme
-        self._color()
-
     def near(self, point: Position, reach: float) -> bool:
         """Whether a scene point may be within `reach`: quick, and never wrongly no."""
         left, top, right, bottom = self.box
@@ -110,55 +142,64 @@ class EdgeItem(QGraphicsPathItem):
             left - reach <= point[0] <= right + reach and top - reach <= point[1] <= bottom + reach
         )
 
-    def _redraw(self) -> None:
-        """Another shape; those of other thicknesses wait for the way back."""
-        self.box = self.route.box()
-        self._shapes.clear()
-        self._outline()
-
-    def _outline(self) -> None:
-        if self._thickness not in self._shapes:
-            self._shapes[self._thickness] = self._parts()
-        line, marks = self._shapes[self._thickness]
-        self._line.setPath(line)
-        self.setPath(marks)
-
-    def _parts(self) -> tuple[QPainterPath, QPainterPath]:
-        """What a pen draws, and what is filled."""
-        if self.route.length < 2:
-            return QPainterPath(), QPainterPath()
-        if self._far():
-            return _shortened(self.route, 0.0, both=False), QPainterPath()
-        if self.look.assumed and not self.look.cut:
-            return QPainterPath(), self.path()
-        size = HEAD * min(self._thickness, 2.0)
-        marks = edge_marks(self.route, self.key, self.look, size)
-        return _shortened(self.route, size, both=self.key.hidden), marks
-
-    def _far(self) -> bool:
-        """From where heads could not be seen."""
-        return self._thickness >= FAR and not self.look.cut
-
-    def _color(self) -> None:
-        look, color = self.look, edge_color(self.look, self._theme)
-        held = look.selected or look.hovered or look.warned or look.target
-        pen = QPen(color, line_width(look, self._thickness))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        dash = _dash(self.key, look)
-        if dash is not None:
-            pen.setDashPattern(dash)
-        if self._far():
-            pen.setCosmetic(True)
-            pen.setWidthF(2.2 if held else 0.0)
-        self._line.setPen(pen)
-        self.setBrush(color)
-        self.setZValue(0.5 if held else 0.0)
-
     def _describe(self) -> None:
         words = f"<qt>{html.escape(_words(self.key, assumed=self.look.assumed))}</qt>"
-        for item in (self, self._line):
-            if item.toolTip() != words:
-                item.setToolTip(words)
+        if self.toolTip() != words:
+            self.setToolTip(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """How an edge's line is drawn and its marks are filled; `fine` where a hair would do.
+
+    `held`: by the user, and so above the others.
+    """
+
+    pen: QPen
+    fine: QPen
+    color: QColor
+    held: bool
+
+
+@lru_cache(maxsize=256)
+def brush_of(look: EdgeLook, theme: Theme, thickness: float, *, hidden: bool) -> Brush:
+    """The pens of an edge; one object for all edges that look alike."""
+    color = edge_color(look, theme)
+    held = look.selected or look.hovered or look.warned or look.target
+    pen = QPen(color, line_width(look, thickness))
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    dash = _dash(look, hidden=hidden)
+    if dash is not None:
+        pen.setDashPattern(dash)
+    if from_afar(look, thickness):
+        pen.setCosmetic(True)
+        pen.setWidthF(2.2 if held else 0.0)
+    fine = QPen(color, 0.0) if dash is None and not held else pen
+    return Brush(pen, fine, color, held)
+
+
+def from_afar(look: EdgeLook, thickness: float) -> bool:
+    """From where heads could not be seen."""
+    return thickness >= FAR and not look.cut
+
+
+def edge_parts(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0) -> EdgeParts:
+    """What a pen draws, and what is filled."""
+    if route.length < 2:
+        return QPainterPath(), QPainterPath()
+    if from_afar(look, thickness):
+        return _shortened(route, 0.0, both=False), QPainterPath()
+    if look.assumed and not look.cut:
+        return QPainterPath(), edge_path(route, key, look, thickness)
+    size = HEAD * min(thickness, 2.0)
+    return _shortened(route, size, both=key.hidden), edge_marks(route, key, look, size)
+
+
+def paint_edge(painter: QPainter, parts: EdgeParts, brush: Brush) -> None:
+    """The line, then heads, scissors, handles."""
+    line, marks = parts
+    painter.strokePath(line, brush.pen)
+    painter.fillPath(marks, brush.color)
 
 
 def edge_color(look: EdgeLook, theme: Theme) -> QColor:
@@ -176,7 +217,7 @@ def edge_path(route: Route, key: EdgeKey, look: EdgeLook, thickness: float = 1.0
         return QPainterPath()
     size = HEAD * min(thickness, 2.0)
     line = _shortened(route, size, both=key.hidden)
-    outline = line_outline(line, line_width(look, thickness), _dash(key, look))
+    outline = line_outline(line, line_width(look, thickness), _dash(look, hidden=key.hidden))
     if look.assumed and not look.cut:
         outline = question_mark(outline, route.at(0.5))
     outline.addPath(edge_marks(route, key, look, size))
@@ -247,10 +288,14 @@ def scissors(at: Position) -> QPainterPath:
     return path
 
 
-def _dash(key: EdgeKey, look: EdgeLook) -> list[float] | None:
+def _dash(look: EdgeLook, *, hidden: bool) -> list[float] | None:
     if look.cut:
         return CUT_DASH
-    return HIDDEN_DASH if key.hidden else None
+    return HIDDEN_DASH if hidden else None
+
+
+def _unseen(item: EdgeItem, before: Box) -> None:
+    """Nobody paints it yet."""
 
 
 def _shortened(route: Route, size: float, *, both: bool) -> QPainterPath:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
 from math import ceil, sqrt
 
 from engine.graph.graph import CausalGraph
 from engine.project import Position
 from gui.canvas.interlocking import interlocked
+from gui.canvas.layering import layered, neighbours
 from gui.edits import CARD_STEP
 
 STEP_X, STEP_Y = CARD_STEP
@@ -15,13 +15,9 @@ LAYER_STEP = STEP_X + 30.0  # room for the arrows between two layers
 WINDOW_SHAPE = 1.6  # width by height
 BEND_GAP = 40.0  # room for an arrow that passes a layer
 TALLEST = 12  # cards above each other before isolated ones start another column
-SWEEPS = 4
 VIEW = (700.0, 510.0)  # pixels of the canvas in a small window
 SMALL = 0.6  # zoom below which a layout is worth folding closer together
 
-Spot = str | tuple[str, str, int]  # a card, or where the arrow (cause, effect) passes layer int
-Rows = list[list[Spot]]
-Links = dict[Spot, list[Spot]]
 Lay = Callable[[CausalGraph, set[str]], dict[str, Position]]
 
 
@@ -43,11 +39,6 @@ def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Po
 def top_down(graph: CausalGraph) -> dict[str, Position]:
     """Centres of all cards in layers, causes above their effects."""
     return _whole(graph, _upright)
-
-
-def layers_of(graph: CausalGraph) -> dict[str, int]:
-    """The layer of each variable: longest path from a root, roots next to their first effect."""
-    return _layers(graph)
 
 
 def free_spot(taken: Iterable[Position], near: Position) -> Position:
@@ -111,33 +102,29 @@ def _components(graph: CausalGraph) -> list[set[str]]:
 
 def _part(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
     """Each layer a column of its own."""
-    layers, _, heights = _layered(graph, names)
-    return {v: (layers[v] * LAYER_STEP, float(round(heights[v]))) for v in layers}
+    part = layered(_within(graph, names))
+    heights = part.heights(STEP_Y, BEND_GAP)
+    return {v: (part.layers[v] * LAYER_STEP, float(round(y))) for v, y in heights.items()}
 
 
 def _upright(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
     """Each layer a row of its own."""
-    layers, _, heights = _layered(graph, names)
-    aside = STEP_X / STEP_Y
-    return {v: (float(round(heights[v] * aside)), layers[v] * (STEP_Y + 40.0)) for v in layers}
+    part = layered(_within(graph, names))
+    aside, down = STEP_X / STEP_Y, STEP_Y + 40.0
+    heights = part.heights(STEP_Y, BEND_GAP)
+    return {v: (float(round(y * aside)), part.layers[v] * down) for v, y in heights.items()}
 
 
 def _bricks(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
     """The layers interlock."""
-    _, rows, _ = _layered(graph, names)
-    layers = [[spot for spot in row if isinstance(spot, str)] for row in rows]
-    return interlocked(layers, sorted(e for e in graph.edges if e[0] in names))
+    part = layered(_within(graph, names))
+    return interlocked(part.rows(), sorted(e for e in graph.edges if e[0] in names))
 
 
-def _layered(graph: CausalGraph, names: set[str]) -> tuple[dict[str, int], Rows, dict[Spot, float]]:
-    """The layer of each card, the spots of each layer in order, and their heights."""
+def _within(graph: CausalGraph, names: set[str]) -> CausalGraph:
+    """One connected part of the graph, with its arrows."""
     inside = frozenset(edge for edge in graph.edges if edge[0] in names)
-    graph = CausalGraph(tuple(v for v in graph.variables if v in names), inside)
-    layers = _layers(graph)
-    rows, links = _with_bends(graph, layers)
-    for _ in range(SWEEPS):
-        _order(rows, links)
-    return layers, rows, _heights(rows, links)
+    return CausalGraph(tuple(v for v in graph.variables if v in names), inside)
 
 
 def _packed(parts: list[dict[str, Position]]) -> dict[str, Position]:
@@ -166,87 +153,10 @@ def _block(count: int) -> tuple[Position, ...]:
     return tuple((i % across * STEP_X, i // across * STEP_Y) for i in range(count))
 
 
-def _layers(graph: CausalGraph) -> dict[str, int]:
-    """Longest path from a root; a root moves right, next to its first effect."""
-    parents, children = _neighbours(graph)
-    layers: dict[str, int] = {}
-    for variable in graph.order():
-        layers[variable] = max((layers[p] + 1 for p in parents[variable]), default=0)
-    for variable in layers:
-        if not parents[variable] and children[variable]:
-            layers[variable] = min(layers[c] for c in children[variable]) - 1
-    return layers
-
-
-def _neighbours(graph: CausalGraph) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    parents: dict[str, list[str]] = {v: [] for v in graph.variables}
-    children: dict[str, list[str]] = {v: [] for v in graph.variables}
-    for cause, effect in sorted(graph.edges):
-        parents[effect].append(cause)
-        children[cause].append(effect)
-    return parents, children
-
-
-def _with_bends(graph: CausalGraph, layers: Mapping[str, int]) -> tuple[Rows, Links]:
-    """Spots per layer, with one for each layer that an arrow passes; and who touches whom."""
-    rows: Rows = [[] for _ in range(max(layers.values(), default=-1) + 1)]
-    links: Links = {v: [] for v in layers}
-    for variable in graph.variables:
-        rows[layers[variable]].append(variable)
-    for cause, effect in sorted(graph.edges):
-        bends = [(cause, effect, i) for i in range(layers[cause] + 1, layers[effect])]
-        for bend in bends:
-            rows[bend[2]].append(bend)
-        trail: list[Spot] = [cause, *bends, effect]
-        for a, b in pairwise(trail):
-            links.setdefault(a, []).append(b)
-            links.setdefault(b, []).append(a)
-    return rows, links
-
-
-def _order(rows: Rows, links: Links) -> None:
-    """Sort each layer by the mean rank of its neighbours, left to right, then right to left."""
-    for this, other in [*pairwise(range(len(rows))), *pairwise(reversed(range(len(rows))))]:
-        rank = {spot: i / max(1, len(rows[this])) for i, spot in enumerate(rows[this])}
-        own = {spot: i / max(1, len(rows[other])) for i, spot in enumerate(rows[other])}
-        rows[other].sort(key=lambda s: _mean([rank[n] for n in links[s] if n in rank], own[s]))  # noqa: B023
-
-
-def _heights(rows: Rows, links: Links) -> dict[Spot, float]:
-    """The y of each spot: near its neighbours, in order, with room for each card."""
-    heights: dict[Spot, float] = {}
-    for row in rows:
-        stacked = _spread([0.0] * len(row), row)
-        heights |= dict(zip(row, stacked, strict=True))
-    for _ in range(2 * SWEEPS):
-        for row in rows:
-            wanted = [_mean([heights[n] for n in links[s]], heights[s]) for s in row]
-            heights |= dict(zip(row, _spread(wanted, row), strict=True))
-    return heights
-
-
-def _spread(wanted: list[float], row: list[Spot]) -> list[float]:
-    """Heights close to `wanted` in the order of `row`: the mean of pushing down and pushing up."""
-    gaps = [
-        STEP_Y
-        if isinstance(a, str) and isinstance(b, str)
-        else (STEP_Y + BEND_GAP) / 2
-        if isinstance(a, str) or isinstance(b, str)
-        else BEND_GAP
-        for a, b in pairwise(row)
-    ]
-    down, up = list(wanted), list(wanted)
-    for i, gap in enumerate(gaps):
-        down[i + 1] = max(down[i + 1], down[i] + gap)
-    for i, gap in reversed(list(enumerate(gaps))):
-        up[i] = min(up[i], up[i + 1] - gap)
-    return [(a + b) / 2 for a, b in zip(down, up, strict=True)]
-
-
 def _beside(
     graph: CausalGraph, placed: Mapping[str, Position], missing: list[str]
 ) -> dict[str, Position]:
-    parents, children = _neighbours(graph)
+    parents, children = neighbours(graph)
     known = dict(placed)
     left = min(x for x, _ in placed.values())
     below = max(y for _, y in placed.values()) + STEP_Y

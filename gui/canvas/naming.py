@@ -12,7 +12,7 @@ from gui.canvas.card import Card
 from gui.canvas.card_painter import NAME_POINTS, NAME_ROW, Look, font
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.edge_item import EdgeKey
-from gui.canvas.node_item import NodeItem
+from gui.canvas.node_item import LoneNode
 from gui.canvas.panning import PanningView
 
 LEAST_WIDTH = 120
@@ -83,7 +83,7 @@ class Naming(QObject):
         super().__init__(view)
         self._view, self._commands = view, commands
         self._editor: NameEditor | None = None
-        self._ghost: NodeItem | None = None
+        self._ghost: LoneNode | None = None
         self._old = ""
         self._at: Position = (0.0, 0.0)
         self._make = maker(self._at)
@@ -112,7 +112,7 @@ class Naming(QObject):
         self._old, self._at = "", at
         self._make = maker(at, latent=latent, cause=cause, into=into)
         name = self._commands.unused_name("U" if latent else "X")
-        self._ghost = NodeItem(
+        self._ghost = LoneNode(
             Card(name, latent=latent, no_data=not latent), self._view.stage.theme
         )
         self._ghost.show_look(Look(selected=True))

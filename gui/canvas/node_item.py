@@ -1,6 +1,8 @@
-"""A node on the canvas: keeps its card and how it is held; painting is cached by Qt."""
+"""A node on the canvas: keeps its card, how it is held, and pictures of it."""
 
 import html
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -8,29 +10,38 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.card import Card, tooltip
-from gui.canvas.card_painter import HANDLES, RECT, SLIDER, SMALL_TEXT_FROM, Look, paint_card
+from gui.canvas.card_painter import HANDLES, RECT, SLIDER, Look, paint_card
 from gui.canvas.drawing import PLOT, Drawing
 from gui.canvas.vector_card import drawing_for
 from gui.theme import Theme
 
 MARGIN = 8.0  # for focus ring and handles
 BOUNDS = RECT.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-FAR = 0.97 * SMALL_TEXT_FROM  # the zoom of the picture that is seen from afar
 REACH = 12.0  # a handle is caught within this distance
 
 
-class NodeItem(QGraphicsItem):
-    """Shows one `Card`; knows nothing of the project."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A painted card; `scale` is pixels per canvas unit, `version` the state that it shows."""
 
-    def __init__(self, card: Card, theme: Theme) -> None:
+    pixmap: QPixmap
+    scale: float
+    version: int
+
+
+class NodeItem(QGraphicsItem):
+    """Keeps one `Card` for the pointer; `CardLayer` paints it. Knows nothing of the project."""
+
+    def __init__(self, card: Card) -> None:
         super().__init__()
         self.card = card
         self.look = Look()
-        self._theme = theme
+        self.version = 0  # grows with each change that is seen
+        self.near: Picture | None = None  # as it was painted last, with all its words
+        self.far: Picture | None = None  # … and as seen from afar
+        self.touched: Callable[[NodeItem], None] = _unseen
         self._drawing: Drawing | None = None
-        self._far = False
-        self._picture: QPixmap | None = None
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setZValue(1)
         self._describe()
 
@@ -39,26 +50,18 @@ class NodeItem(QGraphicsItem):
         if card != self.card:
             self.card, self._drawing = card, None
             self._describe()
-            self._renew()
+            self.renew()
 
     def show_look(self, look: Look) -> None:
         """Selected, focused, hovered …"""
         if look != self.look:
             self.look = look
-            self._renew()
+            self.renew()
 
-    def show_theme(self, theme: Theme) -> None:
-        """Another theme."""
-        self._theme = theme
-        self._renew()
-
-    def show_zoom(self, zoom: float) -> None:
-        """From afar one picture serves every zoom, so that zooming need not paint each card."""
-        far = zoom < SMALL_TEXT_FROM
-        if far != self._far:
-            self._far = far
-            modes = QGraphicsItem.CacheMode
-            self.setCacheMode(modes.NoCache if far else modes.DeviceCoordinateCache)
+    def renew(self) -> None:
+        """What was painted no longer shows how it is."""
+        self.version += 1
+        self.touched(self)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """The card with room for its focus ring."""
@@ -70,37 +73,24 @@ class NodeItem(QGraphicsItem):
         path.addRect(RECT)
         return path
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Paint the card at the zoom of the view; from afar, the picture of it."""
-        if self._far and widget is not None:
-            ratio = widget.devicePixelRatioF()
-            if self._picture is None or self._picture.devicePixelRatioF() != ratio:
-                self._picture = self._painted(ratio)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(BOUNDS, self._picture, QRectF(self._picture.rect()))
-            return
-        self._paint(painter, option.levelOfDetailFromTransform(painter.worldTransform()))
-
-    def _painted(self, ratio: float) -> QPixmap:
-        """The card as it is seen from afar, sharp at the largest such zoom."""
-        scale = FAR * ratio
-        size = BOUNDS.size() * scale
-        picture = QPixmap(ceil(size.width()), ceil(size.height()))
-        picture.fill(Qt.GlobalColor.transparent)
-        picture.setDevicePixelRatio(ratio)
-        painter = QPainter(picture)
-        painter.scale(FAR, FAR)
-        painter.translate(-BOUNDS.topLeft())
-        self._paint(painter, FAR)
-        painter.end()
-        return picture
-
-    def _paint(self, painter: QPainter, detail: float) -> None:
+    @property
+    def drawing(self) -> Drawing:
+        """The plot of the card, made once."""
         if self._drawing is None:
             self._drawing = drawing_for(self.card)
-        paint_card(painter, self.card, self._drawing, self.look, self._theme, detail)
+        return self._drawing
+
+    def painted(self, scale: float, detail: float, theme: Theme) -> Picture:
+        """The card at `scale` pixels per canvas unit, its words as at the zoom `detail`."""
+        size = BOUNDS.size() * scale
+        pixmap = QPixmap(ceil(size.width()), ceil(size.height()))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.scale(scale, scale)
+        painter.translate(-BOUNDS.topLeft())
+        paint_card(painter, self.card, self.drawing, self.look, theme, detail)
+        painter.end()
+        return Picture(pixmap, scale, self.version)
 
     def handle_at(self, point: QPointF) -> bool:
         """True where a scene point is on one of the rim handles."""
@@ -118,10 +108,26 @@ class NodeItem(QGraphicsItem):
         """True where a scene point is on the written name."""
         return self.mapFromScene(point).y() < RECT.top() + 28
 
-    def _renew(self) -> None:
-        self._picture = None
-        self.update()
-
     def _describe(self) -> None:
         words = html.escape(tooltip(self.card)).replace("\n", "<br>")
         self.setToolTip(f"<qt>{words}</qt>")
+
+
+class LoneNode(NodeItem):
+    """A card that paints itself: it is shown before there is a node."""
+
+    def __init__(self, card: Card, theme: Theme) -> None:
+        super().__init__(card)
+        self._theme = theme
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents, False)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """The card at the zoom of the view."""
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        paint_card(painter, self.card, self.drawing, self.look, self._theme, zoom)
+
+
+def _unseen(node: NodeItem) -> None:
+    """Nobody paints it yet."""

@@ -1,15 +1,16 @@
 """A graphics view that pans and zooms: wheel, pinch, fit, and the dotted ground."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil, log2
 from typing import cast
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
+    QPaintEvent,
     QPen,
-    QPixmapCache,
     QPolygonF,
     QResizeEvent,
     QTransform,
@@ -25,7 +26,8 @@ STEP = 1.2
 GRID = 24.0
 LEAST_GAP = 20.0  # pixels between dots
 FIT_MARGIN = 36.0
-CACHE_KB = 96 * 1024  # painted cards
+MOST_RECTS = 12  # of what is exposed; of more, their hull
+PAUSE = 120  # milliseconds after the last step of a zoom
 
 
 class PanningView(QGraphicsView):
@@ -50,7 +52,8 @@ class PanningView(QGraphicsView):
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KB))
+        self._rest = QTimer(self, singleShot=True, interval=PAUSE)
+        self._rest.timeout.connect(self.come_to_rest)
         appearance.changed.connect(self.follow_theme)
         scene.extent_changed.connect(self._follow_cards)
         self.extend()
@@ -63,6 +66,8 @@ class PanningView(QGraphicsView):
     def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
         """Zoom in or out; the point `at` of the window (its middle by default) stays in place."""
         self._fitted = False
+        self._show_motion(moving=True)
+        self._rest.start()
         self._zoom_to(self.zoom * factor, at or self.viewport().rect().center())
 
     def reset_zoom(self) -> None:
@@ -79,6 +84,11 @@ class PanningView(QGraphicsView):
         self._zoom_to(share if self.stage.nodes else 1.0, QPoint())
         self.centerOn(rect.center())
         self._fitted, self._drawn_on = True, False
+
+    def come_to_rest(self) -> None:
+        """The zoom no longer moves: all is painted as sharp as it can be."""
+        self._rest.stop()
+        self._show_motion(moving=False)
 
     def pan_by(self, by: QPoint) -> None:
         """Move the canvas under the window, in pixels."""
@@ -128,6 +138,16 @@ class PanningView(QGraphicsView):
         if self._fitted and not (self._drawn_on and self._all_in_sight()):
             self.fit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Only what is exposed; a corner of two strips is not the whole window."""
+        region = event.region()
+        many = region.rectCount() > MOST_RECTS
+        rects = [event.rect()] if many else cast("Iterable[QRect]", region)
+        back = self.viewportTransform().inverted()[0]
+        self._expose([back.mapRect(QRectF(rect)) for rect in rects])
+        super().paintEvent(event)
+        self._expose([])
+
     def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
         """The ground, with dots a finger apart."""
         area = QRectF(cast(QRectF, rect))
@@ -138,10 +158,13 @@ class PanningView(QGraphicsView):
         pen.setCosmetic(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # square, and at once
         painter.setPen(pen)
-        xs = np.arange(area.left() // step, area.right() // step + 1) * step
-        ys = np.arange(area.top() // step, area.bottom() // step + 1) * step
-        dots = [QPointF(x, y) for x in xs.tolist() for y in ys.tolist()]
-        painter.drawPoints(QPolygonF(dots))
+        left, top = area.left() // step, area.top() // step
+        across, down = area.right() // step - left + 1, area.bottom() // step - top + 1
+        painter.translate(left * step, top * step)
+        painter.scale(step, step)
+        painter.drawPoints(_lattice(int(across), int(down)))
+        painter.scale(1 / step, 1 / step)
+        painter.translate(-left * step, -top * step)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _zoom_to(self, zoom: float, at: QPoint) -> None:
@@ -156,12 +179,19 @@ class PanningView(QGraphicsView):
         self._show_thickness()
         self.zoom_changed.emit(zoom)
 
+    def _expose(self, rects: list[QRectF]) -> None:
+        """Tell the layers what is being painted, scene units; nothing once it is done."""
+        stage = self.stage
+        for layer in (stage.lines, stage.cards, stage.absent.layer):
+            layer.exposed = rects
+
+    def _show_motion(self, *, moving: bool) -> None:
+        self.stage.cards.show_motion(moving=moving)
+        self.stage.lines.show_motion(moving=moving)
+
     def _show_thickness(self) -> None:
         far = 1.0 if self.zoom >= 0.5 else 1.6 if self.zoom >= 0.25 else 3.0
         self.stage.show_thickness(far * self.appearance.strength)
-        zoom = self.zoom
-        for node in self.stage.nodes.values():
-            node.show_zoom(zoom)
 
     def _scroll(self, by: QPoint) -> None:
         for bar, off in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
@@ -174,3 +204,9 @@ class PanningView(QGraphicsView):
     def _all_in_sight(self) -> bool:
         shown = self.mapToScene(self.viewport().rect()).boundingRect()
         return shown.contains(self.stage.extent())
+
+
+@lru_cache(maxsize=64)
+def _lattice(across: int, down: int) -> QPolygonF:
+    """Dots one unit apart, the first at (0, 0)."""
+    return QPolygonF([QPointF(x, y) for x in range(across) for y in range(down)])

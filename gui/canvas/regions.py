@@ -66,31 +66,7 @@ class RegionItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Ground, rim, title, note, and the corner to pull."""
-        theme, rect = self._theme, self.rect()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rim = theme.color("selected" if self.held else "border")
-        painter.setPen(QPen(rim, 2.0 if self.held else 1.2))
-        painter.setBrush(theme.color("surface", 0.55))
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        text = rect.adjusted(INSET, 8, -INSET, -6)
-        painter.setPen(theme.color("text"))
-        painter.setFont(font(TITLE_POINTS, bold=True))
-        metrics = painter.fontMetrics()
-        elided = metrics.elidedText(
-            self.region.title, Qt.TextElideMode.ElideRight, int(text.width())
-        )
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), elided)
-        if self.region.note:
-            down = metrics.height() + 4 if self.region.title else 0
-            painter.setFont(font(NOTE_POINTS))
-            painter.setPen(theme.color("quiet"))
-            flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(text.adjusted(0, down, 0, 0), int(flags), self.region.note)
-        if self.held:
-            painter.setPen(QPen(rim, 1.6))
-            end = rect.bottomRight()
-            for far in (5.0, 10.0):
-                painter.drawLine(end - QPointF(far + 3, 4), end - QPointF(4, far + 3))
+        paint_region(painter, self.region, self._theme, held=self.held)
 
 
 class Regions(QObject):
@@ -142,3 +118,30 @@ class Regions(QObject):
         for item in self.items:
             rect = rect.united(item.rect())
         return rect
+
+
+def paint_region(painter: QPainter, region: Region, theme: Theme, *, held: bool = False) -> None:
+    """Ground, rim, title, note, and where it is held the corner to pull."""
+    rect = QRectF(region.left, region.top, region.width, region.height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rim = theme.color("selected" if held else "border")
+    painter.setPen(QPen(rim, 2.0 if held else 1.2))
+    painter.setBrush(theme.color("surface", 0.55))
+    painter.drawRoundedRect(rect, RADIUS, RADIUS)
+    text = rect.adjusted(INSET, 8, -INSET, -6)
+    painter.setPen(theme.color("text"))
+    painter.setFont(font(TITLE_POINTS, bold=True))
+    metrics = painter.fontMetrics()
+    elided = metrics.elidedText(region.title, Qt.TextElideMode.ElideRight, int(text.width()))
+    painter.drawText(text, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), elided)
+    if region.note:
+        down = metrics.height() + 4 if region.title else 0
+        painter.setFont(font(NOTE_POINTS))
+        painter.setPen(theme.color("quiet"))
+        flags = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(text.adjusted(0, down, 0, 0), int(flags), region.note)
+    if held:
+        painter.setPen(QPen(rim, 1.6))
+        end = rect.bottomRight()
+        for far in (5.0, 10.0):
+            painter.drawLine(end - QPointF(far + 3, 4), end - QPointF(4, far + 3))

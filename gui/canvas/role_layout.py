@@ -7,7 +7,8 @@ from math import ceil
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph
 from engine.project import Position, Project, Role
-from gui.canvas.layout import LAYER_STEP, STEP_X, STEP_Y, layers_of
+from gui.canvas.layering import layers_of
+from gui.canvas.layout import LAYER_STEP, STEP_X, STEP_Y
 
 ROW = STEP_Y + 30.0
 

@@ -15,6 +15,7 @@ HALF = (CARD_WIDTH / 2, CARD_HEIGHT / 2)
 GAP = 3.0  # between an arrow's tip and the card
 CLEARANCE = 6.0  # between a passing arrow and a card
 BENDS = (90.0, 150.0, 220.0, 300.0, 420.0, 560.0)
+FIRST = 4  # bends tried together before all the others
 LONGEST_BEND = 3000.0  # further apart no bend gets round everything: straight
 
 Centres = NDArray[np.float64]  # (cards, 2)
@@ -75,13 +76,20 @@ def route(source: Position, target: Position, others: Centres, *, bent: bool = F
         fewest = _passed(best, near)
     if fewest:
         bends = list(ways)
-        counts = _passed_by(bends, near)
-        for way, passed in zip(bends, counts, strict=True):
-            if passed < fewest:
-                best, fewest = way, passed
-            if not passed:
-                break
+        for few in (bends[:FIRST], bends[FIRST:]):
+            for way, passed in zip(few, _passed_by(few, near), strict=True):
+                if passed < fewest:
+                    best, fewest = way, passed
+                if not passed:
+                    return best
     return best
+
+
+def straight(source: Position, target: Position) -> Route:
+    """From card to card without a bend, whatever lies between."""
+    if overlap(source, target):
+        return Route(source, source)
+    return Route(border(source, target), border(target, source, GAP))
 
 
 def bent_route(source: Position, target: Position, off: Position, *, both: bool = False) -> Route:
@@ -152,9 +160,9 @@ def _passed(way: Route, others: Centres) -> int:
     return _passed_by([way], others)[0]
 
 
-def _passed_by(ways: list[Route], others: Centres) -> list[int]:
+def _passed_by(ways: list[Route], cards: Centres) -> list[int]:
     """How many cards lie in each of the ways: all bends at once."""
-    reach = np.array(HALF) + CLEARANCE
+    reach, others = np.array(HALF) + CLEARANCE, cards
     bends = [way for way in ways if way.control is not None]
     if not len(others) or not ways:
         return [0] * len(ways)
@@ -163,13 +171,15 @@ def _passed_by(ways: list[Route], others: Centres) -> list[int]:
     longest = max(way.length for way in bends)
     t = _shares(int(min(64, 8 + longest / 25)))
     ends = np.array([(w.start, w.control or w.start, w.end) for w in bends])  # (ways, 3, 2)
+    near = (others > ends.min((0, 1)) - reach) & (others < ends.max((0, 1)) + reach)
+    others = others[near[:, 0] & near[:, 1]]  # a bend stays within its three points
     points = np.einsum("tk,wkd->wtd", t, ends)[:, :, None]  # (ways, marks, 1, 2)
     inside = (np.abs(points - others) < reach).all(-1)  # (ways, marks, cards)
     counts = iter(inside.any(1).sum(-1).tolist())
     return [
         next(counts)
         if way.control is not None
-        else _crossed(np.array(way.start), np.array(way.end), others, reach)
+        else _crossed(np.array(way.start), np.array(way.end), cards, reach)
         for way in ways
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.data.table import Table
@@ -15,13 +15,14 @@ from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
 from gui.canvas.card import Card, Heard
+from gui.canvas.card_layer import CardLayer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
+from gui.canvas.edge_layer import EdgeLayer
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.regions import Regions
-from gui.canvas.routing import HALF
 from gui.canvas.vector_card import card_for
-from gui.canvas.ways import bends_of, disturbed, reroute
+from gui.canvas.ways import Router, bends_of, disturbed
 from gui.document import Document
 from gui.theme import Theme
 
@@ -47,13 +48,17 @@ class CanvasScene(QGraphicsScene):
         self.selected_edges: frozenset[EdgeKey] = frozenset()
         self.focused: str | None = None
         self.regions = Regions(self, theme)
-        self._absent = AbsentEdges(self, theme)
-        self._badges = Badges(theme)
+        self.lines, self.cards = EdgeLayer(theme), CardLayer(theme, self)
+        self.router = Router(self, self)
+        self.addItem(self.lines)
+        self.addItem(self.cards)
+        self.absent = AbsentEdges(self, theme)
+        self.badges = Badges(theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self.hovered: Item | None = None
         self.thickness = 1.0
-        self._bends: dict[EdgeKey, Position] = {}
+        self.bends: dict[EdgeKey, Position] = {}
         self.sync(Project(), document.project)
 
     # ── following the project ──────────────────────────────────────────────────────────────────
@@ -65,14 +70,16 @@ class CanvasScene(QGraphicsScene):
         self._follow_rename(old, new)
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
-        before, self._bends = self._bends, bends_of(new.sketch)
-        bent = {k for k in before.keys() | self._bends if before.get(k) != self._bends.get(k)}
+        self.cards.follow(self.nodes)
+        self.lines.follow(self.edges)
+        before, self.bends = self.bends, bends_of(new.sketch)
+        bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
-        self._badges.follow(self.nodes, new.randomised)
+        self.badges.follow(self.nodes, new.randomised)
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
-            self._absent.follow(self.nodes, self.edges)
+            self.absent.follow(self.nodes, self.edges)
         self._deal(self.nodes if _says_more(old, new) else moved)
         self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
         if self.focused is not None and self.focused not in self.nodes:
@@ -87,8 +94,9 @@ class CanvasScene(QGraphicsScene):
 
     def show_states(self, states: FitStates) -> None:
         """The newest states of the mechanisms."""
-        self._heard.states = states
-        self._deal(self.nodes)
+        old, self._heard.states = self._heard.states, states
+        vectors = self.document.project.vectors
+        self._deal(self.nodes if old is None else vectors.nodes(_told_anew(old, states)))
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest training progress."""
@@ -97,8 +105,8 @@ class CanvasScene(QGraphicsScene):
 
     def show_absent(self, absences: tuple[tuple[Edge, ...], tuple[Edge, ...]]) -> None:
         """Arrows and hidden causes that the answer assumes to be absent; none by default."""
-        self._absent.choose(*absences)
-        self._absent.follow(self.nodes, self.edges)
+        self.absent.choose(*absences)
+        self.absent.follow(self.nodes, self.edges)
 
     def forget(self) -> None:
         """Another document: what the engine said was about the last one."""
@@ -110,18 +118,18 @@ class CanvasScene(QGraphicsScene):
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
         self.theme = theme
-        items: list[Item] = [*self.nodes.values(), *self.edges.values()]
-        for item in items:
-            item.show_theme(theme)
-        for part in (self._absent, self._badges, self.regions):
+        for part in (self.lines, self.cards, self.absent, self.badges, self.regions):
             part.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:
         """Thicker edges when seen from afar."""
+        if thickness == self.thickness:
+            return
         self.thickness = thickness
         for item in self.edges.values():
             item.show_thickness(thickness)
-        self._absent.show_thickness(thickness)
+        self.lines.update()
+        self.absent.show_thickness(thickness)
 
     def places(self) -> dict[str, Position]:
         """Centre of each card as shown."""
@@ -129,16 +137,9 @@ class CanvasScene(QGraphicsScene):
 
     def extent(self) -> QRectF:
         """What cards, arrows and regions cover; empty without any."""
-        rect = self.regions.extent()
-        boxes = [item.box for item in self.edges.values()]
-        boxes += [
-            (x - HALF[0], y - HALF[1], x + HALF[0], y + HALF[1]) for x, y in self.places().values()
-        ]
-        if boxes:
-            left, top, right, bottom = zip(*boxes, strict=True)
-            corners = QPointF(min(left), min(top)), QPointF(max(right), max(bottom))
-            rect = rect.united(QRectF(*corners).adjusted(-RIM, -RIM, RIM, RIM))
-        return rect
+        rect = self.cards.extent().united(self.lines.boxes.extent())
+        rect = rect if rect.isNull() else rect.adjusted(-RIM, -RIM, RIM, RIM)
+        return self.regions.extent().united(rect)
 
     # ── holding ────────────────────────────────────────────────────────────────────────────────
 
@@ -197,14 +198,14 @@ class CanvasScene(QGraphicsScene):
     def drag(self, positions: Mapping[str, Position]) -> None:
         """Show nodes elsewhere while they are dragged; the project does not change."""
         for name, at in positions.items():
-            self.nodes[name].setPos(*at)
+            self.cards.put(self.nodes[name], at)
         self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
-        self._absent.follow(self.nodes, self.edges)
+        self.absent.follow(self.nodes, self.edges)
 
     def pull(self, key: EdgeKey, off: Position | None) -> None:
         """Show an edge bent while it is dragged (None: as the project has it)."""
         known = bends_of(self.document.project.sketch)
-        self._bends = known if off is None else {**known, key: off}
+        self.bends = known if off is None else {**known, key: off}
         self._reroute({key} & self.edges.keys())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
@@ -230,14 +231,14 @@ class CanvasScene(QGraphicsScene):
             self._drop(item)
         for name, at in place(new.graph, new.positions).items():
             if name not in self.nodes:
-                self.nodes[name] = NodeItem(Card(name), self.theme)
+                self.nodes[name] = NodeItem(Card(name))
                 self.nodes[name].setPos(*at)
                 self.addItem(self.nodes[name])
                 touched[name] = at
             item = self.nodes[name]
             if (item.x(), item.y()) != at:
                 touched[name] = (item.x(), item.y())
-                item.setPos(*at)
+                self.cards.put(self.nodes[name], at)
         return touched
 
     def _sync_edges(self, new: Project) -> set[EdgeKey]:
@@ -248,7 +249,7 @@ class CanvasScene(QGraphicsScene):
             self._drop(self.edges.pop(key))
         fresh = wanted - self.edges.keys()
         for key in sorted(fresh, key=str):
-            self.edges[key] = EdgeItem(key, self.theme)
+            self.edges[key] = EdgeItem(key)
             self.edges[key].show_thickness(self.thickness)
             self.addItem(self.edges[key])
         return fresh
@@ -259,7 +260,7 @@ class CanvasScene(QGraphicsScene):
         self.removeItem(item)
 
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        reroute(keys, self.nodes, self.edges, self._bends)
+        self.router.lead(keys)
 
     def _dress(self, project: Project) -> None:
         """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
@@ -285,6 +286,13 @@ def _missing(table: Table, columns: tuple[str, ...]) -> float:
     if len(columns) == 1:
         return table.missing(columns[0])
     return 1.0 - float(table.complete(columns).mean()) if table.rows else 0.0
+
+
+def _told_anew(old: FitStates, new: FitStates) -> set[str]:
+    """Variables of which the engine says something else than before."""
+    states = {v for v in old.states.keys() | new.states if old.states.get(v) != new.states.get(v)}
+    reports = old.reports.keys() | new.reports
+    return states | {v for v in reports if old.reports.get(v) is not new.reports.get(v)}
 
 
 def _says_more(old: Project, new: Project) -> bool:

@@ -132,6 +132,8 @@ def test_the_picture_dialog_by_keys(shell: Shell, qtbot: QtBot) -> None:
     QTest.keyClick(dialog.legend, Qt.Key.Key_Space)
     assert dialog.style_chosen == Style(PNG, legend=False, dpi=600)
     assert dialog.size_words.text() != with_legend
+    with qtbot.waitSignal(dialog.slices.ended):
+        pass
     assert not dialog.preview.pixmap().isNull()
 
 

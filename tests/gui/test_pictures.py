@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
@@ -18,7 +20,8 @@ from gui import edits
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.regions import RegionItem
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
-from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, pixels, write_picture
+from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, pixels, written
+from gui.slices import through
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import Shell
 from tests.gui.fakes import trial
@@ -169,12 +172,16 @@ def test_light_is_the_default_also_in_a_dark_window(shell: Shell) -> None:
     assert shell.app.canvas.stage.theme == DARK
 
 
-def test_exporting_writes_the_kind_that_was_chosen(shell: Shell, tmp_path: Path) -> None:
+def test_exporting_writes_the_kind_that_was_chosen(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
     drawn(shell)
+    slices = shell.app.commands.picture_export.slices
     starts = {SVG: b"<?xml", PDF: b"%PDF", PNG: b"\x89PNG"}
     for kind, start in starts.items():
         shell.dialogs.style, shell.dialogs.path = Style(kind=kind), tmp_path / f"graph{kind}"
-        shell.app.actions["export-picture"].trigger()
+        with qtbot.waitSignal(slices.ended):
+            shell.app.actions["export-picture"].trigger()
         assert (tmp_path / f"graph{kind}").read_bytes().startswith(start)
         assert shell.app.notices.toast.words.text() == f"Wrote graph{kind}"
     assert [asked for asked in shell.dialogs.asked if asked.startswith("picture")] == [
@@ -189,4 +196,36 @@ def test_exporting_writes_the_kind_that_was_chosen(shell: Shell, tmp_path: Path)
 def test_a_place_that_cannot_be_written_is_said(shell: Shell, tmp_path: Path) -> None:
     drawn(shell)
     with pytest.raises(UserError, match="could not be saved"):
-        write_picture(shell.app.canvas.stage, tmp_path / "no" / "g.svg", BARE)
+        through(written(Page(shell.app.canvas.stage, BARE), tmp_path / "no" / "g.svg"))
+
+
+def test_a_picture_is_of_the_moment_it_was_asked_for(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The user goes on while it is painted; the status bar says that it is."""
+    drawn(shell)
+    export, status = shell.app.commands.picture_export, shell.app.window.status
+    expected = picture_bytes(shell.app.canvas.stage, BARE)
+    shell.dialogs.style, shell.dialogs.path = BARE, tmp_path / "g.svg"
+    with qtbot.waitSignal(export.slices.ended):
+        shell.app.actions["export-picture"].trigger()
+        assert export.slices.running
+        shell.document.replace(Project(graph_of("ab"), {"a": (0.0, 0.0), "b": (900.0, 0.0)}))
+    assert (tmp_path / "g.svg").read_bytes() == expected
+    assert not status.cancel.isVisible()
+
+
+def test_a_cancelled_picture_writes_nothing(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
+    """Many cards take more than one slice, so that Cancel can be pressed between two."""
+    names = [f"v{i}" for i in range(60)]
+    places = {name: (200.0 * (i % 15), 130.0 * (i // 15)) for i, name in enumerate(names)}
+    shell.document.replace(Project(graph_of(names), places))
+    export, status = shell.app.commands.picture_export, shell.app.window.status
+    shell.dialogs.style, shell.dialogs.path = BARE, tmp_path / "g.svg"
+    with qtbot.waitSignal(export.slices.progressed):  # in its first slice it never ends
+        shell.app.actions["export-picture"].trigger()
+    assert status.engine.text() == "painting g.svg"
+    QTest.mouseClick(status.cancel, Qt.MouseButton.LeftButton)
+    assert not export.slices.running
+    assert not status.cancel.isVisible()
+    assert not list(tmp_path.glob("*.svg*"))

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPointF
 from gui import edits
 from gui.canvas.absences import AbsentEdge
 from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_layer import EdgeLayer
 from tests.gui.canvas.conftest import Hands
 
 ARROW, HIDDEN = EdgeKey("dose", "severity"), EdgeKey("age", "days", hidden=True)
@@ -31,7 +32,9 @@ def test_they_are_fainter_and_thinner_than_what_is_drawn(hands: Hands) -> None:
     absent = shown(hands)[EdgeKey("age", "dose")]
     hands.document.apply("Connect", lambda project: edits.connect(project, "age", "dose"))
     drawn = hands.view.stage.edges[EdgeKey("age", "dose")]
-    assert absent.opacity() < 1 == drawn.opacity()
+    layers = [item for item in hands.view.stage.items() if isinstance(item, EdgeLayer)]
+    opacity = {item.zValue(): item.opacity() for item in layers}
+    assert opacity[absent.zValue()] < 1 == opacity[drawn.zValue()]
     assert absent.path().boundingRect().width() < drawn.path().boundingRect().width()
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui import edits
 from gui.appearance import Appearance
 from gui.canvas.edge_item import EdgeKey
+from gui.canvas.layers import Layer
 from gui.canvas.view import CanvasView
 from gui.document import Document
 from tests.gui.canvas.conftest import Hands, study
@@ -141,7 +142,11 @@ class Canvas(RuleBasedStateMachine):
         dice = sum(len(item.childItems()) for item in stage.nodes.values())
         assert dice == len(project.randomised)
         parts = len(stage.nodes) + len(stage.edges) + len(stage.regions.items)
-        outermost = [item for item in stage.items() if item.parentItem() is None]
+        outermost = [
+            item
+            for item in stage.items()
+            if item.parentItem() is None and not isinstance(item, Layer)
+        ]
         assert len(outermost) == parts  # nothing is left lying about
 
     def teardown(self) -> None:
