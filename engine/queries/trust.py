@@ -33,7 +33,8 @@ def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
     adjusting = adjusting_for(model, question)
     own: DoAnswer | None = None
     for told in answer_do(model, question):
-        own = told[0] if isinstance(told[0], DoAnswer) else own
+        if told is not None and isinstance(told[0], DoAnswer):
+            own = told[0]
         yield None
     seed, table = model.project.seed, model.table
     (action,), (other,) = question.action, question.contrast or ()
