@@ -1,5 +1,7 @@
 """Draws along an estimand of the ID algorithm: Σ Π of Tian's factors, by likelihood weighting.
 
+Where all variables are discrete and few, all states are gone through instead, and it is exact.
+
 Each variable is drawn by its link, causes first. A derived link P(v | given) within a kernel goes
 through that kernel once more, with copies of its own: what is given weighs the draw by its density,
 the rest is drawn, v comes last (Fung, Chang 1990). Where the weights depend on nothing but what is
@@ -21,10 +23,12 @@ from engine.interventions import Action, Set
 from engine.mechanisms.base import is_discrete
 from engine.queries.draws import Draws
 from engine.queries.model import Model
+from engine.queries.worlds import STATES
 from engine.scm.conditional import Conditional
 
 INNER = 64  # copies of a draw whose weights depend on what was drawn before
 MOST_INNER = 128_000  # copies in all: then there are fewer draws
+OCCURS = "set a value that occurs"
 FEWEST = 100.0  # effective draws below which there is no number
 
 Values = Mapping[str, Tensor]
@@ -73,6 +77,8 @@ def drawn_along(
     `anywhere` has values (rows,) of the variables that may have any, as rows have them. A
     QueryError where fewer than a hundred draws would stand for the answer.
     """
+    if (told := _enumerated(model, chain, action, outcome, anywhere, member)) is not None:
+        return told
     place = {name: number for number, name in enumerate(model.nodes.order())}
     links = [link for kernel in chain.estimand.kernels for link in kernel.links]
     links.sort(key=lambda link: place[link.target])
@@ -96,6 +102,77 @@ def drawn_along(
     if not bool(weight.any()):
         return Draws(world, None, {k: v for k, v in laws.items() if k == outcome})
     return Draws(world, _normalised(weight), {k: v for k, v in laws.items() if k == outcome})
+
+
+def _enumerated(
+    model: Model,
+    chain: Chain,
+    action: Action,
+    outcome: str,
+    anywhere: Values,
+    member: int | None,
+) -> Draws | None:
+    """The law of the outcome by summing over all states; None where there are too many."""
+    named = {n for c in chain.needed for n in (c.target, *c.given)} | set(anywhere)
+    names = [name for name in model.nodes.order() if name in named]
+    variables = [model.variable(name) for name in names]
+    sizes = [len(variable.categories) for variable in variables]
+    if not all(v.discrete for v in variables) or math.prod(sizes) > STATES:
+        return None
+    tables = _Tables(model, names, sizes, member)
+    free = {item.variable for item in action} | set(anywhere)
+    total = torch.ones((1,) * len(names), dtype=torch.float64)
+    for kernel in chain.estimand.kernels:
+        for link in kernel.links:
+            total = total * tables.of(link, divided=_inner(link, free))
+    for name, values in anywhere.items():  # one by one: any law of them gives the same
+        shares = torch.bincount(values.long(), minlength=sizes[names.index(name)]).double()
+        total = total * tables.along(shares / shares.sum(), (name,))
+    total = total.expand(sizes)
+    for item in action:
+        if isinstance(item, Set) and item.variable in names:
+            total = total.index_select(names.index(item.variable), torch.tensor([int(item.value)]))
+    masses = total.sum([i for i, name in enumerate(names) if name != outcome])
+    codes = torch.arange(len(masses)).double()
+    return Draws({outcome: codes}, _shares(masses), exact=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Links as arrays with an axis for each of `names`, of length 1 where they do not depend."""
+
+    model: Model
+    names: list[str]
+    sizes: list[int]
+    member: int | None
+
+    def of(self, link: Link, *, divided: bool = True) -> Tensor:
+        """P(target | …); of a derived link, if not `divided`, times the chance of what is given."""
+        if isinstance(link, Conditional):
+            return self._conditional(link)
+        whole = torch.ones((1,) * len(self.names), dtype=torch.float64)
+        for inner in link.of.links:
+            whole = whole * self.of(inner)
+        for name in set(link.of.variables) - {link.target, *link.given}:
+            whole = whole.sum(self.names.index(name), keepdim=True)
+        if not divided or not link.given:
+            return whole
+        own = self.names.index(link.target)
+        return whole / whole.sum(own, keepdim=True).clamp(min=1e-300)
+
+    def along(self, table: Tensor, axes: tuple[str, ...]) -> Tensor:
+        """A table over `axes` with every other axis of length 1."""
+        order = sorted(range(len(axes)), key=lambda i: self.names.index(axes[i]))
+        shape = [size if n in axes else 1 for n, size in zip(self.names, self.sizes, strict=True)]
+        return table.permute(order).reshape(shape)
+
+    def _conditional(self, link: Conditional) -> Tensor:
+        mechanism = self.model.scm((link,), self.member).mechanisms[link.target]
+        assert is_discrete(mechanism)
+        sizes = [self.sizes[self.names.index(name)] for name in link.given]
+        states = torch.ones(sizes).nonzero().double() if sizes else torch.empty(1, 0).double()
+        law = mechanism.probabilities(states).double()
+        return self.along(law.reshape(*sizes, law.shape[1]), (*link.given, link.target))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +235,7 @@ class _Walk:
 
 def check_enough(draws: Draws, outcome: str) -> None:
     """Refuse weighted draws of which too few count."""
-    if draws.weights is not None and draws.ess < FEWEST:
+    if not draws.exact and draws.weights is not None and draws.ess < FEWEST:
         raise QueryError(
             f"Only {draws.ess:.0f} of {draws.rows} draws fit what is set, too few for {outcome}",
             remedy="set values nearer to those in the rows",
@@ -185,9 +262,16 @@ def _inner(link: Link, free: set[str]) -> bool:
 def _normalised(log_weight: Tensor) -> Tensor:
     top = log_weight.max()
     if not math.isfinite(float(top)):
-        raise QueryError("By the model what is set never happens", remedy="set a value that occurs")
+        raise QueryError("By the model what is set never happens", remedy=OCCURS)
     weight = (log_weight - top).exp()
     return weight / weight.sum()
+
+
+def _shares(masses: Tensor) -> Tensor:
+    total = float(masses.sum())
+    if not total > 0:
+        raise QueryError("By the model what is set never happens", remedy=OCCURS)
+    return masses / total
 
 
 def _repeated(values: Tensor, count: int) -> Tensor:
