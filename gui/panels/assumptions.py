@@ -196,7 +196,7 @@ class AssumptionsPanel(QWidget):
             steps = "\n".join(footing.rules)
             lines.append(Line(Mark.WARNED, f"{', '.join(footing.hedge[0])}:", words, steps))
         words = self.tr(
-            "an instrument: with straight lines alone, or for compliers, if nobody defies"
+            "an instrument: an effect if all lines are straight, or in those it moves (compliers)"
         )
         return lines + [Line(Mark.OPEN, f"{name}:", words) for name in footing.instruments]
 
