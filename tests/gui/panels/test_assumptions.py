@@ -55,6 +55,14 @@ def test_a_contradiction_comes_first_and_is_amber(panel: AssumptionsPanel) -> No
     assert panel.summary.text() == "2 tests, 1 contradicts the graph"
 
 
+def test_what_would_repair_it_and_random_graphs_are_told(panel: AssumptionsPanel) -> None:
+    repair = "This would repair it: age → adherence. On other rows than suggested it, …"
+    panel.show_checks(ChecksAnswer((PASSED, REJECTED), repair=repair, random="Better than …"))
+    lines = [(line.mark, line.text) for line in panel.assumed.lines()]
+    assert lines[0] == (Mark.WARNED, repair)
+    assert (Mark.OPEN, "Better than …") in lines
+
+
 def test_the_weakest_test_says_what_could_have_been_seen(panel: AssumptionsPanel) -> None:
     blunt = replace(PASSED, detectable=0.3)
     panel.show_checks(ChecksAnswer((PASSED, blunt)))
