@@ -15,6 +15,7 @@ from threading import Thread
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import (
+    QColor,
     QGuiApplication,
     QImage,
     QImageWriter,
@@ -51,6 +52,7 @@ from gui.theme import LIGHT, Theme
 MARGIN = 24.0  # canvas units round the graph
 INCH = 96.0  # canvas units
 MOST_PIXELS, MOST_AREA = 12_000, 36e6  # of a PNG's longer side, and in all
+STRIP = 256  # pixels of the ground painted at once
 RESOLUTIONS = (96, 192, 300, 600)  # dots per inch of a PNG
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
 KINDS = {SVG: "SVG (*.svg)", PDF: "PDF (*.pdf)", PNG: "PNG (*.png)"}  # for file dialogs
@@ -98,12 +100,15 @@ class Page:
         across, down = self.area.width(), self.area.height()
         return QSizeF(4 * math.ceil(across / 4), 4 * math.ceil(down / 4))
 
-    def paint(self, painter: QPainter) -> Steps:
-        """Ground, graph and legend, a part at each step; yields the share that is done."""
+    def paint(self, painter: QPainter, *, grounded: bool = False) -> Steps:
+        """Ground, graph and legend, a part at each step; yields the share that is done.
+
+        `grounded`: the ground is painted already.
+        """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         theme = self.style.theme
-        if self.style.ground:
+        if self.style.ground and not grounded:
             painter.fillRect(QRectF(0, 0, *self.size.toTuple()), theme.color("surface"))
         painter.translate(-self.area.topLeft())
         for number, part in enumerate(self._parts):
@@ -151,11 +156,11 @@ def image_of(page: Page, dpi: float) -> Generator[float | None, None, QImage]:
     """The picture in pixels, in steps."""
     across, down = pixels(page, dpi)
     image = QImage(across, down, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
     scale = across / page.size.width()
     with _on(image) as painter:
+        yield from _grounded(painter, page.style, across, down)
         painter.scale(scale, down / page.size.height())  # the same but for half a pixel at the rim
-        yield from page.paint(painter)
+        yield from page.paint(painter, grounded=True)
     image.setDotsPerMeterX(round(scale * INCH / 0.0254))
     image.setDotsPerMeterY(round(scale * INCH / 0.0254))
     return image
@@ -172,6 +177,16 @@ def _on(device: QPaintDevice) -> Iterator[QPainter]:
         yield painter
     finally:
         painter.end()
+
+
+def _grounded(painter: QPainter, style: Style, across: int, down: int) -> Steps:
+    """Ground or glass, in strips: 36 million pixels at once would take a tenth of a second."""
+    color = style.theme.color("surface") if style.ground else QColor(0, 0, 0, 0)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    for top in range(0, down, STRIP):
+        painter.fillRect(0, top, across, STRIP, color)
+        yield 0.0
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
 
 def _png(page: Page) -> Generator[float | None, None, bytes]:

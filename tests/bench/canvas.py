@@ -126,7 +126,7 @@ def pan(view: CanvasView) -> str:
 def rest(view: CanvasView) -> None:
     """Until all edges are led and all cards in sight are sharp."""
     view.come_to_rest()
-    stage, end = view.stage, time.perf_counter() + 60
+    stage, end = view.stage, time.perf_counter() + 900
     QApplication.processEvents()
     while stage.router.slices.running or not stage.cards.settled:
         QApplication.processEvents()
