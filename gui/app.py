@@ -29,6 +29,7 @@ from gui.live import Live
 from gui.lower import Headed, Lower
 from gui.mending import Mending
 from gui.notices import Notices
+from gui.outline.linking import OutlineLink
 from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
@@ -243,7 +244,7 @@ class App(QObject):
         panels.data.vector_wanted.connect(self.commands.vectors.make)
         panels.data.table_wanted.connect(self.files.open_table)
         panels.data.examples_wanted.connect(self._show_examples)
-        panels.outline.chosen.connect(self.commands.reveal)
+        OutlineLink(panels.outline, canvas, self.document, self).lend_keys(self.actions)
         panels.outline.noticed.connect(self.notices.say_undoable)
         panels.question.pin_wanted.connect(self._pin)
         panels.question.settled.connect(panels.pins.renew)

@@ -27,6 +27,15 @@ def reconnect(project: Project, old: Drawn, new: Edge) -> Project:
     return edits.connect(edits.disconnect(project, a, b), *new)
 
 
+def redraw(project: Project, old: Drawn, new: Drawn) -> Project:
+    """One edge in place of another, perhaps of the other kind and between other variables."""
+    if new[2] == old[2]:
+        return reconnect(project, old, new[:2])
+    a, b, hidden = old
+    opened = (edits.disconnect_hidden if hidden else edits.disconnect)(project, a, b)
+    return (edits.connect_hidden if new[2] else edits.connect)(opened, *new[:2])
+
+
 def hide_cause(project: Project, cause: str, effect: str) -> Project:
     """cause ↔ effect takes the place of cause → effect."""
     return edits.connect_hidden(edits.disconnect(project, cause, effect), cause, effect)

@@ -40,6 +40,10 @@ class Menu(KeyMenu):
         self._verbs[action] = verb
         return action
 
+    def replace(self, action: QAction, verb: Callable[[], object]) -> None:
+        """An entry does something else."""
+        self._verbs[action] = verb
+
     def add_menu(self, title: str) -> "Menu":
         """A menu inside this one."""
         inner = Menu(self, title)

@@ -1,35 +1,36 @@
-"""The graph as a list: every node with its arrows, for keyboard and screen reader."""
+"""The graph as a list: variables, edges, what is set, regions; all of it without a mouse."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UserError
-from engine.project import Project
-from gui import edits
+from engine.graph.graph import pair
+from engine.project import Position, Project
+from engine.sketch import Region
+from gui import edit_edges, edit_regions, edits
 from gui.busy import busy
+from gui.canvas.edge_item import EdgeKey
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.notices import plain_label
-
-EDGE = Qt.ItemDataRole.UserRole  # (kind, cause, effect) of an edge's line; None on a node's line
-ARROW, HIDDEN = "→", "↔"
+from gui.outline.lines import ARROW, HIDDEN, Line, What, lines_of, shown
+from gui.outline.tree import OutlineTree
+from gui.outline.values import changed_action
 
 
 class OutlinePanel(QWidget):
-    """Mirrors the canvas; select, rename, remove, add and join without a mouse."""
+    """Mirrors the canvas, and does what it does.
 
-    chosen = Signal(object)  # tuple of names: select them on the canvas
+    Each line can be written on, removed, and asked for the menu that the thing has on the canvas;
+    boxes draw and change edges.
+    """
+
+    chosen = Signal(object, object, object)  # names, edge keys, index of a region or None
+    menu_wanted = Signal(object, QPoint)  # the line (or None), and where on the screen
+    nudged = Signal(int, int)
     refused = Signal(object)  # UserError
     noticed = Signal(str)
 
@@ -38,207 +39,206 @@ class OutlinePanel(QWidget):
         self.setObjectName("sheet")
         self._document = document
         self._following = False
-        self._typed = ("", "")
-        self.tree = _Tree()
-        self.tree.setAccessibleName(self.tr("Nodes and arrows"))
-        self.tree.setColumnCount(2)
-        self.tree.setHeaderLabels([self.tr("Variable"), self.tr("Facts")])
-        self.tree.setEditTriggers(QTreeWidget.EditTrigger.EditKeyPressed)
-        self.tree.setUniformRowHeights(True)
-        self.tree.header().resizeSection(0, 320)
-        self.cause, self.effect = QComboBox(), QComboBox()
-        self.kind = QComboBox()
+        self.tree = OutlineTree()
+        self.cause, self.effect, self.kind = QComboBox(), QComboBox(), QComboBox()
         self.kind.addItems([ARROW, HIDDEN])
+        self.add = QPushButton(self.tr("Add variable"))
+        self.note = QPushButton(self.tr("Add note"))
         self.join = QPushButton(self.tr("Join"))
+        self.change = QPushButton(self.tr("Change"))
         self.corner = self._corner()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 4, 0, 0)
         column.addWidget(self.tree)
         document.changed.connect(self.sync)
-        self.tree.itemChanged.connect(self._rename)
         self.tree.itemSelectionChanged.connect(self._choose)
         self.tree.delete_pressed.connect(self.remove_chosen)
-        self.join.clicked.connect(self.join_chosen)
+        self.tree.region_pressed.connect(self.add_region)
+        self.tree.nudged.connect(self.nudged)
+        self.tree.written.connect(self._later)
+        self.tree.menu_wanted.connect(self._ask_menu)
         self.cause.currentIndexChanged.connect(self._offer_effects)
         self.sync(None, document.project)
 
     def sync(self, old: Project | None, new: Project) -> None:
-        """Make the tree show the graph of `new`, keeping selection and what is folded out."""
-        if old is not None and _shown(old) == _shown(new):
+        """Make the tree show `new`, keeping what is chosen and what is folded out."""
+        if old is not None and shown(old) == shown(new):
             return
         self._following = True
-        opened, current = self._opened(), self.chosen_name()
-        self.tree.clear()
-        for name in new.graph.variables:
-            item = self._node_item(name, new)
-            self.tree.addTopLevelItem(item)
-            item.setExpanded(name in opened)
-            if name == current:
-                self.tree.setCurrentItem(item)
+        self.tree.fill(lines_of(new))
         self._fill(self.cause, new.graph.variables)
         self._offer_effects()
         self.join.setEnabled(len(new.graph.variables) > 1)
         self._following = False
+        self._show_edge()
 
-    def chosen_name(self) -> str:
-        """The variable of the current line; "" for none."""
-        item = self.tree.currentItem()
-        if item is None:
-            return ""
-        parent = item.parent()
-        return (parent or item).text(0)
-
-    def follow_selection(self, names: tuple[str, ...]) -> None:
-        """Select what the canvas has selected."""
-        if self._following or self.tree.hasFocus():
+    def follow(self, names: Iterable[str], keys: Iterable[EdgeKey], region: int | None) -> None:
+        """Choose what the canvas has selected."""
+        if self._following:
             return
         self._following = True
-        for item in self._node_items():
-            item.setSelected(item.text(0) in names)
+        wanted, edges = set(names), set(keys)
+        told: set[EdgeKey] = set()
+
+        def chosen(line: Line) -> bool:
+            edge = line.edge
+            if edge is not None:
+                fresh = edge in edges and edge not in told
+                told.add(edge)
+                return fresh
+            if line.what is What.NODE:
+                return line.names[0] in wanted
+            return line.what is What.REGION and line.index == region
+
+        self.tree.choose(chosen)
         self._following = False
+        self._show_edge()
+
+    # ── verbs ──────────────────────────────────────────────────────────────────────────────────
 
     def add_variable(self) -> None:
         """A new node below all others; its name is typed here."""
         project = self._document.project
         taken = {*project.graph.variables, *(project.table.names if project.table else ())}
         name = next(name for i in range(1, len(taken) + 2) if (name := f"X{i}") not in taken)
-        places = project.positions.values()
-        at = (min((x for x, _ in places), default=0.0),
-              max((y for _, y in places), default=-CARD_STEP[1]) + CARD_STEP[1])  # fmt: skip
-        self._document.apply(
+        at = self._below()
+        if self._attempt(
             self.tr("Add {0}").format(name), lambda project: edits.add_variable(project, name, at)
-        )
-        item = self._node_items()[-1]
-        self.tree.setCurrentItem(item)
-        self.tree.editItem(item, 0)
+        ):
+            self.tree.show_line(lambda line: line.names == (name,), edit=True)
+
+    def add_note(self) -> None:
+        """A note below all that is drawn; its title is typed here."""
+        (x, y), (width, height) = self._below(), edit_regions.NOTE
+        self._add(Region(x - width / 2, y - height / 2, width, height, self.tr("Note")))
+
+    def add_region(self) -> None:
+        """A region around the chosen variables; its title is typed here."""
+        places = self._document.project.positions
+        cards = [places[line.names[0]] for line in self.tree.chosen()
+                 if line.what is What.NODE and line.names[0] in places]  # fmt: skip
+        if cards:
+            around = edit_regions.around(cards)
+            self._add(Region(around.left, around.top, around.width, around.height,
+                             self.tr("Region")))  # fmt: skip
+        else:
+            self.add_note()
 
     def remove_chosen(self) -> None:
-        """Remove the node or the edge of the current line."""
-        item = self.tree.currentItem()
-        if item is None:
-            return
-        edge = item.data(0, EDGE)
-        if edge is None:
-            name = item.text(0)
-            self._document.apply(
-                self.tr("Delete {0}").format(name),
-                lambda project: edits.remove(project, variables=(name,)),
-            )
-            self.noticed.emit(self.tr("Deleted {0}").format(name))
-            return
-        kind, cause, effect = edge
-        verb = edits.disconnect if kind == ARROW else edits.disconnect_hidden
-        self._document.apply(
-            self.tr("Delete {0} {1} {2}").format(cause, kind, effect),
-            lambda project: verb(project, cause, effect),
-        )
+        """Remove what the chosen lines stand for; what is set or seen is released."""
+        lines = [line for line in self.tree.chosen() if line.what is not What.HELD]
+        what = lines[0].words if len(lines) == 1 else self.tr("{0} lines").format(len(lines))
+        if lines and self._attempt(self.tr("Delete {0}").format(what), partial(_removed, lines)):
+            self.noticed.emit(self.tr("Deleted {0}").format(what))
 
     def join_chosen(self) -> None:
         """Draw the edge that the three boxes name."""
-        cause, kind, effect = (box.currentText() for box in (self.cause, self.kind, self.effect))
-        verb = edits.connect if kind == ARROW else edits.connect_hidden
-        try:
-            self._document.apply(
-                self.tr("Connect {0} {1} {2}").format(cause, kind, effect),
-                lambda project: verb(project, cause, effect),
-            )
-        except UserError as error:
-            self.refused.emit(error)
-
-    def _corner(self) -> QWidget:
-        corner = QWidget()
-        self.add = QPushButton(self.tr("Add variable"))
-        self.add.clicked.connect(self.add_variable)
-        for box, name in (
-            (self.cause, self.tr("Cause")),
-            (self.kind, self.tr("Kind of edge")),
-            (self.effect, self.tr("Effect")),
-        ):
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(160)
-        row = QHBoxLayout(corner)
-        row.setContentsMargins(0, 0, 0, 0)
-        label = plain_label(self.tr("Arrow"))
-        label.setProperty("quiet", True)
-        row.addStretch(1)
-        for widget in (self.add, label, self.cause, self.kind, self.effect, self.join):
-            row.addWidget(widget)
-        return corner
-
-    def _node_item(self, name: str, project: Project) -> QTreeWidgetItem:
-        graph = project.graph
-        item = QTreeWidgetItem([name, self._facts(name, project)])
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-        lines = [
-            *(((ARROW, cause, name), self.tr("caused by {0}").format(cause))
-              for cause in graph.parents(name)),
-            *(((ARROW, name, effect), self.tr("causes {0}").format(effect))
-              for effect in graph.children(name)),
-            *(((HIDDEN, name, other), self.tr("shares a hidden cause with {0}").format(other))
-              for other in graph.siblings(name)),
-        ]  # fmt: skip
-        for edge, words in lines:
-            assumed = edge[0] == ARROW and edge[1:] in project.assumed
-            child = QTreeWidgetItem([words, self.tr("assumed") if assumed else ""])
-            child.setData(0, EDGE, edge)
-            item.addChild(child)
-        return item
-
-    def _facts(self, name: str, project: Project) -> str:
-        graph, facts = project.graph, []
-        role = project.roles.get(name)
-        if role is not None:
-            facts.append(str(role))
-        if name in graph.latent:
-            facts.append(self.tr("never measured"))
-        elif name in project.vectors:
-            columns = project.vectors.columns(name)
-            facts.append(self.tr("{0} columns: {1}").format(len(columns), ", ".join(columns)))
-        elif project.table is not None and name in project.table:
-            variable = project.table.variable(name)
-            facts += [variable.unit, str(variable.kind)]
-        else:
-            facts.append(self.tr("no column in the table"))
-        causes, effects = len(graph.parents(name)), len(graph.children(name))
-        facts.append(self.tr("1 cause") if causes == 1 else self.tr("{0} causes").format(causes))
-        facts.append(
-            self.tr("1 effect") if effects == 1 else self.tr("{0} effects").format(effects)
+        cause, effect, hidden = self._boxes()
+        verb = edits.connect_hidden if hidden else edits.connect
+        kind = self.kind.currentText()
+        self._attempt(
+            self.tr("Connect {0} {1} {2}").format(cause, kind, effect),
+            lambda project: verb(project, cause, effect),
         )
-        return " · ".join(fact for fact in facts if fact)
 
-    def _rename(self, item: QTreeWidgetItem, column: int) -> None:
-        if self._following or item.data(0, EDGE) is not None or column:
+    def change_chosen(self) -> None:
+        """The edge of the chosen line becomes the one that the three boxes name."""
+        line, new = self._chosen_edge(), self._boxes()
+        if line is None:
             return
-        old = self._document.project.graph.variables[self.tree.indexOfTopLevelItem(item)]
-        self._typed = (old, item.text(0).strip())
-        QTimer.singleShot(0, self._apply_name)  # the tree is rebuilt: not within its own signal
+        old = (*line.names, line.hidden)
+        if new != old and self._attempt(
+            self.tr("Change {0}").format(str(line.edge)),
+            lambda project: edit_edges.redraw(project, (*_ends(line), line.hidden), new),
+        ):
+            self.tree.show_line(lambda other: other.edge == _key(new))
 
-    def _apply_name(self) -> None:
-        old, new = self._typed
-        if old not in self._document.project.graph.variables:
-            return
-        label = self.tr("Rename {0}").format(old)
+    # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    def _attempt(self, label: str, verb: Callable[[Project], Project]) -> bool:
         try:
             with busy(self._document.project.table):
-                self._document.apply(label, lambda project: edits.rename(project, old, new))
+                self._document.apply(label, verb)
         except UserError as error:
             self.sync(None, self._document.project)
             self.refused.emit(error)
+            return False
+        return True
+
+    def _add(self, region: Region) -> None:
+        index = len(self._document.project.sketch.regions)
+        if self._attempt(
+            self.tr("Add a region"), lambda project: edit_regions.add_region(project, region)
+        ):
+            self.tree.show_line(
+                lambda line: line.what is What.REGION and line.index == index, edit=True
+            )
+
+    def _below(self) -> Position:
+        """A free place below all that is drawn."""
+        project = self._document.project
+        places, regions = project.positions.values(), project.sketch.regions
+        bottom = max(
+            (*(y for _, y in places), *(r.top + r.height for r in regions)),
+            default=-CARD_STEP[1],
+        )
+        return min((x for x, _ in places), default=0.0), bottom + CARD_STEP[1]
+
+    def _later(self, line: Line, text: str) -> None:
+        """The tree is rebuilt: not while its editor closes."""
+        QTimer.singleShot(0, self, lambda: self._write(line, text))
+
+    def _write(self, line: Line, text: str) -> None:
+        words = line.names[0] if line.names else line.words
+        match line.what:
+            case What.NODE:
+                label = self.tr("Rename {0}").format(words)
+                if self._attempt(label, lambda project: edits.rename(project, words, text)):
+                    self.tree.show_line(lambda other: other.names == (text,))
+            case What.ACTION:
+                label = self.tr("Set {0}").format(words)
+                self._attempt(label, lambda project: changed_action(project, words, text))
+            case What.REGION | What.NOTE:
+                self._attempt(
+                    self.tr("Write on the region"), lambda project: _written(project, line, text)
+                )
 
     def _choose(self) -> None:
-        if not self._following:
-            name = self.chosen_name()
-            self._following = True
-            self.chosen.emit((name,) if name else ())
-            self._following = False
+        self._show_edge()
+        if self._following:
+            return
+        lines = self.tree.chosen()
+        names = dict.fromkeys(
+            name
+            for line in lines
+            if line.what in (What.NODE, What.ACTION, What.EVIDENCE, What.HELD)
+            for name in self._document.project.vectors.nodes(line.names)
+        )
+        edges = dict.fromkeys(line.edge for line in lines if line.edge is not None)
+        regions = [line.index for line in lines if line.what in (What.REGION, What.NOTE)]
+        self._following = True
+        self.chosen.emit(tuple(names), tuple(edges), regions[0] if regions else None)
+        self._following = False
 
-    def _opened(self) -> set[str]:
-        return {item.text(0) for item in self._node_items() if item.isExpanded()}
+    def _ask_menu(self, at: QPoint) -> None:
+        self.menu_wanted.emit(self.tree.current_line(), at)
 
-    def _node_items(self) -> list[QTreeWidgetItem]:
-        rows = range(self.tree.topLevelItemCount())
-        return [item for row in rows if (item := self.tree.topLevelItem(row)) is not None]
+    def _chosen_edge(self) -> Line | None:
+        edges = [line for line in self.tree.chosen() if line.what is What.EDGE]
+        return edges[0] if len(edges) == 1 else None
+
+    def _show_edge(self) -> None:
+        """The boxes name the chosen edge, which can then be changed."""
+        line = self._chosen_edge()
+        self.change.setEnabled(line is not None)
+        if line is not None:
+            self.cause.setCurrentText(line.names[0])
+            self.kind.setCurrentText(HIDDEN if line.hidden else ARROW)
+            self.effect.setCurrentText(line.names[1])
+
+    def _boxes(self) -> tuple[str, str, bool]:
+        hidden = self.kind.currentText() == HIDDEN
+        return self.cause.currentText(), self.effect.currentText(), hidden
 
     def _offer_effects(self) -> None:
         """No variable is its own effect; first those that the cause does not point at yet."""
@@ -254,20 +254,71 @@ class OutlinePanel(QWidget):
             box.addItems(list(names))
             box.setCurrentText(kept)
 
+    def _corner(self) -> QWidget:
+        corner = QWidget()
+        for button, verb, tip in (
+            (self.add, self.add_variable, ""),
+            (self.note, self.add_note, self.tr("Or G: a region around the chosen variables")),
+            (self.join, self.join_chosen, self.tr("Draw this edge")),
+            (self.change, self.change_chosen, self.tr("The chosen edge becomes this one")),
+        ):
+            button.clicked.connect(verb)
+            button.setToolTip(tip)
+        for box, name in (
+            (self.cause, self.tr("Cause")),
+            (self.kind, self.tr("Kind of edge")),
+            (self.effect, self.tr("Effect")),
+        ):
+            box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(130)
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        label = plain_label(self.tr("Edge"))
+        label.setProperty("quiet", True)
+        row.addStretch(1)
+        edge = (label, self.cause, self.kind, self.effect, self.join, self.change)
+        for widget in (self.add, self.note, *edge):
+            row.addWidget(widget)
+        return corner
 
-def _shown(project: Project) -> tuple[object, ...]:
-    """What of a project the outline shows."""
-    return project.graph, project.roles, project.table, project.assumed
+
+def _removed(lines: Iterable[Line], project: Project) -> Project:
+    """The project without what these lines stand for; a note line is emptied."""
+    lines = list(lines)
+    nodes = [line.names[0] for line in lines if line.what is What.NODE]
+    edges = [line for line in lines if line.what is What.EDGE]
+    for line in lines:
+        if line.what is What.ACTION:
+            project = edits.stop_doing(project, line.names[0])
+        elif line.what is What.EVIDENCE:
+            project = edits.stop_seeing(project, line.names[0])
+        elif line.what is What.NOTE:
+            project = _written(project, line, "")
+    gone = sorted({line.index for line in lines if line.what is What.REGION}, reverse=True)
+    for index in gone:
+        project = edit_regions.remove_region(project, index)
+    return edits.remove(
+        project,
+        nodes,
+        {_ends(line) for line in edges if not line.hidden},
+        {_ends(line) for line in edges if line.hidden},
+    )
 
 
-class _Tree(QTreeWidget):
-    """Delete and Backspace ask to remove the current line."""
+def _written(project: Project, line: Line, text: str) -> Project:
+    region = project.sketch.regions[line.index]
+    title, note = (text, region.note) if line.what is What.REGION else (region.title, text)
+    changed = edit_regions.written(region, f"{title}\n{note}" if note else title)
+    return edit_regions.change_region(project, line.index, changed)
 
-    delete_pressed = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Keys that the canvas knows too."""
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete_pressed.emit()
-            return
-        super().keyPressEvent(event)
+def _ends(line: Line) -> tuple[str, str]:
+    key = line.edge
+    assert key is not None
+    return key.a, key.b
+
+
+def _key(drawn: tuple[str, str, bool]) -> EdgeKey:
+    a, b, hidden = drawn
+    return EdgeKey(*pair(a, b), hidden=True) if hidden else EdgeKey(a, b)

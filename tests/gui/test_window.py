@@ -137,8 +137,8 @@ def test_tab_goes_through_the_outline_as_the_eye_does(shell: Shell) -> None:
     outline, tabs = shell.app.panels.outline, shell.window.tabs.tabs
     tabs.setFocus()
     seen = []
-    for _ in range(6):
+    for _ in range(7):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         seen.append(QApplication.focusWidget())
-    fields = [outline.add, outline.cause, outline.kind, outline.effect, outline.join]
+    fields = [outline.add, outline.note, outline.cause, outline.kind, outline.effect, outline.join]
     assert seen == [*fields, outline.tree]
