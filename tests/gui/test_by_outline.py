@@ -14,6 +14,7 @@ from engine.project import Project, Role
 from engine.queries.questions import Question, Rung
 from gui import edits
 from gui.canvas.edge_item import EdgeKey
+from gui.outline.linking import OutlineLink
 from gui.outline.tree import OutlineTree, line_of
 from tests.gui.canvas.conftest import study
 from tests.gui.conftest import Shell
@@ -86,7 +87,6 @@ class Lines:
         action.trigger()
         while popup := QApplication.activePopupWidget():
             popup.close()
-        self.shell.window.activateWindow()  # as a display does once a menu is gone
         QApplication.processEvents()
 
 
@@ -262,7 +262,10 @@ def test_nodes_are_nudged_copied_and_pasted(lines: Lines) -> None:
 
 def test_f2_from_the_menu_writes_in_the_outline(lines: Lines) -> None:
     lines.go("dose")
-    lines.pick("Rename")
+    menu = lines.shell.app.findChild(OutlineLink).menu(lines.tree.current_line())
+    assert menu.actions()[0].text().startswith("Rename")
+    menu.actions()[0].trigger()
+    QApplication.processEvents()
     lines.write("amount")
     assert "amount" in lines.project.graph.variables
     assert lines.tree.current_line().words == "amount"
