@@ -88,7 +88,7 @@ class Lines(QListView):
 
     def whole_height(self) -> int:
         """Pixels that all lines need."""
-        return sum(self.sizeHintForRow(row) for row in range(len(self.lines()))) + 2
+        return sum(self.sizeHintForRow(row) for row in range(len(self.lines()))) + 8
 
     def lines(self) -> tuple[Line, ...]:
         """What is listed."""

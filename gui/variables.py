@@ -230,7 +230,7 @@ class VariableDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("quiet"))
         middle = Qt.AlignmentFlag.AlignVCenter
         facts = painter.fontMetrics().elidedText(
-            facts, Qt.TextElideMode.ElideRight, int(rect.width() * 0.5)
+            facts, Qt.TextElideMode.ElideRight, int(rect.width() * 0.6)
         )
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, facts)
         taken = painter.fontMetrics().horizontalAdvance(facts)

@@ -416,6 +416,9 @@ class LikenessAnswer:
         return self.p < DOUBT
 
 
+NOT_LEARNT = "Press Fit: the mechanisms behind this question are not learnt yet."
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Another estimate of the same effect, 90 % interval from sampling alone.

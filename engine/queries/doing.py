@@ -14,7 +14,15 @@ from engine.data.table import Table
 from engine.errors import QueryError
 from engine.interventions import Action, OneOf, Set, Shift, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
-from engine.queries.answers import DoAnswer, Interval, Result, Shape, Support, Unanswerable
+from engine.queries.answers import (
+    NOT_LEARNT,
+    DoAnswer,
+    Interval,
+    Result,
+    Shape,
+    Support,
+    Unanswerable,
+)
 from engine.queries.bounding import Part, bounded
 from engine.queries.chains import check_enough, drawn_along
 from engine.queries.draws import (
@@ -119,7 +127,7 @@ def _without_number(model: Model, question: Question, empty: DoAnswer) -> Iterat
 
 def unfitted() -> Unanswerable:
     """What to say when mechanisms are missing."""
-    return Unanswerable("Press Fit: the mechanisms behind this question are not learnt yet.")
+    return Unanswerable(NOT_LEARNT)
 
 
 def paired(

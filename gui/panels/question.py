@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.basis import basis
 from engine.project import Project
-from engine.queries.answers import Result, Unanswerable
+from engine.queries.answers import NOT_LEARNT, Result, Unanswerable
 from engine.queries.questions import Ask, Rung
-from engine.runtime.messages import Answer
+from engine.runtime.messages import Answer, FitStates
 from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge, alike
@@ -49,6 +49,7 @@ class QuestionPanel(QWidget):
         self.ranges = Ranges(None)
         self.asked: dict[str, Ask] = {}
         self._absences: Absences = NONE
+        self._learning = False
         self._reason = ""  # why nothing is asked
         self.result: Result | None = None  # the answer that stands
         self.final = False  # … and will not get better
@@ -77,6 +78,7 @@ class QuestionPanel(QWidget):
         self._lay_out()
         document.changed.connect(self._sync)
         bridge.answered.connect(self._draw)
+        bridge.states_changed.connect(self._note_states)
         self._sync(None, document.project)
 
     @property
@@ -126,6 +128,10 @@ class QuestionPanel(QWidget):
             self._stand(None)
         self._later()
 
+    @Slot(object)
+    def _note_states(self, states: FitStates) -> None:
+        self._learning = states.running and not states.paused
+
     @Slot()
     def _later(self) -> None:
         """Ask once everyone has heard of the change, the engine first."""
@@ -174,7 +180,9 @@ class QuestionPanel(QWidget):
 
     def _draw_answer(self, result: Result) -> None:
         if isinstance(result, Unanswerable):
-            self.page.tell(result.reason)
+            soon = result.reason == NOT_LEARNT and self._learning
+            words = self.tr("Learning: the first guess comes in a moment.")
+            self.page.tell(words if soon else result.reason)
             self._stand(None)
         else:
             self.page.draw(result)

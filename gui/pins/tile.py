@@ -58,7 +58,7 @@ class PinTile(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Alike for all."""
         line = self.fontMetrics().height()
-        return QSize(WIDTH, max(HEIGHT, 2 * PAD + 5 * line + 4))
+        return QSize(max(WIDTH, 13 * line), max(HEIGHT, 2 * PAD + 5 * line + 4))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Everything by keys."""

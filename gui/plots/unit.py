@@ -53,7 +53,7 @@ class UnitPlot(Drawing):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A low strip."""
-        return QSize(300, 84 + 4 * self.fontMetrics().height())
+        return QSize(300, 84 + round(4.4 * self.fontMetrics().height()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Readable."""
@@ -113,7 +113,7 @@ class UnitPlot(Drawing):
 
     def _placed(self, line: int) -> tuple[QRectF, float, float]:
         """Where is drawn, the value at its left, and pixels per unit."""
-        plot = QRectF(self.rect()).adjusted(4, line + 4, -4, -3 * line - 20)
+        plot = QRectF(self.rect()).adjusted(4, line + 4, -4, -3.4 * line - 20)
         low, high = (0.0, 1.0) if self.picture is None else _range(self.picture)
         return plot, low, plot.width() / (high - low)
 
@@ -144,7 +144,7 @@ class UnitPlot(Drawing):
         stop = plot.right() + 4
         base = plot.bottom() + 14 + metrics.ascent()
         middle = plot.center().x() - metrics.horizontalAdvance(name) / 2
-        painter.drawText(QPointF(middle, base + 2 * metrics.height()), name)
+        painter.drawText(QPointF(middle, base + 2.4 * metrics.height()), name)
         for value in ticks(low, high):
             x, text = plot.left() + (value - low) * scale, tick_text(value)
             half = metrics.horizontalAdvance(text) / 2

@@ -1,6 +1,7 @@
 """How well a mechanism was learnt, in words: short for a cell, whole for a sentence."""
 
 import math
+import re
 
 from PySide6.QtCore import QCoreApplication
 
@@ -197,6 +198,11 @@ def score(value: float, *, signed: bool = False, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "–"
     return f"{value:{'+' if signed else ''}.{digits}f}".replace("-", MINUS)
+
+
+def true_minus(words: str) -> str:
+    """A sentence of the engine with the minus sign that numbers have in the window."""
+    return re.sub(r"(?<!\w)-(?=\d)", MINUS, words)
 
 
 def chance(p: float) -> str:

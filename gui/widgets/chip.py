@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gui.appearance import Appearance
 from gui.theme import Theme
 
-CROSS = 18  # width of the ✕ zone
+CROSS = 18  # width of the ✕ zone at least, pixels
 
 
 class Chip(QAbstractButton):
@@ -51,7 +51,7 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for text and ✕ or ▾."""
         metrics = self.fontMetrics()
-        extra = CROSS if self.removable or self.arrow else 0
+        extra = self._mark() if self.removable or self.arrow else 0
         return QSize(metrics.horizontalAdvance(self.text()) + 22 + extra, metrics.height() + 8)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -74,7 +74,7 @@ class Chip(QAbstractButton):
         painter.setBrush(theme.color(self._ground(theme)))
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.setPen(theme.color(self.role if accent else "text"))
-        mark = CROSS if self.removable or self.arrow else 0
+        mark = self._mark() if self.removable or self.arrow else 0
         inner = self.rect().adjusted(11, 0, -11 - mark, 0)
         text = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideMiddle, inner.width() + 1
@@ -90,7 +90,7 @@ class Chip(QAbstractButton):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """On the ✕: remove."""
         inside = self.rect().contains(event.position().toPoint())
-        on_cross = event.position().x() > self.width() - CROSS - 8
+        on_cross = event.position().x() > self.width() - self._mark() - 8
         super().mouseReleaseEvent(event)
         if self.removable and inside and on_cross:
             self.removed.emit()
@@ -121,21 +121,28 @@ class Chip(QAbstractButton):
             return f"{self.role}_fill" if self._hovered else "surface"
         return "sunken" if self._hovered else "surface"
 
+    def _mark(self) -> int:
+        """Room for ✕ or ▾: it grows with the letters."""
+        return max(CROSS, self.fontMetrics().height())
+
     def _draw_cross(self, painter: QPainter) -> None:
-        pen = QPen(painter.pen().color(), 1.4)
+        reach = self._mark() // 6
+        pen = QPen(painter.pen().color(), 0.47 * reach)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        centre, r = QPoint(self.width() - 16, self.height() // 2), 3
+        centre, r = QPoint(self.width() - 7 - self._mark() // 2, self.height() // 2), reach
         painter.drawLine(centre + QPoint(-r, -r), centre + QPoint(r, r))
         painter.drawLine(centre + QPoint(-r, r), centre + QPoint(r, -r))
 
     def _draw_arrow(self, painter: QPainter, theme: Theme) -> None:
-        pen = QPen(theme.color("quiet"), 1.4)
+        r = self._mark() // 6
+        pen = QPen(theme.color("quiet"), 0.47 * r)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        centre, r = QPoint(self.width() - 16, self.height() // 2 + 1), 3
-        painter.drawLine(centre + QPoint(-r - 1, -2), centre + QPoint(0, 2))
-        painter.drawLine(centre + QPoint(0, 2), centre + QPoint(r + 1, -2))
+        centre = QPoint(self.width() - 7 - self._mark() // 2, self.height() // 2 + 1)
+        wide, tall = r + 1, max(2, (2 * r) // 3)
+        painter.drawLine(centre + QPoint(-wide, -tall), centre + QPoint(0, tall))
+        painter.drawLine(centre + QPoint(0, tall), centre + QPoint(wide, -tall))
 
     @Slot()
     def _repaint(self) -> None:

@@ -130,7 +130,7 @@ def test_the_curve_of_the_chosen_variable_is_described(panel: TrainingPanel) -> 
         panel.show_progress({"dose": FitProgress("dose", step, 100, -1.5, -1.75)})
     panel.view.selectRow(panel.model.names.index("dose"))
     assert panel.curve.accessibleDescription() == (
-        "dose: after 20 steps -1.500 on learnt rows, -1.750 on held-out rows"
+        "dose: after 20 steps −1.500 on learnt rows, −1.750 on held-out rows"
     )
     panel.grab()  # paints both lines
 
