@@ -1,8 +1,15 @@
-"""How numbers are written, and the one place where a difference and its two ends are rounded."""
+"""How numbers are written, and the one place where a difference and its two ends are rounded.
+
+On the screen the decimal sign is the locale's, and groups are set apart by a narrow space, which
+means the same everywhere. Files and copied tables never come from here: they have C's locale.
+"""
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from PySide6.QtCore import QLocale
 
 from engine.data.variable import Kind, Variable
 from engine.interventions import Condition, Intervention, OneOf, Set
@@ -63,7 +70,7 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 def written(value: Decimal, *, signed: bool = False) -> str:
     """A rounded number with grouped digits and a true minus sign."""
-    text = f"{abs(value):,f}".replace(",", THIN)
+    text = shown(f"{abs(value):,f}".replace(",", THIN))
     sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
     return sign + text
 
@@ -75,12 +82,29 @@ def short(value: float) -> str:
     text = f"{abs(value):.6g}"
     if "e" not in text:
         text = f"{abs(Decimal(text)):,f}".replace(",", THIN)
-    return (MINUS if value < 0 else "") + text
+    return (MINUS if value < 0 else "") + shown(text)
+
+
+def point() -> str:
+    """The decimal sign of the locale."""
+    return QLocale().decimalPoint()
+
+
+def shown(text: str) -> str:
+    """The numbers in a text of C's locale (-1.5) as the screen writes them."""
+    text = re.sub(r"(?<!\w)-(?=\.?\d)", MINUS, text)
+    return text if point() == "." else re.sub(r"(?<![\w.])(\d*)\.(\d)", rf"\1{point()}\2", text)
 
 
 def read(text: str) -> float | None:
-    """A number as people type it: either decimal sign, grouped or not; None if it is none."""
+    """A number as people type it: either decimal sign, grouped or not; None if it is none.
+
+    1,500 is 1500 where the locale groups by commas, and so is 1.500 where it groups by points.
+    """
     body = text.strip().replace(MINUS, "-").replace(THIN, "").replace(" ", "")
+    group = QLocale().groupSeparator()
+    if group in ",." and re.fullmatch(rf"-?[1-9]\d{{0,2}}(\{group}\d{{3}})+(\D\d*)?", body):
+        body = body.replace(group, "")
     if body.count(",") == 1 and "." not in body:
         body = body.replace(",", ".")
     try:
@@ -108,7 +132,7 @@ def value_text(variable: Variable, value: float, *, unit: bool = True) -> str:
         return "?"
     text = short(value)
     if variable.kind is Kind.CONTINUOUS and variable.step is None and text.lstrip(MINUS).isdigit():
-        text += ".0" if abs(value) < 100 else ""
+        text += f"{point()}0" if abs(value) < 100 else ""
     return f"{text} {variable.unit}" if unit and variable.unit else text
 
 

@@ -14,7 +14,7 @@ from gui.bridge import Bridge, alike
 from gui.document import Document
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
-from gui.numerals import MINUS, intervention_text, percent
+from gui.numerals import MINUS, intervention_text, percent, shown
 from gui.sentences import rests_words
 
 ANSWER = "answer"  # the view under which the question panel asks
@@ -125,7 +125,7 @@ class AssumptionsPanel(QWidget):
         if test.rejected:
             figures = self.tr("contradicted: {0}").format(figures)
         tip = self.tr("{0}: {1}, p = {2}, {3} rows").format(
-            claim, test.method, f"{test.p:.2g}", test.rows
+            claim, test.method, shown(f"{test.p:.2g}"), test.rows
         )
         return Line(Mark.WARNED if test.rejected else Mark.PASSED, claim, figures, tip)
 
@@ -224,8 +224,8 @@ def decimal(value: float) -> str:
     """−.05 or .12: two digits, no leading zero, a true minus; "0" for nothing."""
     text = f"{abs(value):.2f}"
     if float(text) == 0:
-        return ".00"
-    return (MINUS if value < 0 else "") + text.removeprefix("0")
+        return shown(".00")
+    return (MINUS if value < 0 else "") + shown(text.removeprefix("0"))
 
 
 def measure(method: str, *, long: bool = False) -> str:

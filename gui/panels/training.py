@@ -31,7 +31,6 @@ from gui.training.words import (
     likeness_details,
     likeness_sentence,
     told_name,
-    true_minus,
 )
 from gui.widgets.elided import ElidedLabel
 
@@ -146,7 +145,7 @@ class TrainingPanel(QWidget):
             name = names[chosen.row()]
         else:
             name = next((name for name in names if name in self._curves), next(iter(names), ""))
-        why, report = true_minus(self.model.why(name)), self.model.report(name)
+        why, report = self.model.why(name), self.model.report(name)
         self.reason.setText(f"{name}: {why}")
         self.reason.setVisible(bool(why))
         part = told_name(report, name)

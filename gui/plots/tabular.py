@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.numerals import shown
+
 Rows = Sequence[Sequence[str]]
 
 
@@ -34,7 +36,7 @@ def comma_separated(rows: Rows) -> str:
 
 
 class Sheet(QTableWidget):
-    """Read-only rows under the first as header; Ctrl+C copies all of it."""
+    """Read-only rows under the first as header; Ctrl+C copies all of it, in C's locale."""
 
     def __init__(self, name: str, rows: Rows, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +61,8 @@ class Sheet(QTableWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, row in enumerate(rows[1:]):
             for column, text in enumerate(row):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item = QTableWidgetItem(shown(text))
+                item.setToolTip(shown(text))
                 if column:
                     item.setTextAlignment(right)
                 self.setItem(place, column, item)

@@ -9,7 +9,7 @@ from engine.project import Project
 from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
 from gui import edits
 from gui.document import Document
-from gui.numerals import percent
+from gui.numerals import percent, shown
 from gui.training.words import (
     apart_sentence,
     calibration_chance,
@@ -70,7 +70,7 @@ class TrainingModel(QAbstractTableModel):
             return ""
         gain = gain_sentence(report, causes=self._caused(name))
         rows = rows_sentence(report) if report.imputed or report.filled else ""
-        return "; ".join(filter(None, (report.why, gain, rows)))
+        return "; ".join(filter(None, (shown(report.why), gain, rows)))
 
     def widest(self, column: int) -> list[str]:
         """All that a column says, and what it may come to say while training."""
@@ -206,7 +206,7 @@ class TrainingModel(QAbstractTableModel):
             return ""
         match column:
             case 2 if report.family in OFFERS:
-                return f"{OFFERS[report.family].formula}\n{report.why}"
+                return f"{OFFERS[report.family].formula}\n{shown(report.why)}"
             case 3:
                 scores = self.tr("log-likelihood of held-out rows, nats per row: {0}, lines {1}")
                 return scores.format(score(report.heldout_loglik), score(report.linear_loglik))

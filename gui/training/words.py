@@ -1,14 +1,13 @@
 """How well a mechanism was learnt, in words: short for a cell, whole for a sentence."""
 
 import math
-import re
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.families import OFFERS
 from engine.queries.answers import Calibration, LikenessAnswer, Nearness
 from engine.runtime.messages import FitReport
-from gui.numerals import MINUS, THIN, count, percent, short
+from gui.numerals import THIN, count, percent, short, shown
 
 CLEAR = 2.0  # standard errors
 FAR = 1.25  # times the distance of halves: what a variable must exceed to be named
@@ -162,7 +161,7 @@ def likeness_sentence(found: LikenessAnswer) -> str:
     if not found.differs:
         return tr("Drawn rows are as near to yours as two halves of yours are to each other.")
     words = tr("Drawn rows are {0} times as far from yours as two halves of yours").format(
-        f"{found.whole.ratio:.1f}"
+        shown(f"{found.whole.ratio:.1f}")
     )
     name, near = max(found.variables.items(), key=lambda item: item[1].ratio)
     if near.ratio > FAR:
@@ -197,17 +196,12 @@ def score(value: float, *, signed: bool = False, digits: int = 3) -> str:
     """Nats per row, three digits after the point; "–" where there is none."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:{'+' if signed else ''}.{digits}f}".replace("-", MINUS)
-
-
-def true_minus(words: str) -> str:
-    """A sentence of the engine with the minus sign that numbers have in the window."""
-    return re.sub(r"(?<!\w)-(?=\d)", MINUS, words)
+    return shown(f"{value:{'+' if signed else ''}.{digits}f}")
 
 
 def chance(p: float) -> str:
     """A p value: two digits, or below what."""
-    return "< .001" if p < 0.001 else f"{p:.2g}".replace("0.", ".", 1)
+    return shown("< .001" if p < 0.001 else f"{p:.2g}".replace("0.", ".", 1))
 
 
 def _listed(values: tuple[float, ...]) -> str:
@@ -220,4 +214,4 @@ def _some(share: float) -> str:
 
 
 def _apart(near: Nearness) -> str:
-    return f"{near.distance:.3f} ({near.halves:.3f})"
+    return shown(f"{near.distance:.3f} ({near.halves:.3f})")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
 
-from gui.numerals import MINUS, read, short
+from gui.numerals import MINUS, point, read, short
 
 LIMIT = 1e15
 # Buttons of no width instead of NoButtons, which leaves a styled field no room for its text.
@@ -53,7 +53,7 @@ class NumberField(QDoubleSpinBox):
         """Six significant digits; 2 of a continuum is written 2.0."""
         text = short(value)
         plain = text.lstrip(MINUS).isdigit() and abs(value) < 100
-        return text + ".0" if self.continuum and plain else text
+        return f"{text}{point()}0" if self.continuum and plain else text
 
     def valueFromText(self, text: str) -> float:  # noqa: N802 - Qt's name
         """What was typed, with either decimal sign."""

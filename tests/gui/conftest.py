@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings
 from pytestqt.qtbot import QtBot
 
 from gui.app import App
 from gui.crash import CrashReporter
 from tests.gui.fakes import FakeDialogs, FakeEngine
+
+
+QLocale.setDefault(QLocale(QLocale.Language.English))  # numbers, wherever the tests run
 
 
 class Shell:

@@ -1,14 +1,19 @@
 """Numbers as they are written, and the rounding that sentence, means and picture share."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from engine.data.variable import Kind, Variable
 from engine.interventions import OneOf, Range, Set, Shift
+from gui import numerals
 from gui.numerals import (
     MINUS,
     THIN,
@@ -20,6 +25,7 @@ from gui.numerals import (
     value_text,
     written,
 )
+from gui.plots.tabular import Sheet
 
 ROUNDING = Decimal("1e-9")  # a float is not the decimal that it is written as
 DOSE = Variable("dose", Kind.CONTINUOUS, "mg")
@@ -111,3 +117,65 @@ def test_interventions_as_written() -> None:
     assert intervention_text(DOSE, Shift("dose", 0.5)) == "do(dose += 0.5 mg)"
     assert intervention_text(DOSE, Shift("dose", -0.5)) == "do(dose −= 0.5 mg)"
     assert intervention_text(LEVEL, Set("severity", 1.0)) == "do(severity = mid)"
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("german")
+def test_the_screen_has_the_sign_of_the_locale() -> None:
+    assert short(-1234.5) == f"−1{THIN}234,5"
+    assert written(Decimal("7.40"), signed=True) == "+7,40"
+    assert value_text(DOSE, 2.0) == "2,0 mg"
+    assert intervention_text(DOSE, Set("dose", 2.5)) == "do(dose = 2,5 mg)"
+    assert condition_text(DOSE, Range("dose", 1.9, 2.1)) == "1,9–2,1 mg"
+    assert numerals.shown("-3.953 against .5, x1.5 and 1.5e-07") == (
+        "−3,953 against ,5, x1.5 and 1,5e-07"
+    )
+
+
+@pytest.mark.usefixtures("german")
+def test_what_is_copied_has_the_sign_of_c(qtbot: QtBot) -> None:
+    sheet = Sheet("numbers", (("x", "y"), ("-1.5", "2")))
+    qtbot.addWidget(sheet)
+    assert sheet.item(0, 0).text() == "−1,5"
+    qtbot.keyClick(sheet, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "x\ty\n-1.5\t2"
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "german"),
+    [
+        ("2.5", 2.5, 2.5),
+        ("2,5", 2.5, 2.5),
+        ("1,500", 1500.0, 1.5),
+        ("1.500", 1.5, 1500.0),
+        ("0,125", 0.125, 0.125),
+        ("0.125", 0.125, 0.125),
+        ("1,234,567.5", 1234567.5, None),
+        ("1.234.567,5", None, 1234567.5),
+        (f"−1{THIN}234.5", -1234.5, -1234.5),
+    ],
+)
+def test_numbers_are_read_as_they_are_typed_where_one_lives(
+    text: str, english: float | None, german: float | None
+) -> None:
+    before = QLocale()
+    for language, value in ((QLocale.Language.English, english), (QLocale.Language.German, german)):
+        QLocale.setDefault(QLocale(language))
+        assert numerals.read(text) == value
+    QLocale.setDefault(before)
+
+
+@given(finite)
+def test_what_is_written_reads_back(value: float) -> None:
+    before = QLocale()
+    for language in (QLocale.Language.English, QLocale.Language.German, QLocale.Language.French):
+        QLocale.setDefault(QLocale(language))
+        assert numerals.read(short(value)) == pytest.approx(value, rel=1e-5)
+    QLocale.setDefault(before)
