@@ -87,7 +87,7 @@ class PossibleDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self.words)
         column.addWidget(self.buttons)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(max(440, row.sizeHint().width() + 40))  # in every language
 
     @Slot()
     def _say(self) -> None:

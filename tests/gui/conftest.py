@@ -11,7 +11,6 @@ from gui.app import App
 from gui.crash import CrashReporter
 from tests.gui.fakes import FakeDialogs, FakeEngine
 
-
 QLocale.setDefault(QLocale(QLocale.Language.English))  # numbers, wherever the tests run
 
 

@@ -1,19 +1,26 @@
 """Everything can be named by a screen reader and reached by keyboard."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 
+from engine.interventions import Range, Set
+from engine.queries.pins import Pin
+from engine.queries.questions import Question
 from gui import edits
 from gui.actions import ACTIONS
 from gui.menus import INNER, SUBMENUS
+from gui.widgets.foldout import FoldOut
 from tests.gui.conftest import Shell
 from tests.gui.fakes import table, trial
+from tests.gui.opened import DIALOGS, open_dialog
 
+PIN = Pin("two mg", Question(outcome="recovery", action=(Set("dose", 2.0),)), "basis", "It helps.")
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
@@ -69,6 +76,48 @@ def test_nothing_that_takes_the_keyboard_is_without_a_name(
     assert len(found) >= 20
     nameless = [w for w in found if not name_of(w)]
     assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
+
+
+@pytest.mark.parametrize("tab", ["assumptions", "table", "outline", "pins"])
+@pytest.mark.parametrize("rung", ["see", "do", "imagine"])
+def test_no_panel_holds_what_has_no_name(shell: Shell, tab: str, rung: str) -> None:
+    """With a question on each rung, an answer that was pinned, and everything folded out."""
+    shell.document.replace(replace(trial(), pins=(PIN,)))
+    shell.app.actions[rung].trigger()
+    shell.document.apply("See", lambda p: edits.see(p, Range("dose", 1.0, 2.0)))
+    shell.app.actions[f"tab-{tab}"].trigger()
+    shell.app.actions["panel-training"].trigger()
+    for fold in shell.window.findChildren(FoldOut):
+        fold.head.click()
+    QApplication.processEvents()
+    nameless = [w for w in focusable(shell.window) if not name_of(w)]
+    assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
+
+
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_no_dialog_holds_what_has_no_name(shell: Shell, name: str) -> None:
+    dialog = open_dialog(shell, name)
+    QApplication.processEvents()
+    found = list(focusable(dialog))
+    assert found
+    nameless = [w for w in found if not name_of(w)]
+    assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
+    assert dialog.windowTitle()
+    dialog.close()
+
+
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_escape_leaves_every_dialog_and_tab_goes_round(shell: Shell, name: str) -> None:
+    dialog = open_dialog(shell, name)
+    seen: list[QWidget | None] = []
+    for _ in range(30):
+        seen.append(dialog.focusWidget())
+        QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+    reached = {w for w in seen if w is not None}
+    wanted = [w for w in focusable(dialog) if w.isEnabled() and not isinstance(w, QScrollArea)]
+    assert [type(w).__name__ for w in wanted if w not in reached] == []
+    QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_every_action_has_a_key_or_a_letter_in_its_menu(shell: Shell) -> None:

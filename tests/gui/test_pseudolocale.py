@@ -26,6 +26,7 @@ from gui.widgets.elided import ElidedLabel
 from gui.widgets.tile import Tile
 from tests.gui.conftest import Shell
 from tests.gui.fakes import table, trial
+from tests.gui.opened import DIALOGS, open_dialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LONGER = 1.4
@@ -117,7 +118,7 @@ def test_the_questions_clip_nothing(longer: Shell) -> None:
     assert not starter.horizontalScrollBar().maximum()
 
 
-@pytest.mark.parametrize("tab", ["assumptions", "table", "outline"])
+@pytest.mark.parametrize("tab", ["assumptions", "table", "outline", "pins"])
 @pytest.mark.parametrize("rung", ["see", "do", "imagine"])
 def test_the_window_clips_nothing(longer: Shell, tab: str, rung: str) -> None:
     longer.document.replace(trial())
@@ -138,3 +139,12 @@ def test_the_sheet_of_keys_clips_nothing(longer: Shell) -> None:
     sheet = longer.window.findChild(CheatSheet)
     assert clipped(sheet) == []
     sheet.close()
+
+
+@pytest.mark.parametrize("name", list(DIALOGS))
+def test_dialogs_clip_nothing(longer: Shell, name: str) -> None:
+    dialog = open_dialog(longer, name)
+    assert clipped(dialog) == []
+    assert dialog.width() <= 1280
+    assert dialog.height() <= 800
+    dialog.close()
