@@ -87,8 +87,11 @@ class Lines(QListView):
         self._model.show_lines(lines)
 
     def whole_height(self) -> int:
-        """Pixels that all lines need."""
-        return sum(self.sizeHintForRow(row) for row in range(len(self.lines()))) + 8
+        """Pixels that all lines need where no scroll bar takes from their width."""
+        metrics, rows = self.fontMetrics(), 0
+        for line in self.lines():
+            rows += len(folded(line, metrics, self.width() - _indent(line) - RIGHT)) - 1
+        return len(self.lines()) * line_height(metrics) + rows * metrics.lineSpacing() + 4
 
     def lines(self) -> tuple[Line, ...]:
         """What is listed."""

@@ -111,6 +111,7 @@ QTabBar#tabs::tab { background: transparent; color: $quiet; border: 0;
 QTabBar#tabs::tab:hover { color: $text; }
 QTabBar#tabs::tab:selected { color: $text; font-weight: 600; border-bottom-color: $selected; }
 QTabBar#tabs::tab:focus { color: $selected; }
+QTabBar#tabs::tear { width: 0; border: 0; }
 QTabBar#tabs QToolButton { padding: 0; border: 0; background: $surface; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

@@ -1,5 +1,6 @@
 """What the graph implies and how the data answer; what was drawn; what no data can test."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -78,7 +79,7 @@ class AssumptionsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Another width, other rows."""
         super().resizeEvent(event)
-        self._fit()
+        QTimer.singleShot(0, self, self._fit)  # once the parts have their new widths
 
     def _fit(self) -> None:
         """The summary is whole; the tests above it scroll where there is too little room."""

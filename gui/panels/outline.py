@@ -15,7 +15,6 @@ from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
 from gui.document import Document
 from gui.edits import CARD_STEP
-from gui.notices import plain_label
 from gui.outline.lines import ARROW, HIDDEN, Line, What, lines_of, shown
 from gui.outline.tree import OutlineTree
 from gui.outline.values import changed_action
@@ -42,8 +41,8 @@ class OutlinePanel(QWidget):
         self.tree = OutlineTree()
         self.cause, self.effect, self.kind = QComboBox(), QComboBox(), QComboBox()
         self.kind.addItems([ARROW, HIDDEN])
-        self.add = QPushButton(self.tr("Add variable"))
-        self.note = QPushButton(self.tr("Add note"))
+        self.add = QPushButton(self.tr("+ variable"))
+        self.note = QPushButton(self.tr("+ note"))
         self.join = QPushButton(self.tr("Join"))
         self.change = QPushButton(self.tr("Change"))
         self.corner = self._corner()
@@ -257,8 +256,8 @@ class OutlinePanel(QWidget):
     def _corner(self) -> QWidget:
         corner = QWidget()
         for button, verb, tip in (
-            (self.add, self.add_variable, ""),
-            (self.note, self.add_note, self.tr("Or G: a region around the chosen variables")),
+            (self.add, self.add_variable, self.tr("A new variable")),
+            (self.note, self.add_note, self.tr("A note; G: a region around what is chosen")),
             (self.join, self.join_chosen, self.tr("Draw this edge")),
             (self.change, self.change_chosen, self.tr("The chosen edge becomes this one")),
         ):
@@ -271,13 +270,11 @@ class OutlinePanel(QWidget):
         ):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(130)
+            box.setMaximumWidth(110)
         row = QHBoxLayout(corner)
         row.setContentsMargins(0, 0, 0, 0)
-        label = plain_label(self.tr("Edge"))
-        label.setProperty("quiet", True)
         row.addStretch(1)
-        edge = (label, self.cause, self.kind, self.effect, self.join, self.change)
+        edge = (self.cause, self.kind, self.effect, self.join, self.change)
         for widget in (self.add, self.note, *edge):
             row.addWidget(widget)
         return corner

@@ -35,7 +35,8 @@ from gui.training.words import (
 from gui.widgets.elided import ElidedLabel
 
 LIKENESS = "likeness"  # the view under which the whole model is asked about
-CELL_PADDING, MOST_WIDE, LEAST_TABLE, LEAST_WHY = 24, 230, 524, 160  # pixels
+CELL_PADDING, MOST_WIDE, LEAST_TABLE, LEAST_WHY = 24, 230, 320, 160  # pixels
+LEAST = 490  # pixels of the whole; what is shown beside the table follows from the width there is
 FRAME = 20  # pixels around the table and each picture
 BOTH = 1150  # pixels from which the learning curve stays beside the held-out rows
 CURVE_POINTS = 2000  # per variable; older halves are thinned
@@ -74,6 +75,7 @@ class TrainingPanel(QWidget):
         self.corner.hide()
         self.corner.setProperty("quiet", True)
         self._lay_out()
+        self.setMinimumWidth(LEAST)
         document.changed.connect(self.sync)
         bridge.states_changed.connect(self.show_states)
         bridge.progressed.connect(self.show_progress)

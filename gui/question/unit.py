@@ -100,7 +100,7 @@ class UnitTable(QTableWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setWordWrap(False)
         for policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -142,7 +142,9 @@ class UnitTable(QTableWidget):
         same = unit.status != "set" and not variable.discrete and stays(unit)
         same = same and by is not Convention.REDRAW
         same = same or unit.status == "unchanged"
-        texts = (variable.name, was, self.tr("unchanged") if same else would)
+        head = f"{variable.name} ({variable.unit})" if variable.unit else variable.name
+        values = (was, self.tr("unchanged") if same else would)
+        texts = (head, *(text.removesuffix(f" {variable.unit}") for text in values))
         theme = self.appearance.theme
         for column, text in enumerate(texts):
             item = self.item(place, column)

@@ -21,7 +21,6 @@ class FoldOut(QWidget):
         self.head.setCheckable(True)
         self.head.setObjectName("foldout")
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setIconSize(QSize(12, 12))
         self.head.toggled.connect(self._turn)
         self.words = Paragraph(title)
         self.words.hide()
@@ -49,6 +48,8 @@ class FoldOut(QWidget):
     def _restyle(self) -> None:
         way = "down" if self.head.isChecked() else "right"
         self.head.setIcon(icon(way, self._appearance.theme.quiet))
+        side = round(12 * self._appearance.size)
+        self.head.setIconSize(QSize(side, side))
 
 
 class Paragraph(QPlainTextEdit):

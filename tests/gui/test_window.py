@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.runtime.messages import FitState
 from gui.canvas.tools import Tool
 from tests.gui.conftest import Shell
+from tests.gui.fakes import states, trial
 
 
 def drop(target: QWidget, paths: list[Path]) -> bool:
@@ -142,3 +144,21 @@ def test_tab_goes_through_the_outline_as_the_eye_does(shell: Shell) -> None:
         seen.append(QApplication.focusWidget())
     fields = [outline.add, outline.note, outline.cause, outline.kind, outline.effect, outline.join]
     assert seen == [*fields, outline.tree]
+
+
+def test_a_wide_window_with_all_panels_can_be_made_small_at_once(shell: Shell) -> None:
+    """1024 × 700 is enough, also right after 1920 × 1080 with both pictures of training shown."""
+    shell.document.replace(trial())
+    shell.app.actions["panel-training"].trigger()
+    shell.window.resize(1920, 1080)
+    QApplication.processEvents()
+    shell.engine.emit(states(trial(), shell.engine.revision, FitState.FITTED))
+    QApplication.processEvents()
+    QApplication.processEvents()
+    training = shell.app.panels.training
+    assert training.curve.isVisible()
+    assert training.held_out.isVisible()
+    shell.window.resize(1024, 700)
+    QApplication.processEvents()
+    assert shell.window.size().toTuple() == (1024, 700)
+    assert not training.curve.isVisible()
