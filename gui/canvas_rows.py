@@ -81,6 +81,20 @@ CANVAS_ROWS: tuple[Spec, ...] = (
         on_canvas=True,
     ),
     Spec(
+        "copy-graph",
+        "Copy picture of the graph",
+        "The canvas to the clipboard, as a picture and as words",
+        ("Ctrl+Shift+G",),
+        when=lambda s: s.nodes > 0,
+    ),
+    Spec(
+        "graph-table",
+        "Graph as a table",
+        "All that is drawn, in words and as a table",
+        ("Shift+F9",),
+        when=lambda s: s.nodes > 0,
+    ),
+    Spec(
         "select-all",
         "Select &all",
         "Select every node and edge",

@@ -26,6 +26,7 @@ from gui.dialogs import Dialogs
 from gui.docks import DATA, LOWER, QUESTION
 from gui.document import Document
 from gui.files import Files
+from gui.graph_copies import copy_graph, show_graph
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
@@ -282,6 +283,8 @@ class Commands(QObject):
         on_canvas, scene = self._parts.canvas.commands, self._parts.canvas.stage
         verbs: dict[str, Callable[[], object]] = {
             "less-motion": self.toggle_motion,
+            "copy-graph": lambda: copy_graph(scene),
+            "graph-table": lambda: show_graph(self._parts.document.project, self._parts.window),
             "reverse": on_canvas.reverse_selected,
             "confirm": lambda: confirm_selected(on_canvas, scene),
             "confirm-all": lambda: confirm_all(on_canvas),

@@ -20,7 +20,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
          "open-table", "import-graph", "export-graph", "export-picture", "-", "quit"),
     ),
     ("&Edit", ("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "-", "rename", "delete",
-                "select-all", "-", "find-node", "palette")),
+                "select-all", "-", "copy-graph", "graph-table", "-", "find-node",
+                "palette")),
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
