@@ -21,6 +21,7 @@ from gui.busy import busy
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.notices import plain_label
+from gui.outline_cells import NAME, TIER, VALUE, Cells
 
 EDGE = Qt.ItemDataRole.UserRole  # (kind, cause, effect) of an edge's line; None on a node's line
 ARROW, HIDDEN = "→", "↔"
@@ -41,11 +42,16 @@ class OutlinePanel(QWidget):
         self._typed = ("", "")
         self.tree = _Tree()
         self.tree.setAccessibleName(self.tr("Nodes and arrows"))
-        self.tree.setColumnCount(2)
-        self.tree.setHeaderLabels([self.tr("Variable"), self.tr("Facts")])
+        self.tree.setColumnCount(4)
+        self.tree.setHeaderLabels(
+            [self.tr("Variable"), self.tr("Facts"), self.tr("Set or seen"), self.tr("Time tier")]
+        )
         self.tree.setEditTriggers(QTreeWidget.EditTrigger.EditKeyPressed)
         self.tree.setUniformRowHeights(True)
-        self.tree.header().resizeSection(0, 320)
+        for section, width in ((0, 240), (1, 420), (2, 130)):
+            self.tree.header().resizeSection(section, width)
+        self.cells = Cells(self.tree, document)
+        self.cells.refused.connect(self.refused)
         self.cause, self.effect = QComboBox(), QComboBox()
         self.kind = QComboBox()
         self.kind.addItems([ARROW, HIDDEN])
@@ -58,6 +64,7 @@ class OutlinePanel(QWidget):
         self.tree.itemChanged.connect(self._rename)
         self.tree.itemSelectionChanged.connect(self._choose)
         self.tree.delete_pressed.connect(self.remove_chosen)
+        self.tree.edit_pressed.connect(self.cells.edit)
         self.join.clicked.connect(self.join_chosen)
         self.cause.currentIndexChanged.connect(self._offer_effects)
         self.sync(None, document.project)
@@ -65,6 +72,8 @@ class OutlinePanel(QWidget):
     def sync(self, old: Project | None, new: Project) -> None:
         """Make the tree show the graph of `new`, keeping selection and what is folded out."""
         if old is not None and _shown(old) == _shown(new):
+            if (old.question, old.tiers) != (new.question, new.tiers):
+                self.cells.follow(new)
             return
         self._following = True
         opened, current = self._opened(), self.chosen_name()
@@ -170,6 +179,7 @@ class OutlinePanel(QWidget):
         graph = project.graph
         item = QTreeWidgetItem([name, self._facts(name, project)])
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+        self.cells.fill(item, name, project)
         lines = [
             *(((ARROW, cause, name), self.tr("caused by {0}").format(cause))
               for cause in graph.parents(name)),
@@ -183,6 +193,12 @@ class OutlinePanel(QWidget):
             child = QTreeWidgetItem([words, self.tr("assumed") if assumed else ""])
             child.setData(0, EDGE, edge)
             item.addChild(child)
+        for a, b, hidden in sorted(project.cut):
+            if b == name or (hidden and a == name):
+                kind = HIDDEN if hidden else ARROW
+                child = QTreeWidgetItem([f"{a} {kind} {b}", self.tr("cut by the lot")])
+                child.setData(0, EDGE, (kind, a, b))
+                item.addChild(child)
         return item
 
     def _facts(self, name: str, project: Project) -> str:
@@ -190,6 +206,8 @@ class OutlinePanel(QWidget):
         role = project.roles.get(name)
         if role is not None:
             facts.append(str(role))
+        if name in project.randomised:
+            facts.append(self.tr("randomised"))
         if name in graph.latent:
             facts.append(self.tr("never measured"))
         elif name in project.vectors:
@@ -208,9 +226,12 @@ class OutlinePanel(QWidget):
         return " · ".join(fact for fact in facts if fact)
 
     def _rename(self, item: QTreeWidgetItem, column: int) -> None:
-        if self._following or item.data(0, EDGE) is not None or column:
+        if self._following or item.data(0, EDGE) is not None:
             return
         old = self._document.project.graph.variables[self.tree.indexOfTopLevelItem(item)]
+        if column:
+            self.cells.take(old, column, item.text(column))
+            return
         self._typed = (old, item.text(0).strip())
         QTimer.singleShot(0, self._apply_name)  # the tree is rebuilt: not within its own signal
 
@@ -257,17 +278,27 @@ class OutlinePanel(QWidget):
 
 def _shown(project: Project) -> tuple[object, ...]:
     """What of a project the outline shows."""
-    return project.graph, project.roles, project.table, project.assumed
+    marks = (project.randomised, project.cut)
+    return project.graph, project.roles, project.table, project.assumed, marks
 
 
 class _Tree(QTreeWidget):
-    """Delete and Backspace ask to remove the current line."""
+    """Delete and Backspace ask to remove the current line; F2, F4 and Shift+F2 edit a column."""
 
     delete_pressed = Signal()
+    edit_pressed = Signal(int)  # column
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Keys that the canvas knows too."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_pressed.emit()
+            return
+        column = {
+            (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier): NAME,
+            (Qt.Key.Key_F4, Qt.KeyboardModifier.NoModifier): VALUE,
+            (Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier): TIER,
+        }.get((Qt.Key(event.key()), event.modifiers()))
+        if column is not None:
+            self.edit_pressed.emit(column)
             return
         super().keyPressEvent(event)

@@ -2,9 +2,12 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.interventions import Set, Shift
 from engine.project import Project
+from gui import edits
 from gui.document import Document
 from gui.panels.outline import OutlinePanel
 from tests.gui.fakes import trial
@@ -128,3 +131,91 @@ def test_no_variable_is_offered_as_its_own_effect(panel: OutlinePanel) -> None:
         assert sorted(offered) == sorted(set(names) - {cause})
     panel.cause.setCurrentText("dose")  # causes adherence and recovery already
     assert [panel.effect.itemText(i) for i in (2, 3)] == ["adherence", "recovery"]
+
+
+def type_in(panel: OutlinePanel, qtbot: QtBot, text: str) -> None:
+    editor = panel.tree.findChildren(QLineEdit)[-1]
+    editor.selectAll()
+    qtbot.keyClick(editor, Qt.Key.Key_Delete)
+    if text:
+        qtbot.keyClicks(editor, text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    for _ in range(4):  # the delegate hands it over, then the cell takes it
+        QApplication.processEvents()
+
+
+def test_values_are_typed_in_the_outline_and_emptied_to_release(
+    panel: OutlinePanel, document: Document, qtbot: QtBot
+) -> None:
+    before = document.project
+    panel.tree.setCurrentItem(node(panel, "dose"))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F4)
+    type_in(panel, qtbot, "+0.5")
+    assert document.project.question.action == (Shift("dose", 0.5),)
+    assert node(panel, "dose").text(2) == "+0.5"
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F4)
+    type_in(panel, qtbot, "much")
+    assert document.project.question.action == (Shift("dose", 0.5),)
+    editor = panel.tree.findChildren(QLineEdit)[-1]
+    assert editor.text() == "much"  # still there, for another try
+    type_in(panel, qtbot, "")
+    assert document.project.question.action == ()
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.project == before
+
+
+def test_tiers_are_typed_in_the_outline(
+    panel: OutlinePanel, document: Document, qtbot: QtBot
+) -> None:
+    said: list[object] = []
+    panel.refused.connect(said.append)
+    panel.tree.setCurrentItem(node(panel, "dose"))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    type_in(panel, qtbot, "1")
+    assert document.project.tiers == {"dose": 1}
+    panel.tree.setCurrentItem(node(panel, "age"))
+    qtbot.keyClick(panel.tree, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    type_in(panel, qtbot, "2")  # age causes dose
+    assert document.project.tiers == {"dose": 1}
+    assert "age comes later than dose" in str(said[-1])
+    type_in(panel, qtbot, "soon")
+    assert "'soon' is no time tier" in str(said[-1])
+    type_in(panel, qtbot, "0")
+    assert document.project.tiers == {"dose": 1, "age": 0}
+    assert node(panel, "age").text(3) == "0"
+
+
+def test_the_outline_follows_values_without_being_rebuilt(
+    panel: OutlinePanel, document: Document
+) -> None:
+    item = node(panel, "dose")
+    document.apply("do", lambda p: edits.intervene(p, Set("dose", 2.0)))
+    assert item.text(2) == "2.0"  # the same line: nothing folded, nothing forgotten
+
+
+def test_the_menu_of_a_line_says_all_of_it(panel: OutlinePanel, document: Document) -> None:
+    def choose(words: str, inner: str = "") -> None:
+        menu = panel.cells.menu_for("dose")
+        entry = next(a for a in menu.actions() if a.text().split("\t")[0] == words)
+        chosen = entry
+        if inner:
+            chosen = next(a for a in entry.menu().actions() if a.text() == inner)
+        chosen.trigger()
+        menu.deleteLater()
+
+    choose("Time tier", "2")
+    assert document.project.tiers == {"dose": 2}
+    choose("Randomised")
+    assert document.project.randomised == {"dose"}
+    assert [line for line in lines(panel, "dose") if "→ dose" in line] == [
+        "age → dose",
+        "severity → dose",
+    ]
+    choose("Back to the mean")
+    assert [item.variable for item in document.project.question.action] == ["dose"]
+    choose("Release")
+    assert document.project.question.action == ()
+    panel.tree.setCurrentItem(node(panel, "dose").child(node(panel, "dose").childCount() - 1))
+    panel.remove_chosen()
+    assert document.project.cut == {("age", "dose", False)}
