@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge
+from engine.graph.tiers import Tiers
 from engine.graph.vectors import Vectors
 from engine.queries.pins import Pin
 from engine.queries.questions import Question
-from engine.sketch import Sketch, fitted
+from engine.sketch import Drawn, Sketch, drawn_edges, fitted
 
 Position = tuple[float, float]
 
@@ -32,7 +33,10 @@ class Project:
     `assumed`: arrows that a draft proposed and nobody has confirmed; the mathematics takes them as
     it takes the others. `vectors`: the nodes that are several columns. `pins`: answers kept beside
     each other, in the order they were kept. `randomised`: what an experimenter set by lot, so
-    nothing drawn causes it. `sketch`: how the graph is drawn, without meaning for the mathematics.
+    nothing drawn causes it. `cut`: edges into such variables, which the lot put out of force: they
+    are drawn and come back with the end of the mark, but are no part of the graph. `tiers`: when
+    variables come about, 0 first, of drawn variables and of columns. `sketch`: how the graph is
+    drawn, without meaning for the mathematics.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -48,18 +52,23 @@ class Project:
     vectors: Vectors = Vectors()
     pins: tuple[Pin, ...] = ()
     randomised: frozenset[str] = frozenset()
+    cut: frozenset[Drawn] = frozenset()
+    tiers: Tiers = field(default_factory=dict)
     sketch: Sketch = field(default_factory=Sketch)
 
     def __post_init__(self) -> None:
         """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""
-        if not self.assumed <= self.graph.edges:
-            object.__setattr__(self, "assumed", self.assumed & self.graph.edges)
         if not set(self.vectors.names) <= set(self.graph.variables):
             object.__setattr__(self, "vectors", self.vectors.among(self.graph.variables))
         if self.randomised:
             object.__setattr__(self, "randomised", self.randomised & _without_causes(self.graph))
+        if self.cut:
+            object.__setattr__(self, "cut", self.cut & _put_out(self))
+        if not self.assumed <= self.graph.edges:
+            arrows = self.graph.edges | {(a, b) for a, b, hidden in self.cut if not hidden}
+            object.__setattr__(self, "assumed", self.assumed & arrows)
         if self.sketch.bends:
-            object.__setattr__(self, "sketch", fitted(self.sketch, self.graph))
+            object.__setattr__(self, "sketch", fitted(self.sketch, self.graph, self.cut))
 
     @property
     def questionable(self) -> tuple[str, ...]:
@@ -82,3 +91,14 @@ def _without_causes(graph: CausalGraph) -> frozenset[str]:
     """Variables with no arrow in and no ↔."""
     caused = {effect for _, effect in graph.edges}
     return frozenset(graph.variables) - caused - {v for edge in graph.bidirected for v in edge}
+
+
+def _put_out(project: Project) -> frozenset[Drawn]:
+    """Those of the cut edges whose ends are drawn, one of them set by lot, and that are not in."""
+    graph, lots = project.graph, project.randomised
+    drawn, known = drawn_edges(graph), set(graph.variables)
+    return frozenset(
+        (a, b, hidden)
+        for a, b, hidden in project.cut - drawn
+        if {a, b} <= known and (b in lots or (hidden and a in lots))
+    )

@@ -41,9 +41,15 @@ class Sketch:
         return bool(self.bends or self.regions)
 
 
-def fitted(sketch: Sketch, graph: CausalGraph) -> Sketch:
-    """The sketch without bends of edges that are no longer drawn; itself if there are none."""
-    drawn = {(a, b, False) for a, b in graph.edges} | {(a, b, True) for a, b in graph.bidirected}
+def drawn_edges(graph: CausalGraph) -> frozenset[Drawn]:
+    """Every edge of the graph, by its name here."""
+    arrows = {(a, b, False) for a, b in graph.edges}
+    return frozenset(arrows | {(a, b, True) for a, b in graph.bidirected})
+
+
+def fitted(sketch: Sketch, graph: CausalGraph, more: frozenset[Drawn] = frozenset()) -> Sketch:
+    """The sketch without bends of edges neither in the graph nor in `more`; itself if none is."""
+    drawn = drawn_edges(graph) | more
     if sketch.bends.keys() <= drawn:
         return sketch
     return replace(sketch, bends={key: at for key, at in sketch.bends.items() if key in drawn})
@@ -51,9 +57,11 @@ def fitted(sketch: Sketch, graph: CausalGraph) -> Sketch:
 
 def renamed(sketch: Sketch, old: str, new: str) -> Sketch:
     """The sketch once a variable has another name."""
+    bends = {renamed_edge(drawn, old, new): at for drawn, at in sketch.bends.items()}
+    return replace(sketch, bends=bends)
 
-    def key(drawn: Drawn) -> Drawn:
-        a, b = (new if v == old else v for v in drawn[:2])
-        return (min(a, b), max(a, b), True) if drawn[2] else (a, b, False)
 
-    return replace(sketch, bends={key(drawn): at for drawn, at in sketch.bends.items()})
+def renamed_edge(drawn: Drawn, old: str, new: str) -> Drawn:
+    """The edge once a variable has another name."""
+    a, b = (new if v == old else v for v in drawn[:2])
+    return (min(a, b), max(a, b), True) if drawn[2] else (a, b, False)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.canvas_rows import CANVAS_ROWS
+from gui.held_rows import HELD_ROWS
 from gui.icons import icon
 from gui.specs import Situation, Spec
 from gui.theme import Theme, blend
@@ -50,6 +51,7 @@ ACTIONS: tuple[Spec, ...] = (
         lambda s: s.can_redo,
     ),
     *CANVAS_ROWS,
+    *HELD_ROWS,
     Spec(
         "fit",
         "&Fit",

@@ -236,6 +236,8 @@ class App(QObject):
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
         self.live.checks.connect(panels.assumptions.show_checks)
+        self.live.balance.connect(panels.assumptions.show_balance)
+        self.live.balance.connect(canvas.stage.show_balance)
         panels.question.show_assumptions.connect(canvas.stage.show_absent)
         canvas.noticed.connect(self._canvas_noticed)
         canvas.zoom_changed.connect(self.window.status.show_zoom)

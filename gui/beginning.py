@@ -54,7 +54,7 @@ class Beginning(QObject):
         table = self._document.project.table
         if table is None:
             return
-        self.starter.ask(table)
+        self.starter.ask(table, self._document.project.tiers)
         self.pages.turn_to("starter")
         self.starter.take_keyboard()
 
@@ -101,7 +101,7 @@ class Beginning(QObject):
         elif self.pages.shown == "starter":
             if new.table is None:
                 self.pages.turn_to("canvas")
-            self.starter.follow_table(new.table)
+            self.starter.follow(new)
         self._suggest(new)
 
     @Slot()

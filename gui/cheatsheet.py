@@ -34,7 +34,7 @@ from gui.specs import Spec
 
 COLUMNS = 3
 TITLE = 2.0  # lines that a title takes
-SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)  # points of the printed sheet: the first that fits
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # points of the printed sheet: the first that fits
 MARGIN = 12.0  # millimetres
 
 

@@ -65,7 +65,8 @@ def drafted(project: Project, draft: Draft, background: str) -> Project:
         action=(Set(draft.treatment, draft.high),),
         contrast=(Set(draft.treatment, draft.low),),
     )
-    return replace(changed, question=question, assumed=graph.edges)
+    lots = changed.randomised | ({draft.treatment} if draft.by_lot else set())
+    return replace(changed, question=question, assumed=graph.edges, randomised=lots)
 
 
 def draft_graph(draft: Draft, background: str) -> CausalGraph:

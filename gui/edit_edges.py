@@ -62,17 +62,34 @@ def straighten(project: Project, edges: Iterable[Drawn]) -> Project:
 def toggle_randomised(project: Project, names: Iterable[str]) -> Project:
     """Variables were set by lot, or all of them no longer.
 
-    What is drawn into them goes: nothing that is drawn can have moved a lot.
+    What is drawn into them is cut by the lot: it stays drawn and counts again once the mark is
+    taken, unless that would now close a loop, which is refused.
     """
     names = frozenset(names)
     if names <= project.randomised:
-        return replace(project, randomised=project.randomised - names)
+        return _counting_again(project, names)
+    cut = frozenset(causes_of(project, names))
     graph = replace(
         project.graph,
-        edges=frozenset(e for e in project.graph.edges if e[1] not in names),
-        bidirected=frozenset(e for e in project.graph.bidirected if not names & set(e)),
+        edges=frozenset(e for e in project.graph.edges if (*e, False) not in cut),
+        bidirected=frozenset(e for e in project.graph.bidirected if (*e, True) not in cut),
     )
-    return replace(project, graph=graph, randomised=project.randomised | names)
+    lots = project.randomised | names
+    return replace(project, graph=graph, randomised=lots, cut=project.cut | cut)
+
+
+def _counting_again(project: Project, names: frozenset[str]) -> Project:
+    """These are no longer set by lot, and what was cut because of them alone counts again."""
+    lots = project.randomised - names
+    again = [
+        (a, b, hidden)
+        for a, b, hidden in sorted(project.cut)
+        if b not in lots and not (hidden and a in lots)
+    ]
+    project = replace(project, randomised=lots)
+    for a, b, hidden in again:
+        project = (edits.connect_hidden if hidden else edits.connect)(project, a, b)
+    return project
 
 
 def causes_of(project: Project, names: Iterable[str]) -> tuple[Drawn, ...]:

@@ -14,24 +14,21 @@ from engine.data.variable import Kind
 from engine.errors import DataError, GraphError
 from engine.graph import graph as graphs
 from engine.graph.graph import CausalGraph
+from engine.graph.tiers import backward, check_arrow
 from engine.interventions import (
     Action,
     Condition,
     Convention,
     Intervention,
-    OneOf,
-    Range,
-    Set,
-    Shift,
     released,
     replaced,
 )
 from engine.project import Position, Project, Role
-from engine.queries.questions import Question, Rung
+from engine.queries.questions import Rung
 from gui.alike import alike
+from gui.renaming import forget, question_renamed
 
 T = TypeVar("T")
-N = TypeVar("N", bound=Set | Shift | Range | OneOf)
 
 CARD_STEP = (230.0, 150.0)  # a card and its gap, canvas units
 
@@ -52,8 +49,11 @@ def add_latent(project: Project, name: str, at: Position) -> Project:
 
 
 def connect(project: Project, cause: str, effect: str) -> Project:
-    """An arrow cause → effect; a cycle is refused and named, and so is a cause of what lots set."""
+    """An arrow cause → effect; a cycle is refused and named, so are causes of what lots set or of
+    what comes before them in time.
+    """
     _may_be_caused(project, effect)
+    check_arrow(project.graph, project.tiers, cause, effect)
     return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
 
 
@@ -64,13 +64,15 @@ def connect_hidden(project: Project, a: str, b: str) -> Project:
 
 
 def disconnect(project: Project, cause: str, effect: str) -> Project:
-    """Remove the arrow cause → effect."""
-    return replace(project, graph=graphs.remove_edge(project.graph, cause, effect))
+    """Remove the arrow cause → effect, also one that a lot cut."""
+    graph = graphs.remove_edge(project.graph, cause, effect)
+    return replace(project, graph=graph, cut=project.cut - {(cause, effect, False)})
 
 
 def disconnect_hidden(project: Project, a: str, b: str) -> Project:
-    """Remove a ↔ b."""
-    return replace(project, graph=graphs.remove_bidirected(project.graph, a, b))
+    """Remove a ↔ b, also one that a lot cut."""
+    graph = graphs.remove_bidirected(project.graph, a, b)
+    return replace(project, graph=graph, cut=project.cut - {(*graphs.pair(a, b), True)})
 
 
 def reverse(project: Project, cause: str, effect: str) -> Project:
@@ -86,11 +88,11 @@ def remove(
 ) -> Project:
     """Remove nodes (with their edges) and edges; questions forget what is gone."""
     gone = set(variables)
-    graph = replace(
-        project.graph,
-        edges=project.graph.edges - set(edges),
-        bidirected=project.graph.bidirected - set(bidirected),
-    )
+    for cause, effect in edges:
+        project = disconnect(project, cause, effect)
+    for a, b in bidirected:
+        project = disconnect_hidden(project, a, b)
+    graph = project.graph
     for name in gone:
         graph = graphs.remove_variable(graph, name)
     columns = set(project.vectors.spread(gone))
@@ -100,7 +102,8 @@ def remove(
         positions=_without(project.positions, gone),
         roles=_without(project.roles, gone),
         families=_without(project.families, columns),
-        question=_forget(project.question, columns),
+        question=forget(project.question, columns),
+        tiers=_without(project.tiers, gone - set(project.table.names if project.table else ())),
     )
 
 
@@ -124,13 +127,15 @@ def rename(project: Project, old: str, new: str) -> Project:
         positions=_renamed(project.positions, old, new),
         roles=_renamed(project.roles, old, new),
         families=_renamed(project.families, old, new),
-        question=_question_renamed(project.question, old, new),
+        question=question_renamed(project.question, old, new),
         vectors=project.vectors.renamed(old, new),
         assumed=frozenset((named[a], named[b]) for a, b in project.assumed),
         pins=tuple(
-            replace(pin, question=_question_renamed(pin.question, old, new)) for pin in project.pins
+            replace(pin, question=question_renamed(pin.question, old, new)) for pin in project.pins
         ),
         randomised=frozenset(named[v] for v in project.randomised),
+        cut=frozenset(sketches.renamed_edge(edge, old, new) for edge in project.cut),
+        tiers=_renamed(project.tiers, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
     )
 
@@ -156,12 +161,13 @@ def toggle_latent(project: Project, names: Iterable[str]) -> Project:
         project = set_latent(project, name, latent=latent)
     if not latent:
         return project
-    return replace(project, question=_forget(project.question, set(project.vectors.spread(names))))
+    return replace(project, question=forget(project.question, set(project.vectors.spread(names))))
 
 
 def toggle_hidden(project: Project, a: str, b: str) -> Project:
     """A hidden common cause a ↔ b, or no longer."""
-    drawn = graphs.pair(a, b) in project.graph.bidirected
+    both = graphs.pair(a, b)
+    drawn = both in project.graph.bidirected or (*both, True) in project.cut
     return disconnect_hidden(project, a, b) if drawn else connect_hidden(project, a, b)
 
 
@@ -199,7 +205,8 @@ def use_graph(
 ) -> Project:
     """Another graph (an imported one); the table stays, the question forgets what is gone.
 
-    Variables without a position keep the one they had, if any.
+    Variables without a position keep the one they had, if any. Time tiers that the new arrows
+    contradict are not kept.
     """
     drawn = set(graph.variables)
     kept = (name for name, columns in project.vectors.parts if drawn.isdisjoint(columns))
@@ -212,8 +219,10 @@ def use_graph(
         positions={name: placed[name] for name in graph.variables if name in placed},
         roles=dict(roles),
         families=_without(project.families, gone),
-        question=_forget(project.question, gone),
+        question=forget(project.question, gone),
         vectors=vectors,
+        cut=frozenset(),
+        tiers={} if backward(graph, project.tiers) else project.tiers,
     )
 
 
@@ -294,8 +303,9 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         project,
         table=renamed_column(table, old, new),
         families=_renamed(project.families, old, new),
-        question=_question_renamed(project.question, old, new),
+        question=question_renamed(project.question, old, new),
         vectors=project.vectors.renamed(old, new),
+        tiers=_renamed(project.tiers, old, new),
     )
 
 
@@ -467,32 +477,3 @@ def _without(mapping: Mapping[str, T], gone: Iterable[str]) -> dict[str, T]:
 
 def _renamed(mapping: Mapping[str, T], old: str, new: str) -> dict[str, T]:
     return {new if name == old else name: value for name, value in mapping.items()}
-
-
-def _forget(question: Question, gone: set[str]) -> Question:
-    contrast = question.contrast
-    if contrast:  # () stays: compared with no intervention
-        contrast = tuple(i for i in contrast if i.variable not in gone) or None
-    return replace(
-        question,
-        outcome=None if question.outcome in gone else question.outcome,
-        level=None if question.outcome in gone else question.level,
-        action=tuple(i for i in question.action if i.variable not in gone),
-        evidence=tuple(c for c in question.evidence if c.variable not in gone),
-        contrast=contrast,
-    )
-
-
-def _question_renamed(question: Question, old: str, new: str) -> Question:
-    contrast = question.contrast
-    return replace(
-        question,
-        outcome=new if question.outcome == old else question.outcome,
-        action=_named(question.action, old, new),
-        evidence=_named(question.evidence, old, new),
-        contrast=None if contrast is None else _named(contrast, old, new),
-    )
-
-
-def _named(items: tuple[N, ...], old: str, new: str) -> tuple[N, ...]:
-    return tuple(replace(i, variable=new) if i.variable == old else i for i in items)

@@ -180,11 +180,12 @@ class Files(QObject):
 
     def read_graph(self, path: Path) -> None:
         """The graph of a file takes the place of the drawn one; table and undo stay."""
-        from engine.graph.formats.drawing import PROJECT, left_out
+        from engine.graph.formats.drawing import PROJECT, left_out, tiers_of
         from engine.graph.formats.registry import read_graph_file
 
         try:
             drawing = read_graph_file(path)
+            tiers = {**self._document.project.tiers, **tiers_of(drawing)}
             names = drawing.graph.variables
             known = reimported(self._document.project, names, drawing.positions)
             positions = place(drawing.graph, known)
@@ -202,7 +203,9 @@ class Files(QObject):
         words = self.tr("Read {0} variables and {1} arrows").format(
             len(drawing.graph.variables), len(drawing.graph.edges) + len(drawing.graph.bidirected)
         )
-        self.noticed.emit("; ".join((words, *drawing.warnings, *left_out(drawing, PROJECT))))
+        lost = self._document.project.tiers != tiers
+        told = (self.tr("time tiers that its arrows contradict are left out"),) if lost else ()
+        self.noticed.emit("; ".join((words, *drawing.warnings, *told, *left_out(drawing, PROJECT))))
 
     def export_graph(self) -> None:
         """Ask for a format, saying what each leaves out, and for a file."""

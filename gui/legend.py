@@ -88,7 +88,9 @@ def _of_edges(looks: list[tuple[EdgeKey, EdgeLook]], *, absent: bool) -> Iterato
         yield _edge(_tr("assumed, not confirmed yet"), EdgeLook(assumed=True))
     if any(key.hidden for key, _ in looks):
         yield _edge(_tr("hidden common cause"), EdgeLook(), hidden=True)
-    if any(look.cut for _, look in looks):
+    if any(look.lot for _, look in looks):
+        yield _edge(_tr("cut by a lot: counts for nothing"), EdgeLook(cut=True, lot=True))
+    if any(look.cut and not look.lot for _, look in looks):
         yield _edge(_tr("cut by do: carries nothing"), EdgeLook(cut=True))
     if absent:
         yield _edge(_tr("assumed to be absent"), EdgeLook(), faint=True)

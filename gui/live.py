@@ -5,21 +5,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.before import lots
 from engine.project import Project
 from engine.queries.answers import CardsAnswer, ChecksAnswer
-from engine.queries.questions import Cards, GraphChecks
+from engine.queries.lots import BalanceAnswer
+from engine.queries.questions import Balance, Cards, GraphChecks
 from engine.runtime.messages import Answer
 from gui.bridge import Bridge
 from gui.document import Document
 
-CARDS, CHECKS = "cards", "checks"
+CARDS, CHECKS, BALANCE = "cards", "checks", "balance"
 
 
 class Live(QObject):
-    """`cards` and `checks` carry the newest answers; made before anything else that asks."""
+    """`cards`, `checks` and `balance` carry the newest answers; made before all else that asks."""
 
     cards = Signal(object)  # CardsAnswer
     checks = Signal(object)  # ChecksAnswer
+    balance = Signal(object)  # BalanceAnswer
 
     def __init__(self, document: Document, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,14 +38,31 @@ class Live(QObject):
             self._bridge.ask(CARDS, Cards(new.question.active))
         if modelled:
             self._bridge.ask(CHECKS, GraphChecks())
+        if new.randomised or old.randomised:
+            self._follow_lots(old, new)
+
+    def _follow_lots(self, old: Project, new: Project) -> None:
+        """Ask whether lots were even; where there is none any more, say so at once."""
+        asked = lots(new)
+        if asked == lots(old) and old.table == new.table:
+            return
+        if asked:
+            self._bridge.ask(BALANCE, Balance(asked))
+        else:
+            self._bridge.forget(BALANCE)
+            self.balance.emit(BalanceAnswer())
 
     def receive(self, answer: Answer) -> None:
-        """Pass on what belongs to these two views."""
+        """Pass on what belongs to these views."""
         match answer:
             case Answer(view=view, result=CardsAnswer() as result) if view == CARDS:
                 self.cards.emit(result)
             case Answer(view=view, result=ChecksAnswer() as result) if view == CHECKS:
                 self.checks.emit(result)
+            case Answer(view=view, result=BalanceAnswer() as result) if view == BALANCE:
+                self.balance.emit(result)
+            case Answer(view=view) if view == BALANCE:  # it cannot be said
+                self.balance.emit(BalanceAnswer())
 
 
 def named(project: Project, path: Path | None) -> Project:

@@ -5,12 +5,14 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.actions import Actions, plain
+from gui.held_rows import TIERS
 from gui.widgets.elided import ElidedLabel
 from gui.widgets.menu import KeyMenu
 
 SEPARATOR = "-"
 RECENT, EXAMPLES = "recent", "examples"  # submenus, filled by the window
 ROLE, KIND, PANELS = "role", "kind", "panels"  # submenus of actions
+TIER, HELD = "tier", "held"
 ARRANGE, LAYOUT, SIZE, THEME = "arrange", "layout", "size", "theme"
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -26,12 +28,12 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
          "mediator", "straighten", "next-edge", "previous-edge", "confirm", "confirm-all", "-",
-         ROLE, "not-measured", "randomised", "-", KIND, "unit", "-",
+         ROLE, TIER, "not-measured", "randomised", "-", KIND, "unit", "-",
          "make-vector", "take-apart", "-", "starter", "add-all", "region", ARRANGE, LAYOUT),
     ),
     (
         "&Question",
-        ("see", "do", "imagine", "-", "release", "-", "pin", "copy-sentence", "copy-plot",
+        ("see", "do", "imagine", "-", HELD, "release", "-", "pin", "copy-sentence", "copy-plot",
          "copy-svg", "copy-table", "show-table", "save-plot"),
     ),
     ("Fi&t", ("fit", "pause", "stop")),
@@ -47,6 +49,8 @@ SUBMENUS = {
     RECENT: "Open &recent",
     EXAMPLES: "E&xamples",
     ROLE: "R&ole",
+    TIER: "Time tier (w&hen)",
+    HELD: "Of the selected v&ariables",
     KIND: "&Treat as",
     ARRANGE: "Align and sprea&d",
     LAYOUT: "La&y out",
@@ -69,6 +73,8 @@ INNER = {
     ),
     LAYOUT: ("lay-out", "lay-out-down", "lay-out-by-role", "lay-out-by-force", "-", "less-motion"),
     ROLE: ("role-exposure", "role-outcome", "role-adjusted", "role-selected", "role-none"),
+    TIER: (*(f"tier-{tier}" for tier in TIERS), "-", "tier-earlier", "tier-later", "tier-none"),
+    HELD: ("value", "value-up", "value-down", "value-reset", "see-only", "value-release"),
     KIND: ("kind-continuous", "kind-count", "kind-binary", "kind-categorical", "kind-ordinal"),
     PANELS: (
         "panel-data",

@@ -30,7 +30,7 @@ from engine.errors import UserError
 from engine.files import replace_file
 from engine.sketch import Region
 from gui.canvas.absences import FAINT, THIN, AbsentEdge
-from gui.canvas.badges import PLACE, paint_die
+from gui.canvas.badges import CLOCK_PLACE, PLACE, paint_clock, paint_die
 from gui.canvas.card import Card
 from gui.canvas.card_painter import RECT, Look, paint_card
 from gui.canvas.edge_item import (
@@ -286,7 +286,9 @@ def _parts(scene: CanvasScene, theme: Theme) -> Iterator[_Part]:
         yield _edge(edge, theme, 1.0)
     for name, node in scene.nodes.items():
         die = name in scene.badges.items
-        draw = partial(_card, node.pos(), node.card, theme, die)
+        clock = scene.badges.clocks.get(name)
+        tier = None if clock is None else clock[1].tier
+        draw = partial(_card, node.pos(), node.card, theme, die, tier)
         yield _Part(RECT.translated(node.pos()), draw)
 
 
@@ -308,10 +310,21 @@ def _region(region: Region, theme: Theme, painter: QPainter) -> None:
     paint_region(painter, region, theme)
 
 
-def _card(at: QPointF, card: Card, theme: Theme, die: bool, painter: QPainter) -> None:  # noqa: FBT001
+def _card(
+    at: QPointF,
+    card: Card,
+    theme: Theme,
+    die: bool,  # noqa: FBT001
+    tier: int | None,
+    painter: QPainter,
+) -> None:
     painter.translate(at)
     detail = QStyleOptionGraphicsItem.levelOfDetailFromTransform(painter.worldTransform())
     paint_card(painter, card, drawing_for(card), Look(), theme, detail)
+    if tier is not None:
+        painter.translate(CLOCK_PLACE)
+        paint_clock(painter, tier, theme)
+        painter.translate(-CLOCK_PLACE)
     if die:
         painter.translate(PLACE)
         paint_die(painter, theme)

@@ -51,7 +51,7 @@ def span_of(table: Table, name: str, *, around_zero: bool = False) -> Span:
         low, high, median = -(high - low) / 2, (high - low) / 2, 0.0
     if high <= low:
         low, high = low - max(1.0, abs(low)) / 2, high + max(1.0, abs(high)) / 2
-    step = _round_step((high - low) / 100, table.variable(name).step)
+    step = round_step((high - low) / 100, table.variable(name).step)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     span = Span(float(f"{first * step:.12g}"), step, max(1, last - first), median)
     if around_zero:
@@ -65,7 +65,7 @@ def _density(values: Array, low: float, high: float) -> Array:
     return np.convolve(padded, KERNEL / KERNEL.sum(), "valid")
 
 
-def _round_step(about: float, grid: float | None) -> float:
+def round_step(about: float, grid: float | None) -> float:
     """1, 2 or 5 times a power of ten, not above `about`; on the variable's own grid."""
     power = 10.0 ** math.floor(math.log10(about))
     step = max(m * power for m in (1, 2, 5) if m * power <= about * (1 + 1e-9))

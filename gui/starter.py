@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,9 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.before import earlier_columns, later_columns
 from engine.data.table import Table
+from engine.graph.tiers import Tiers, backward
+from engine.project import Project
 from gui.appearance import Appearance
-from gui.drafting import Draft, left_out, usual_level, usual_values
+from gui.drafting import Draft, draft_graph, left_out, usual_level, usual_values
 from gui.notices import plain_label
 from gui.question.parts import Words
 from gui.widgets.flow import FlowLayout
@@ -55,6 +59,7 @@ class Starter(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table: Table | None = None
+        self._tiers: Tiers = {}
         self.said = Said()
         self.treatment = Picker(appearance, self.tr("What do you change?"))
         self.outcome = Picker(appearance, self.tr("What do you hope for?"))
@@ -73,16 +78,17 @@ class Starter(QScrollArea):
         self.setWidget(self._page())
         self._connect()
 
-    def ask(self, table: Table) -> None:
-        """Begin anew with this table."""
-        self._table, self.said = table, Said()
+    def ask(self, table: Table, tiers: Tiers = MappingProxyType({})) -> None:
+        """Begin anew with this table; time tiers say beforehand what was fixed before what."""
+        self._table, self._tiers, self.said = table, tiers, Said()
         self._fill_before()
         self._follow()
 
-    def follow_table(self, table: Table | None) -> None:
-        """The table was changed meanwhile: what was answered of it starts again."""
-        if table is not None and table is not self._table:
-            self.ask(table)
+    def follow(self, project: Project) -> None:
+        """The table or its tiers were changed meanwhile: what was answered starts again."""
+        table = project.table
+        if table is not None and (table is not self._table or project.tiers != self._tiers):
+            self.ask(table, project.tiers)
 
     def take_keyboard(self) -> None:
         """The keyboard is on the first question."""
@@ -90,7 +96,7 @@ class Starter(QScrollArea):
 
     @property
     def draft(self) -> Draft | None:
-        """What the answers come to; None while one is missing."""
+        """What the answers come to; None while one is missing, or against the time tiers."""
         said, table = self.said, self._table
         if table is None or not said.treatment or not said.outcome or said.low == said.high:
             return None
@@ -98,14 +104,22 @@ class Starter(QScrollArea):
         made = Draft(
             said.treatment, said.outcome, said.low, said.high, before, said.by_lot, said.level
         )
-        return made if made.told else None
+        return made if made.told and not self._back_in_time(made) else None
+
+    def _back_in_time(self, draft: Draft) -> tuple[str, ...]:
+        """The ends of a path of the draft that leads from a later tier into an earlier one."""
+        way = backward(draft_graph(draft, ""), self._tiers)
+        return (way[0], way[-1]) if way else ()
 
     # ── answers ────────────────────────────────────────────────────────────────────────────────
 
     def choose_treatment(self, name: str) -> None:
-        """What is changed, between two values worth comparing."""
+        """What is changed, between two values worth comparing; earlier tiers are ticked."""
         if self._table is None:
             return
+        if self._tiers:
+            earlier = earlier_columns(self._table, self._tiers, name)
+            self.said = replace(self.said, before=earlier & set(_usable(self._table)))
         low, high = usual_values(self._table, name)
         outcome = "" if self.said.outcome == name else self.said.outcome
         self._say(treatment=name, outcome=outcome, low=low, high=high)
@@ -118,7 +132,7 @@ class Starter(QScrollArea):
     def _say(self, **answers: object) -> None:
         self.said = replace(self.said, **answers)  # type: ignore[arg-type]
         taken = {self.said.treatment, self.said.outcome}
-        self.said = replace(self.said, before=self.said.before - taken)
+        self.said = replace(self.said, before=self.said.before - taken - self._later())
         if taken & answers.keys() or {"treatment", "outcome"} & answers.keys():
             self._fill_before()
         self._follow()
@@ -128,7 +142,7 @@ class Starter(QScrollArea):
         self._say(before=self.said.before | {name} if on else self.said.before - {name})
 
     def _tick_all(self, *, on: bool) -> None:
-        self._say(before=frozenset(self._others()) if on else frozenset())
+        self._say(before=frozenset(self._others()) - self._later() if on else frozenset())
         self._fill_before()
 
     def _finish(self) -> None:
@@ -173,6 +187,11 @@ class Starter(QScrollArea):
         if said.low == said.high:
             text = self.tr("Choose two different values of {0} to compare.")
             return text.format(said.treatment)
+        told = Draft(said.treatment, said.outcome, 0.0, 0.0, tuple(said.before), said.by_lot)
+        back = self._back_in_time(told)
+        if back:
+            text = self.tr("The time tiers say that {1} comes before {0}: it cannot be its effect.")
+            return text.format(*back)
         if draft is None or table is None:
             return self.tr(
                 "Tick what was fixed before {0}, or say that chance decided it: without that, a"
@@ -195,12 +214,23 @@ class Starter(QScrollArea):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             on = name in self.said.before
+            if name in self._later():
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+                words = self.tr("{0} (time tier {1}) comes later than {2}")
+                what = self.said.treatment
+                item.setToolTip(words.format(name, self._tiers[name], what))
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
         if self.before.count():
             self.before.setCurrentRow(0)
         rows = max(LEAST_ROWS, min(MOST_ROWS, self.before.count()))
         self.before.setMinimumHeight(rows * max(18, self.before.sizeHintForRow(0)) + 12)
         self.before.blockSignals(False)
+
+    def _later(self) -> frozenset[str]:
+        """What a time tier puts after the treatment: it cannot have been fixed before."""
+        if self._table is None or not self.said.treatment:
+            return frozenset()
+        return later_columns(self._table, self._tiers, self.said.treatment)
 
     def _others(self) -> list[str]:
         taken = {self.said.treatment, self.said.outcome}

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from engine.graph.formats.drawing import Drawing, drawn_towards
+from engine.graph.formats.drawing import Drawing, drawn_towards, tiers_of
 from engine.graph.graph import CausalGraph, pair
+from engine.graph.tiers import backward, check_tiers
 from engine.graph.vectors import Vectors
 from engine.project import Position, Project, Role
 from engine.sketch import Drawn, Sketch
@@ -25,6 +26,7 @@ class Part:
     randomised: frozenset[str] = frozenset()
     bends: Mapping[Drawn, Position] = field(default_factory=dict)
     vectors: Vectors = Vectors()
+    cut: frozenset[Drawn] = frozenset()
 
     def drawing(self) -> Drawing:
         """What other programs can read of it."""
@@ -52,6 +54,7 @@ def part_of(project: Project, names: Collection[str], shown: Mapping[str, Positi
         project.randomised & kept,
         {edge: off for edge, off in project.sketch.bends.items() if inside(edge[:2])},
         project.vectors.among(kept),
+        frozenset(edge for edge in project.cut if inside(edge[:2])),
     )
 
 
@@ -61,8 +64,15 @@ def part_from(drawing: Drawing, places: Mapping[str, Position]) -> Part:
 
 
 def use_drawing(project: Project, drawing: Drawing, places: Mapping[str, Position]) -> Project:
-    """The graph of a file takes the place of the drawn one, bends and all."""
-    used = edits.use_graph(project, drawing.graph, places, drawing.roles)
+    """The graph of a file takes the place of the drawn one, bends and all.
+
+    Its time tiers come before those of the project; what its arrows contradict is left out.
+    """
+    own = tiers_of(drawing)
+    known = replace(project, tiers={**project.tiers, **own})
+    if backward(drawing.graph, known.tiers):
+        known = replace(project, tiers=own)
+    used = edits.use_graph(known, drawing.graph, places, drawing.roles)
     bends = {**used.sketch.bends, **bends_of(drawing, places)}
     return replace(used, sketch=Sketch(bends, used.sketch.regions))
 
@@ -91,6 +101,7 @@ def pasted(project: Project, part: Part, names: Mapping[str, str], off: Position
     )
     placed = {names[v]: (x + off[0], y + off[1]) for v, (x, y) in part.positions.items()}
     bends = {_renamed(edge, names): by for edge, by in part.bends.items()}
+    check_tiers(both, project.tiers)
     return replace(
         project,
         graph=both,
@@ -98,6 +109,7 @@ def pasted(project: Project, part: Part, names: Mapping[str, str], off: Position
         roles={**project.roles, **{names[v]: role for v, role in part.roles.items()}},
         families={**project.families, **_families(project, part, names)},
         vectors=_vectors(project, part, names),
+        cut=project.cut | {_renamed(edge, names) for edge in part.cut},
         randomised=project.randomised | {names[v] for v in part.randomised},
         sketch=Sketch({**project.sketch.bends, **bends}, project.sketch.regions),
     )

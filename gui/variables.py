@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
+from engine.graph.tiers import Tiers
 from engine.queries.answers import Shape
 from gui.appearance import Appearance
 from gui.design import badges, sentences
@@ -44,6 +45,7 @@ class VariableModel(QAbstractListModel):
         self._text = ""
         self._shapes: dict[str, Shape] = {}
         self._drawn: set[str] = set()
+        self._tiers: Tiers = {}
 
     def show_table(self, table: Table | None) -> None:
         """Another table: forget the shapes of the last."""
@@ -61,6 +63,11 @@ class VariableModel(QAbstractListModel):
     def show_drawn(self, drawn: set[str]) -> None:
         """Which variables are on the canvas."""
         self._drawn = drawn
+        self._repaint()
+
+    def show_tiers(self, tiers: Tiers) -> None:
+        """When the variables come about, of those where it is said."""
+        self._tiers = tiers
         self._repaint()
 
     def filter(self, text: str) -> None:
@@ -97,7 +104,9 @@ class VariableModel(QAbstractListModel):
 
     def badges(self, name: str) -> tuple[str, ...]:
         """What it has to do with how the rows came about, a word each."""
-        return badges(cast(Table, self._table), name)
+        said = badges(cast(Table, self._table), name)
+        tier = self._tiers.get(name)
+        return said if tier is None else (*said, self.tr("tier {0}").format(tier))
 
     def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """How many variables are shown."""

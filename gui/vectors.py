@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph, Edge, graph_of, pair
+from engine.graph.tiers import check_tiers
 from engine.graph.vectors import Vectors
 from engine.interventions import Action, Intervention, Shift, variables_of
 from engine.project import Position, Project
@@ -32,8 +33,10 @@ def make_vector(
     """
     name, columns = name.strip(), tuple(columns)
     _check(project, name, columns)
+    tiers = _joined_tiers(project, name, columns)
     merged = dict.fromkeys(columns, name)
     graph = _merged(project.graph, name, merged)
+    check_tiers(graph, tiers)
     drawn = [column for column in columns if column in project.graph.variables]
     standing = {**shown, **project.positions}
     places = [standing[column] for column in drawn if column in standing]
@@ -57,6 +60,7 @@ def make_vector(
         assumed=_assumed(project, merged),
         vectors=Vectors((*project.vectors.parts, (name, columns))),
         question=question,
+        tiers=tiers,
     )
 
 
@@ -82,10 +86,15 @@ def take_apart(
     x, y = standing.get(name, (0.0, 0.0))
     top = y - APART * (len(columns) - 1) / 2
     places = {column: (x, top + APART * i) for i, column in enumerate(columns)}
-    role = project.roles.get(name)
+    role, tier = project.roles.get(name), project.tiers.get(name)
+    tiers = {v: t for v, t in project.tiers.items() if v != name}
+    if tier is not None:
+        tiers |= dict.fromkeys(columns, tier)
+    check_tiers(graph, tiers)
     return replace(
         project,
         graph=graph,
+        tiers=tiers,
         positions={v: at for v, at in standing.items() if v != name} | places,
         roles={v: r for v, r in project.roles.items() if v != name}
         | ({} if role is None else dict.fromkeys(columns, role)),
@@ -160,6 +169,14 @@ def _merged(graph: CausalGraph, name: str, merged: dict[str, str]) -> CausalGrap
         sorted(_mapped(graph.bidirected, merged)),
         sorted(graph.latent),
     )
+
+
+def _joined_tiers(project: Project, name: str, columns: tuple[str, ...]) -> dict[str, int]:
+    """Time tiers once columns are one variable: theirs, where they have the same."""
+    own = {project.tiers.get(column) for column in columns}
+    tiers = {v: tier for v, tier in project.tiers.items() if v not in columns}
+    one = own.pop() if len(own) == 1 else None
+    return tiers if one is None else {**tiers, name: one}
 
 
 def _mapped(edges: Iterable[Edge], merged: dict[str, str]) -> set[Edge]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from engine.checks.balance import answer_balance
 from engine.checks.falsify import Falsification, falsify
 from engine.checks.independence import run_checks
 from engine.checks.repair import Repair, repairs
@@ -17,6 +18,7 @@ from engine.queries.likeness import answer_likeness
 from engine.queries.model import Model
 from engine.queries.questions import (
     Ask,
+    Balance,
     ByHand,
     Cards,
     DoseResponse,
@@ -68,6 +70,10 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_dose(model, asked)
         case GraphChecks():
             yield from _checks(model)
+        case Balance(lots):
+            model.rows_needed("nothing can be said of how even a lot was")
+            for told in answer_balance(model.table, lots):
+                yield None if told is None else (told, True)
         case Likeness():
             yield from answer_likeness(model)
         case Trust():

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
+from engine.queries.lots import BalanceAnswer
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
@@ -492,6 +493,7 @@ Result = (
     | CardsAnswer
     | DoseAnswer
     | ChecksAnswer
+    | BalanceAnswer
     | HandAnswer
     | LikenessAnswer
     | TrustAnswer

@@ -67,6 +67,13 @@ class GraphChecks:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """Whether lots were fair: columns of what each set, and columns that were fixed before it."""
+
+    lots: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
     """How far rows drawn from the model are from the table's own."""
 
@@ -85,4 +92,4 @@ class Trust:
     question: Question
 
 
-Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Likeness | Trust
+Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Balance | Likeness | Trust

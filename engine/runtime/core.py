@@ -17,6 +17,7 @@ from engine.queries.doing import Step
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
 from engine.queries.questions import (
+    Balance,
     ByHand,
     Cards,
     DoseResponse,
@@ -41,6 +42,7 @@ URGENCY = (
     DoseResponse,
     ByHand,
     GraphChecks,
+    Balance,
     Trust,
     Likeness,
 )  # the sentence first
@@ -159,7 +161,7 @@ class Core:
             return
         self._model = None
         for view in self._standing.values():
-            if not (isinstance(view.asked, GraphChecks) and same):
+            if not (isinstance(view.asked, GraphChecks | Balance) and same):
                 self._mark(view)
         self.training.follow(project, self.wanted())
         self._tell_states()

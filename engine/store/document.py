@@ -8,6 +8,7 @@ from engine.data.design import Design, SetWhere
 from engine.data.variable import Kind, Variable
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph, Edge, pair
+from engine.graph.tiers import LAST, backward
 from engine.graph.vectors import Vectors, check_vectors, vectors_of
 from engine.interventions import (
     Action,
@@ -41,7 +42,7 @@ from engine.store.fields import (
     truth,
     two,
 )
-from engine.store.sketches import sketch_from, sketch_json
+from engine.store.sketches import edge_from, edge_json, sketch_from, sketch_json
 
 Json = dict[str, object]
 E = TypeVar("E", bound=StrEnum)
@@ -72,6 +73,10 @@ def project_json(project: Project) -> Json:
         fields["pins"] = [_pin_json(pin) for pin in project.pins]
     if project.randomised:
         fields["randomised"] = sorted(project.randomised)
+    if project.cut:
+        fields["cut"] = [edge_json(edge) for edge in sorted(project.cut)]
+    if project.tiers:
+        fields["tiers"] = dict(project.tiers)
     if project.sketch:
         fields["sketch"] = sketch_json(project.sketch)
     return fields
@@ -81,14 +86,15 @@ def project_from(fields: Json) -> Project:
     """The project without its table, every field checked."""
     graph = get(fields, "graph", _graph)
     assumed = frozenset(get({"assumed": []} | fields, "assumed", many(two(string))))
-    if not assumed <= graph.edges:
-        raise damaged("an assumed arrow is not in the graph")
     randomised = frozenset(get({"randomised": []} | fields, "randomised", many(string)))
+    cut = frozenset(get({"cut": []} | fields, "cut", many(edge_from)))
     project = Project(
         graph=graph,
         assumed=assumed,
         vectors=_vectors(fields.get("vectors", {}), graph),  # earlier files have none
         randomised=randomised,
+        cut=cut,
+        tiers=get({"tiers": {}} | fields, "tiers", by_name(natural)),
         sketch=get({"sketch": None} | fields, "sketch", sketch_from),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
@@ -99,8 +105,14 @@ def project_from(fields: Json) -> Project:
         notes=get(fields, "notes", string),
         pins=get({"pins": []} | fields, "pins", many(_pin)),
     )
+    if project.assumed != assumed:
+        raise damaged("an assumed arrow is not in the graph")
     if project.randomised != randomised:
         raise damaged("something drawn causes what was set by lot")
+    if project.cut != cut:
+        raise damaged("an edge is cut though no lot cut it")
+    if max(project.tiers.values(), default=0) > LAST or backward(graph, project.tiers):
+        raise damaged("its time tiers cannot be")
     return project
 
 

@@ -1,4 +1,4 @@
-"""Bent edges and regions of a project as JSON and back."""
+"""Bent edges, cut edges and regions of a project as JSON and back."""
 
 from engine.sketch import Drawn, Place, Region, Sketch
 from engine.store.fields import get, many, mapping, number, string, truth, two
@@ -10,8 +10,7 @@ def sketch_json(sketch: Sketch) -> Json:
     """How the graph is drawn."""
     return {
         "bends": [
-            {"ends": [a, b], "hidden": hidden, "off": list(off)}
-            for (a, b, hidden), off in sorted(sketch.bends.items())
+            edge_json(edge) | {"off": list(off)} for edge, off in sorted(sketch.bends.items())
         ],
         "regions": [
             {
@@ -34,10 +33,21 @@ def sketch_from(value: object, what: str) -> Sketch:
     return Sketch(dict(bends), get(fields, "regions", many(_region)))
 
 
-def _bend(value: object, what: str) -> tuple[Drawn, Place]:
+def edge_json(edge: Drawn) -> Json:
+    """An edge by its ends."""
+    a, b, hidden = edge
+    return {"ends": [a, b], "hidden": hidden}
+
+
+def edge_from(value: object, what: str) -> Drawn:
+    """What `edge_json` wrote."""
     fields = mapping(value, what)
     a, b = get(fields, "ends", two(string))
-    return (a, b, get(fields, "hidden", truth)), get(fields, "off", two(number))
+    return a, b, get(fields, "hidden", truth)
+
+
+def _bend(value: object, what: str) -> tuple[Drawn, Place]:
+    return edge_from(value, what), get(mapping(value, what), "off", two(number))
 
 
 def _region(value: object, what: str) -> Region:

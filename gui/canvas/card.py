@@ -1,20 +1,20 @@
 """What a node card says: one frozen value, made from the project and the engine's newest words."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from engine.data.table import Table
 from engine.data.variable import Variable
-from engine.interventions import Set, Shift
+from engine.interventions import OneOf, Range, Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer, Shape
+from engine.queries.lots import Lot
 from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
+from gui.lots import lot_sentence
 from gui.numerals import condition_text, count, value_text
-from gui.spans import ROWS, USUAL
+from gui.reach import Reach, reach_of, unseen
+from gui.typed import condition_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,12 @@ class Card:
     doubtful: bool = False  # the stamp is a warning
     set_value: float | None = None
     set_words: str = ""
-    usual: tuple[float, float] | None = None  # the central 95 % of the data, user units
+    shift: float | None = None  # do(variable += shift)
+    within: tuple[float, float] | None = None  # the range that is seen, ±inf where open
+    codes: tuple[int, ...] = ()  # the categories that are seen
+    slid: str = ""  # what stands beside the slider; `bare`: the same without its unit
+    bare: str = ""
+    reach: Reach | None = None  # how far a number can be slid
     note: str = ""  # what else the question says of it: shifted by, or seen within
     chip: str = ""
     missing: str = ""
@@ -45,7 +50,18 @@ class Card:
     role_words: str = ""
     outcome: bool = False
     why: str = ""  # which family of mechanism, and why
+    lot: str = ""  # whether the lot that set it was even
     parts: tuple["Card", ...] = ()  # of a vector: its components
+
+    @property
+    def usual(self) -> tuple[float, float] | None:
+        """The central 95 % of the data, user units."""
+        return None if self.reach is None else self.reach.usual
+
+    @property
+    def held(self) -> bool:
+        """Whether the question says something of it, which can be released."""
+        return bool(self.set_words or self.note)
 
 
 @dataclass(slots=True)
@@ -55,6 +71,7 @@ class Heard:
     cards: CardsAnswer | None = None
     states: FitStates | None = None
     progress: dict[str, FitProgress] = field(default_factory=dict)
+    lots: tuple[Lot, ...] = ()
 
 
 def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> Card:
@@ -79,6 +96,10 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
     )
     asked = bool(question.action or question.evidence)
     stamp, doubtful = _stamp(heard.cards, name) if asked else ("", False)
+    if value is not None:
+        doubtful = unseen(project.table, name, value)
+        stamp = _say("extrapolated") if doubtful else ""
+    seen = next((c for c in question.evidence if c.variable == name), None)
     return Card(
         name,
         kind_words=kind_words(variable),
@@ -86,11 +107,18 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         rung=question.rung,
         seen=None if heard.cards is None else _fitting(heard.cards.seen.get(name), variable),
         after=_after(heard.cards, name, variable) if asked and value is None else None,
-        stamp="" if value is not None else stamp,
-        doubtful=doubtful and value is None,
+        stamp=stamp,
+        doubtful=doubtful,
         set_value=value,
         set_words="" if value is None else value_text(variable, value),
-        usual=None if variable.discrete else usual(project.table, name),
+        shift=next(
+            (i.amount for i in question.action if isinstance(i, Shift) and i.variable == name), None
+        ),
+        within=(seen.low, seen.high) if isinstance(seen, Range) else None,
+        codes=seen.codes if isinstance(seen, OneOf) else (),
+        slid=_slid(question, variable),
+        bare=_slid(question, variable, unit=False),
+        reach=reach_of(project.table, name),
         note=_note(question, variable),
         chip=_chip(heard, name),
         missing=_say("{0} missing").format(_percent(missing)) if missing > 0 else "",
@@ -98,6 +126,7 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         role_words=role_words(role),
         outcome=question.outcome == name,
         why=_why(heard.states, name),
+        lot=lot_words(project, name, heard),
     )
 
 
@@ -112,24 +141,33 @@ def role_words(role: Role | None) -> str:
     return "" if role is None else QCoreApplication.translate("Role", str(role))
 
 
+def lot_words(project: Project, name: str, heard: Heard) -> str:
+    """Whether the lot that set a variable was even; "" where no lot did, or nothing is known."""
+    if name not in project.randomised:
+        return ""
+    columns = project.vectors.columns(name)
+    return next((lot_sentence(lot) for lot in heard.lots if lot.columns == columns), "")
+
+
 def tooltip(card: Card) -> str:
     """All that the card says, none of it shortened; plain text."""
     kinds = ", ".join((card.kind_words, *(part.name for part in card.parts)))
     first = f"{card.name} ({kinds})" if card.kind_words else card.name
-    status = " · ".join(filter(None, (card.chip, card.why, card.missing, card.stamp, card.note)))
+    stamp = _whole_stamp(card)
+    status = " · ".join(filter(None, (card.chip, card.why, card.missing, stamp, card.note)))
     value = _say("set to {0}").format(card.set_words) if card.set_words else ""
     outcome = _say("outcome of the question") if card.outcome else ""
-    return "\n".join(filter(None, (first, value, status, outcome or card.role_words)))
+    return "\n".join(filter(None, (first, value, status, outcome or card.role_words, card.lot)))
 
 
 def spoken(card: Card, project: Project, *, selected: bool) -> str:
     """The card and its arrows in one line, for screen readers."""
     graph, name = project.graph, card.name
     parts = [name, card.kind_words, *(part.name for part in card.parts)]
-    parts += [_say("set to {0}").format(card.set_words) if card.set_words else card.stamp]
-    parts += [card.note]
+    parts += [_say("set to {0}").format(card.set_words) if card.set_words else ""]
+    parts += [_whole_stamp(card), card.note]
     parts += [_say("outcome of the question") if card.outcome else card.role_words]
-    parts += [card.chip.lstrip("○◌◔✓ "), card.missing]
+    parts += [card.chip.lstrip("○◌◔✓ "), card.missing, card.lot]
     for words, names in (
         (_say("caused by {0}"), graph.parents(name)),
         (_say("causes {0}"), graph.children(name)),
@@ -140,21 +178,14 @@ def spoken(card: Card, project: Project, *, selected: bool) -> str:
     return ", ".join(filter(None, parts))
 
 
-@lru_cache(maxsize=1024)
-def usual(table: Table, name: str) -> tuple[float, float] | None:
-    """The central 95 % of a column, user units; None where it has no values."""
-    column = table[name]
-    some = column[:: max(1, len(column) // ROWS)]
-    some = some[np.isfinite(some)]
-    if not len(some):
-        return None
-    ranks = np.array(USUAL) * (len(some) - 1)  # as np.quantile, in a tenth of its time
-    low, high = np.interp(ranks, np.arange(len(some)), np.sort(some))
-    return float(low), float(high)
-
-
 def _say(text: str) -> str:
     return QCoreApplication.translate("Card", text)
+
+
+def _whole_stamp(card: Card) -> str:
+    """The stamp, where there is room for all of it."""
+    outside = card.doubtful and card.set_value is not None
+    return _say("extrapolated: no data here") if outside else card.stamp
 
 
 def _percent(share: float) -> str:
@@ -162,13 +193,29 @@ def _percent(share: float) -> str:
 
 
 def _note(question: Question, variable: Variable) -> str:
+    if any(isinstance(i, Set) and i.variable == variable.name for i in question.action):
+        return ""
+    seen = any(c.variable == variable.name for c in question.evidence)
+    words = _slid(question, variable)
+    return _say("seen {0}").format(words) if seen else words
+
+
+def _slid(question: Question, variable: Variable, *, unit: bool = True) -> str:
+    """What is set, shifted by or seen, without a word for which of these."""
     for item in question.action:
-        if isinstance(item, Shift) and item.variable == variable.name:
-            amount = value_text(variable, abs(item.amount))
+        if item.variable == variable.name and isinstance(item, Set):
+            return value_text(variable, item.value, unit=unit)
+        if item.variable == variable.name and isinstance(item, Shift):
+            amount = value_text(variable, abs(item.amount), unit=unit)
             return f"{'+' if item.amount >= 0 else '−'} {amount}"
     for condition in question.evidence:
         if condition.variable == variable.name:
-            return _say("seen {0}").format(condition_text(variable, condition))
+            bare = isinstance(condition, Range) and not unit
+            return (
+                condition_typed(variable, condition).replace(" … ", "–")
+                if bare
+                else condition_text(variable, condition, unit=unit)
+            )
     return ""
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from engine.project import Role
 from engine.queries.questions import Rung
 from gui.canvas.card import Card
-from gui.canvas.drawing import PLOT, SLIDER_LEFT, SLIDER_RIGHT, Drawing, value_range
+from gui.canvas.drawing import PLOT, Drawing, knob_at
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
 from gui.theme import Theme
 
@@ -27,6 +27,8 @@ HANDLES = (
     QPointF(0, RECT.top()),
 )
 SIGN = 10.0  # room for a sign before words
+SIGN_STEP = 17.0  # between the signs that can be pressed
+RELEASE, RESET = "release", "reset"
 SMALL_TEXT_FROM = 0.4  # level of detail below which only the name is written
 FULL_TEXT_FROM = 0.75  # … below which writing shrinks no further
 NAME_POINTS, SMALL_POINTS, FAR_POINTS = 10.0, 7.5, 19.0
@@ -166,10 +168,11 @@ def _shapes(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> No
             QPointF(drawing.needle, PLOT.top()), QPointF(drawing.needle, PLOT.bottom())
         )
     painter.fillPath(drawing.marks, theme.color(_accent(card)))
-    if drawing.chosen is not None:
-        painter.setPen(QPen(theme.color(_accent(card)), 2))
+    painter.setPen(QPen(theme.color(_accent(card)), 2))
+    if card.set_words:
         painter.setBrush(theme.color(f"{_accent(card)}_fill"))
-        painter.drawRect(drawing.chosen)
+    for rect in drawing.chosen:
+        painter.drawRect(rect)
 
 
 def after_pen(card: Card, theme: Theme) -> QPen:
@@ -184,12 +187,46 @@ def after_pen(card: Card, theme: Theme) -> QPen:
 
 def _stamp(painter: QPainter, card: Card, theme: Theme, larger: float) -> None:
     color = theme.color("warn" if card.doubtful else "quiet")
-    _text(painter, STAMP_ROW, RIGHT, card.stamp, font(SMALL_POINTS * larger, italic=True), color)
+    row = STAMP_ROW
+    if card.held:
+        row = STAMP_ROW.adjusted(0, 0, -4 - SIGN_STEP * len(signs(card)), 0)
+        _signs(painter, card, theme)
+    small = font(SMALL_POINTS * larger, italic=True)
+    words = QFontMetricsF(small).elidedText(card.stamp, Qt.TextElideMode.ElideRight, row.width())
+    _text(painter, row, RIGHT, words, small, color)
+
+
+def signs(card: Card) -> tuple[tuple[str, QPointF], ...]:
+    """What can be pressed on a card that the question holds, from right to left, and where."""
+    if not card.held:
+        return ()
+    right = STAMP_ROW.right() - 5
+    names = (RELEASE,) if card.rung is Rung.SEE else (RELEASE, RESET)
+    return tuple(
+        (name, QPointF(right - i * SIGN_STEP, STAMP_ROW.center().y()))
+        for i, name in enumerate(names)
+    )
+
+
+def _signs(painter: QPainter, card: Card, theme: Theme) -> None:
+    """A cross that releases, and an arrow that turns back to the mean or the commonest."""
+    pen = QPen(theme.color("quiet"), 1.4, SOLID, Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for name, at in signs(card):
+        if name == RELEASE:
+            painter.drawLine(at + QPointF(-3.2, -3.2), at + QPointF(3.2, 3.2))
+            painter.drawLine(at + QPointF(-3.2, 3.2), at + QPointF(3.2, -3.2))
+        else:
+            round_ = QRectF(at.x() - 4, at.y() - 4, 8, 8)
+            painter.drawArc(round_, 150 * 16, -285 * 16)
+            tip = at + QPointF(-3.6, -1.8)
+            painter.drawPolyline(_points(tip, (-0.6, -3.4), (0, 0), (3.4, -0.6)))
 
 
 def _foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
-    if card.set_words:
-        _set_foot(painter, card, drawing, theme, larger)
+    if card.set_words or drawing.knobs:
+        _held_foot(painter, card, drawing, theme, larger)
         return
     small = font(SMALL_POINTS * larger)
     metrics = QFontMetricsF(small)
@@ -249,35 +286,53 @@ def _points(at: QPointF, *offsets: tuple[float, float]) -> QPolygonF:
     return QPolygonF([at + QPointF(x, y) for x, y in offsets])
 
 
-def _set_foot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float) -> None:
+def _held_foot(
+    painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float
+) -> None:
+    """The slider of a value, a shift or a range; the words beside it, an eye where it is seen."""
     accent = theme.color(_accent(card))
-    bold = font((NAME_POINTS - 1) * larger, bold=True)
-    room = FOOT_ROW
-    if drawing.knob is not None:
+    points = NAME_POINTS - 1 if card.set_words else SMALL_POINTS
+    bold, room = font(points * larger, bold=True), FOOT_ROW
+    if drawing.knobs:
         middle = SLIDER.center().y()
-        knob = QPointF(drawing.knob, middle)
         round_pen = QPen(theme.color("border"), 4, SOLID, Qt.PenCapStyle.RoundCap)
         painter.setPen(round_pen)
         painter.drawLine(QPointF(SLIDER.left(), middle), QPointF(SLIDER.right(), middle))
         _support(painter, card, middle, theme)
+        if len(drawing.knobs) == 2:
+            painter.setPen(QPen(accent, 4, SOLID, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(*(QPointF(x, middle) for x in drawing.knobs))
         painter.setPen(QPen(theme.color("surface"), 1.5))
         painter.setBrush(accent)
-        painter.drawEllipse(knob, 6.5, 6.5)
+        for x in drawing.knobs:
+            painter.drawEllipse(QPointF(x, middle), 6.5, 6.5)
         room = FOOT_ROW.adjusted(SLIDER.width() + 10, 0, 0, 0)
-    words = QFontMetricsF(bold).elidedText(
-        card.set_words, Qt.TextElideMode.ElideRight, room.width()
-    )
+    metrics = QFontMetricsF(bold)
+    free = room.width() - (SIGN if card.within is not None else 0.0)
+    text = card.slid or card.set_words
+    if card.bare and metrics.horizontalAdvance(text) > free:
+        text = card.bare
+    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, free)
     _text(painter, room, RIGHT, words, bold, accent)
+    if card.within is not None:
+        taken = metrics.horizontalAdvance(words)
+        at = QPointF(max(room.left() - 2, room.right() - taken - SIGN), room.center().y())
+        paint_sign(painter, card, at, accent)
 
 
 def _support(painter: QPainter, card: Card, middle: float, theme: Theme) -> None:
     """The part of the track where the central 95 % of the data are."""
-    span = value_range(card)
-    if span is None or card.usual is None:
+    if card.shift is not None:
+        zero = knob_at(card, 0.0)
+        painter.setPen(QPen(theme.color("quiet"), 1.2))
+        if zero is not None:
+            painter.drawLine(QPointF(zero, middle - 6), QPointF(zero, middle + 6))
         return
-    ends = (min(1.0, max(0.0, (v - span[0]) / (span[1] - span[0]))) for v in card.usual)
-    low, high = (SLIDER_LEFT + share * (SLIDER_RIGHT - SLIDER_LEFT) for share in ends)
-    painter.setPen(QPen(theme.color(_accent(card), 0.55), 4, SOLID, Qt.PenCapStyle.FlatCap))
+    low, high = (knob_at(card, value) for value in card.usual or (0.0, 0.0))
+    if card.usual is None or low is None or high is None:
+        return
+    shade = theme.color("quiet", 0.45) if card.within else theme.color(_accent(card), 0.55)
+    painter.setPen(QPen(shade, 4, SOLID, Qt.PenCapStyle.FlatCap))
     painter.drawLine(QPointF(low, middle), QPointF(high, middle))
 
 

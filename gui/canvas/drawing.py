@@ -19,14 +19,17 @@ MOST_LABELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Paths of the seen and the other distribution; `needle` and `knob` are x of the set value."""
+    """Paths of the seen and the other distribution; `needle` is x of the set value.
+
+    `knobs`: x of the slider's handles: one of a set value or a shift, two of a range that is seen.
+    """
 
     seen_fill: QPainterPath = field(default_factory=QPainterPath)
     seen: QPainterPath = field(default_factory=QPainterPath)
     after: QPainterPath = field(default_factory=QPainterPath)
     needle: float | None = None
-    knob: float | None = None
-    chosen: QRectF | None = None
+    knobs: tuple[float, ...] = ()
+    chosen: tuple[QRectF, ...] = ()
     labels: tuple[tuple[QRectF, str], ...] = ()
     base: float = PLOT.bottom()
     marks: QPainterPath = field(default_factory=QPainterPath)  # set values of a vector
@@ -48,13 +51,30 @@ def value_range(card: Card) -> tuple[float, float] | None:
     return (low, high) if high > low else None
 
 
+def slider_range(card: Card) -> tuple[float, float] | None:
+    """What the slider runs over, user units: robust quantiles; of a shift as far down as up."""
+    if card.shift is not None:
+        return None if card.reach is None else (-card.reach.half, card.reach.half)
+    return value_range(card) if card.reach is None else (card.reach.low, card.reach.high)
+
+
 def value_at(card: Card, x: float) -> float | None:
     """The value that a knob at `x` (card coordinates) means; None where none can be set."""
-    span = value_range(card)
+    span = slider_range(card)
     if span is None:
         return None
     share = min(1.0, max(0.0, (x - SLIDER_LEFT) / (SLIDER_RIGHT - SLIDER_LEFT)))
-    return span[0] + share * (span[1] - span[0])
+    value = span[0] + share * (span[1] - span[0])
+    return float(f"{value:.3g}") if card.reach is None else card.reach.on_grid(value)
+
+
+def knob_at(card: Card, value: float) -> float | None:
+    """Where on the slider a value is (card coordinates), inside its ends."""
+    span = slider_range(card)
+    if span is None or span[1] <= span[0]:
+        return None
+    share = min(1.0, max(0.0, (value - span[0]) / (span[1] - span[0])))
+    return SLIDER_LEFT + share * (SLIDER_RIGHT - SLIDER_LEFT)
 
 
 def category_at(card: Card, x: float) -> int | None:
@@ -66,15 +86,14 @@ def category_at(card: Card, x: float) -> int | None:
 
 
 def _densities(card: Card) -> Drawing:
-    span = value_range(card)
+    span, knobs = value_range(card), _knobs(card)
     if span is None:
-        return Drawing()
+        return Drawing(knobs=knobs)
     top = _top(card)
-    needle = knob = None
+    needle = None
     if card.set_value is not None:
         share = min(1.0, max(0.0, (card.set_value - span[0]) / (span[1] - span[0])))
         needle = PLOT.left() + share * PLOT.width()
-        knob = SLIDER_LEFT + share * (SLIDER_RIGHT - SLIDER_LEFT)
     seen = QPainterPath() if card.seen is None else _curve(card.seen, span, top)
     after = QPainterPath() if card.after is None else _curve(card.after, span, top)
     fill = QPainterPath(seen)
@@ -82,7 +101,13 @@ def _densities(card: Card) -> Drawing:
         fill.lineTo(fill.currentPosition().x(), PLOT.bottom())
         fill.lineTo(seen.elementAt(0).x, PLOT.bottom())
         fill.closeSubpath()
-    return Drawing(fill, seen, after, needle, knob)
+    return Drawing(fill, seen, after, needle, knobs)
+
+
+def _knobs(card: Card) -> tuple[float, ...]:
+    values = [v for v in (card.set_value, card.shift, *(card.within or ())) if v is not None]
+    places = (knob_at(card, value) for value in values)
+    return tuple(x for x in places if x is not None)
 
 
 def _top(card: Card) -> float:
@@ -111,13 +136,11 @@ def _bars(card: Card) -> Drawing:
     for path, shape, aside in ((seen, card.seen, -shift), (after, card.after, shift)):
         for rect in [] if shape is None else _columns(shape.x, shape.y / top, slot, width, aside):
             path.addRect(rect)
-    chosen = None
-    if card.set_value is not None:
-        full = _columns(np.array([card.set_value]), np.array([1.0]), slot, width, 0.0)
-        chosen = full[0]
+    codes = np.array(card.codes if card.set_value is None else [card.set_value], dtype=float)
+    chosen = tuple(_columns(codes, np.ones(len(codes)), slot, width, 0.0))
     fill = QPainterPath(seen)
     return Drawing(
-        fill, seen, after, None, None, chosen, _labels(card.categories, slot), BARS.bottom()
+        fill, seen, after, None, (), chosen, _labels(card.categories, slot), BARS.bottom()
     )
 
 

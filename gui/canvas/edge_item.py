@@ -49,9 +49,10 @@ class EdgeKey:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLook:
-    """How the edge is drawn. `cut`: an end of it was set by do, so it carries nothing.
+    """How the edge is drawn. `cut`: an end of it was set by do or by lot, so it carries nothing.
 
-    `assumed`: a draft proposed it and nobody has confirmed it.
+    `lot`: the lot did, so it is no part of the graph until the mark is taken. `assumed`: a draft
+    proposed it and nobody has confirmed it.
     """
 
     cut: bool = False
@@ -59,6 +60,7 @@ class EdgeLook:
     hovered: bool = False
     warned: bool = False  # part of the cycle that a new arrow would close
     assumed: bool = False
+    lot: bool = False
     target: bool = False  # the node being dragged would be put into it
 
 
@@ -143,7 +145,7 @@ class EdgeItem(QGraphicsItem):
         )
 
     def _describe(self) -> None:
-        words = f"<qt>{html.escape(_words(self.key, assumed=self.look.assumed))}</qt>"
+        words = f"<qt>{html.escape(_words(self.key, self.look))}</qt>"
         if self.toolTip() != words:
             self.setToolTip(words)
 
@@ -341,8 +343,12 @@ def _head(tip: Position, origin: Position, size: float) -> QPainterPath:
     return path
 
 
-def _words(key: EdgeKey, *, assumed: bool = False) -> str:
-    if assumed:
+def _words(key: EdgeKey, look: EdgeLook) -> str:
+    if look.lot:
+        text = QCoreApplication.translate(
+            "Edge", "{0}: cut by the lot, so it counts for nothing while the mark stands"
+        )
+    elif look.assumed:
         text = QCoreApplication.translate(
             "Edge", "{0}: assumed by the draft. Click the question mark to confirm it."
         )

@@ -82,6 +82,7 @@ def is_lone(project: Project, name: str) -> bool:
     """True for a node without edges, which may lie between two others."""
     graph = project.graph
     joined = {v for edge in graph.edges | graph.bidirected for v in edge}
+    joined |= {v for a, b, _ in project.cut for v in (a, b)}
     return name not in joined and name not in project.randomised
 
 
@@ -101,7 +102,7 @@ def put_selected_between(commands: CanvasCommands, scene: CanvasScene) -> EdgeKe
 
 
 def toggle_randomised(commands: CanvasCommands, names: Iterable[str]) -> None:
-    """Variables were set by lot, or no longer; what went with that is said."""
+    """Variables were set by lot, or no longer; what the lot cuts is said."""
     names = tuple(names)
     if not names:
         commands.noticed.emit(_tr("Select what was randomised"))
@@ -114,7 +115,7 @@ def toggle_randomised(commands: CanvasCommands, names: Iterable[str]) -> None:
         return
     if gone:
         words = ", ".join(str(EdgeKey(a, b, hidden=hidden)) for a, b, hidden in gone)
-        commands.noticed.emit(_tr("Only the lot decides it: {0} removed").format(words))
+        commands.noticed.emit(_tr("Only the lot decides it: it cuts {0}").format(words))
 
 
 def _tr(text: str) -> str:

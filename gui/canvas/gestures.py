@@ -3,6 +3,7 @@
 A gesture shows itself while it lasts and changes the project once, at its end.
 """
 
+from math import inf
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRectF
@@ -11,10 +12,11 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from engine.project import Position
 from gui.canvas.commands import CanvasCommands
-from gui.canvas.drawing import category_at, value_at
+from gui.canvas.drawing import category_at, knob_at, slider_range, value_at
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_verbs import bend, is_lone, put_between
 from gui.canvas.finding import edge_at, edges_within, nodes_within
+from gui.canvas.holding import Holding
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
 from gui.canvas.scene import CanvasScene
@@ -203,14 +205,24 @@ class Pan:
 
 
 class SetValue:
-    """Slide the value of do(…) on the card; the whole slide is one undo step."""
+    """Slide what the question holds on the card; the whole slide is one undo step.
 
-    def __init__(self, scene: CanvasScene, commands: CanvasCommands, node: NodeItem) -> None:
-        self._scene, self._commands, self._node = scene, commands, node
+    A value, a shift, or the nearer end of a range; an end of the range at the end of the slider
+    is open.
+    """
+
+    def __init__(self, scene: CanvasScene, holding: Holding, node: NodeItem) -> None:
+        self._scene, self._holding, self._node = scene, holding, node
+        self._low = True  # which end of a range is moved
 
     def start(self, point: QPointF) -> None:
         """Jump to where it was pressed."""
         self._scene.document.settle()
+        knobs = [knob_at(self._node.card, end) for end in self._node.card.within or ()]
+        if len(knobs) == 2 and None not in knobs:
+            x = self._node.mapFromScene(point).x()
+            low, high = (float(knob or 0.0) for knob in knobs)
+            self._low = abs(x - low) < abs(x - high) or (low == high and x < low)
         self.move(point)
 
     def move(self, point: QPointF) -> None:
@@ -218,9 +230,18 @@ class SetValue:
         card = self._node.card
         x = self._node.mapFromScene(point).x()
         value = category_at(card, x) if card.categories else value_at(card, x)
-        if value is not None:
-            name = card.name
-            self._commands.intervene(name, _rounded(float(value)), merge=("slide", name))
+        if value is None:
+            return
+        if card.within is None:
+            self._holding.slide(card.name, float(value))
+            return
+        low, high = card.within
+        ends = slider_range(card) or (-inf, inf)
+        if self._low:
+            low = -inf if value <= ends[0] else min(value, high)
+        else:
+            high = inf if value >= ends[1] else max(value, low)
+        self._holding.slide_range(card.name, low, high)
 
     def end(self, point: QPointF) -> bool:
         """The next slide is another step."""
@@ -232,5 +253,19 @@ class SetValue:
         self._scene.document.settle()
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.3g}")
+class PickBar(MoveNodes):
+    """While rows are looked at: a click on a bar filters by its category, a drag moves the card."""
+
+    def __init__(
+        self, scene: CanvasScene, commands: CanvasCommands, holding: Holding, name: str, code: int
+    ) -> None:
+        super().__init__(scene, commands, name, extend=False)
+        self._holding, self._code = holding, code
+
+    def end(self, point: QPointF) -> bool:
+        """Dropped, or clicked."""
+        moved = self._moving
+        super().end(point)
+        if not moved:
+            self._holding.pick(self._clicked, self._code)
+        return True

@@ -22,6 +22,7 @@ from gui.canvas.verbs import FAR_NUDGE, NUDGE, Verbs
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 Chord = tuple[Qt.Key, Qt.KeyboardModifier]
 NONE, CTRL, SHIFT = Mod.NoModifier, Mod.ControlModifier, Mod.ShiftModifier
+SETTLING = (Key.Key_Control, Key.Key_Plus, Key.Key_Equal, Key.Key_Minus)  # let go: a new step
 ARROWS = {
     Key.Key_Left: (-1, 0),
     Key.Key_Right: (1, 0),
@@ -95,7 +96,7 @@ class Keys:
         return verb is not None or event.key() == Key.Key_Space
 
     def release(self, event: QKeyEvent) -> None:
-        """Space pans while held, toggles when only tapped; Ctrl ends a run of nudges."""
+        """Space pans while held, toggles when only tapped; others end a run of nudges or steps."""
         if event.isAutoRepeat():
             return
         if event.key() == Key.Key_Space:
@@ -104,7 +105,7 @@ class Keys:
             name = self._scene.focused
             if name is not None and not self._pointer.panned:
                 self._scene.select(self._scene.selected ^ {name}, self._scene.selected_edges)
-        elif event.key() == Key.Key_Control:
+        elif event.key() in SETTLING:
             self._scene.document.settle()
 
     def new_node(self) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from engine.project import Project, Role
+from engine.queries.questions import Rung
+from gui import edit_held
 from gui.canvas.card import role_words
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.edge_item import EdgeKey
@@ -16,6 +18,7 @@ from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
 from gui.canvas.verbs import Verbs
+from gui.held_rows import TIERS
 from gui.vectors import joinable
 from gui.widgets.menu import KeyMenu
 
@@ -88,12 +91,8 @@ class Menus(QObject):
             partial(commands.set_outcome, name),
             enabled=project.question.outcome not in project.vectors.columns(name),
         )
-        set_now = name in project.vectors.nodes(i.variable for i in project.question.action)
-        if set_now:
-            menu.add(_say("Release do(…)"), partial(commands.release, name), _say("Esc"))
-        else:
-            do = partial(commands.intervene, name)
-            menu.add(_say("do(…)"), do, enabled=project.measured(name))
+        self._add_held(menu, project, name)
+        self._add_tiers(menu, project, name)
         menu.addSeparator()
         if name in project.vectors:
             menu.add(_say("Take apart"), self.apart_wanted.emit, _say("Shift+J"))
@@ -160,6 +159,38 @@ class Menus(QObject):
         menu.add(_say("Write on it"), partial(regions.write, index), "F2")
         menu.add(_say("Delete"), partial(regions.remove, index), _say("Del"))
         return menu
+
+    def _add_held(self, menu: Menu, project: Project, name: str) -> None:
+        """Do and see, for one node: set, shift, filter, reset, release."""
+        holding, measured = self._verbs.holding, project.measured(name)
+        held = edit_held.is_held(project, name)
+        set_now = held and project.question.rung is not Rung.SEE
+        if not set_now:
+            menu.add(_say("do(…)"), partial(self._commands.intervene, name), enabled=measured)
+        seeing = held and not set_now
+        if not seeing:
+            menu.add(_say("See only such rows"), partial(holding.look, name), "W", enabled=measured)
+        words = _say("Type the rows…") if seeing else _say("Type a value…")
+        menu.add(words, partial(holding.type_value, name), "F4", enabled=measured)
+        if held:
+            if set_now:
+                back = partial(holding.reset, name)
+                menu.add(_say("Back to the mean"), back, _say("Shift+F4"))
+            words = _say("Look at all rows again") if seeing else _say("Release do(…)")
+            menu.add(words, partial(holding.release, name), "X")
+
+    def _add_tiers(self, menu: Menu, project: Project, name: str) -> None:
+        """When the selected nodes come about."""
+        tiers = menu.add_menu(_say("Time tier"))
+        for tier in TIERS:
+            entry = tiers.add(str(tier), partial(self._verbs.set_tier, tier), str(tier))
+            entry.setCheckable(True)
+            entry.setChecked(project.tiers.get(name) == tier)
+        tiers.addSeparator()
+        tiers.add(_say("One earlier"), partial(self._verbs.shift_tier, -1), _say("PgUp"))
+        tiers.add(_say("One later"), partial(self._verbs.shift_tier, 1), _say("PgDown"))
+        given = name in project.tiers
+        tiers.add(_say("None"), partial(self._verbs.set_tier, None), enabled=given)
 
     def _add_clipboard(self, menu: Menu) -> None:
         clipboard = self._verbs.clipboard

@@ -10,8 +10,17 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.card import Card, tooltip
-from gui.canvas.card_painter import HANDLES, RECT, SLIDER, Look, paint_card
-from gui.canvas.drawing import PLOT, Drawing
+from gui.canvas.card_painter import (
+    FOOT_ROW,
+    HANDLES,
+    RECT,
+    SIGN_STEP,
+    SLIDER,
+    Look,
+    paint_card,
+    signs,
+)
+from gui.canvas.drawing import PLOT, Drawing, category_at
 from gui.canvas.vector_card import drawing_for
 from gui.theme import Theme
 
@@ -99,10 +108,33 @@ class NodeItem(QGraphicsItem):
 
     def slider_at(self, point: QPointF) -> bool:
         """True where a scene point is on the slider or bars by which the set value is changed."""
+        near, card = self.mapFromScene(point), self.card
+        if card.categories:
+            return card.set_value is not None and PLOT.contains(near)
+        held = card.set_value is not None or card.shift is not None or card.within is not None
+        return held and not card.parts and SLIDER.contains(near)
+
+    def bar_at(self, point: QPointF) -> int | None:
+        """The category whose bar is at a scene point."""
         near = self.mapFromScene(point)
-        if self.card.set_value is None:
-            return False
-        return (PLOT if self.card.categories else SLIDER).contains(near)
+        return category_at(self.card, near.x()) if PLOT.contains(near) else None
+
+    def sign_at(self, point: QPointF) -> str:
+        """Which of the signs that can be pressed is at a scene point; "" for none."""
+        near = self.mapFromScene(point)
+        for name, at in signs(self.card):
+            off = near - at
+            if abs(off.x()) <= SIGN_STEP / 2 and abs(off.y()) <= SIGN_STEP / 2:
+                return name
+        return ""
+
+    def value_at(self, point: QPointF) -> bool:
+        """True where a scene point is on the written value, not on the slider beside it."""
+        return (
+            self.card.held
+            and FOOT_ROW.contains(self.mapFromScene(point))
+            and (not self.slider_at(point))
+        )
 
     def name_at(self, point: QPointF) -> bool:
         """True where a scene point is on the written name."""

@@ -3,13 +3,14 @@
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
+from engine.queries.questions import Rung
 from gui.canvas import finding
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.confirming import confirm
 from gui.canvas.connecting import Connect, Reconnect
 from gui.canvas.edge_item import EdgeItem
 from gui.canvas.edge_verbs import straighten
-from gui.canvas.gestures import Bend, Gesture, MoveNodes, Pan, RubberBand, SetValue
+from gui.canvas.gestures import Bend, Gesture, MoveNodes, Pan, PickBar, RubberBand, SetValue
 from gui.canvas.naming import Naming
 from gui.canvas.node_item import NodeItem
 from gui.canvas.panning import PanningView
@@ -98,6 +99,7 @@ class Pointer(QObject):
     def press(self, event: QMouseEvent) -> None:
         """Begin the gesture that this press means."""
         self._naming.finish()
+        self._verbs.holding.finish()
         self._verbs.regions.finish()
         self._verbs.glide.finish()
         point = self._point(event)
@@ -140,6 +142,10 @@ class Pointer(QObject):
         node = finding.node_at(self._scene.nodes, point)
         if node is not None and node.name_at(point):
             self._naming.rename(node.card.name)
+        elif node is not None and node.value_at(point):
+            self._verbs.holding.type_value(node.card.name)
+        elif node is not None and (node.sign_at(point) or node.slider_at(point)):
+            self.press(event)  # the second of two quick clicks
         elif node is not None:
             self.opened.emit(node.card.name)
         elif finding.edge_at(self._scene.edges, point, self._view.zoom) is not None:
@@ -183,9 +189,7 @@ class Pointer(QObject):
         if node is not None:
             if event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 return self._arrow(node)
-            if node.slider_at(point):
-                return SetValue(self._scene, self._commands, node)
-            return self._hold(node, extend=extend)
+            return self._card_gesture(node, point, extend=extend)
         edge = finding.edge_at(self._scene.edges, point, self._view.zoom)
         if edge is None:
             return self._ground_gesture(point, extend=extend)
@@ -199,6 +203,23 @@ class Pointer(QObject):
         if end:
             return Reconnect(self._scene, self._commands, edge.key, head=end > 0)
         return Bend(self._scene, self._commands, edge)
+
+    def _card_gesture(self, node: NodeItem, point: QPointF, *, extend: bool) -> Gesture | None:
+        """A sign, the slider or a bar of what the question holds; else the card is taken."""
+        holding, name = self._verbs.holding, node.card.name
+        sign = node.sign_at(point)
+        if sign:
+            holding.press(name, sign)
+            return None
+        if node.slider_at(point):
+            self._scene.select({name})  # so that keys go on where the hand was
+            self._scene.focus(name, shown=False)
+            return SetValue(self._scene, holding, node)
+        code = node.bar_at(point) if node.card.rung is Rung.SEE and not extend else None
+        if code is None:
+            return self._hold(node, extend=extend)
+        self._hold(node, extend=False)
+        return PickBar(self._scene, self._commands, holding, name, code)
 
     def _ground_gesture(self, point: QPointF, *, extend: bool) -> Gesture:
         """A region's title or rim moves it; elsewhere a rubber band begins."""

@@ -11,6 +11,7 @@ from engine.graph.graph import Edge
 from engine.interventions import Set
 from engine.project import Position, Project
 from engine.queries.answers import CardsAnswer
+from engine.queries.lots import BalanceAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
@@ -76,7 +77,7 @@ class CanvasScene(QGraphicsScene):
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
-        self.badges.follow(self.nodes, new.randomised)
+        self.badges.follow(self.nodes, new.randomised, new.tiers)
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
             self.absent.follow(self.nodes, self.edges)
@@ -90,6 +91,11 @@ class CanvasScene(QGraphicsScene):
     def show_cards(self, answer: CardsAnswer) -> None:
         """The newest marginals."""
         self._heard.cards = answer
+        self._deal(self.nodes)
+
+    def show_balance(self, answer: BalanceAnswer) -> None:
+        """Whether lots were even: told on the cards of what they set."""
+        self._heard.lots = answer.lots
         self._deal(self.nodes)
 
     def show_states(self, states: FitStates) -> None:
@@ -228,7 +234,7 @@ class CanvasScene(QGraphicsScene):
         for name in self.nodes.keys() - set(variables):
             item = self.nodes.pop(name)
             touched[name] = (item.x(), item.y())
-            self._drop(item)
+            _drop(self, item)
         for name, at in place(new.graph, new.positions).items():
             if name not in self.nodes:
                 self.nodes[name] = NodeItem(Card(name))
@@ -245,8 +251,9 @@ class CanvasScene(QGraphicsScene):
         """Keys of edges that are new."""
         wanted = {EdgeKey(*edge) for edge in new.graph.edges}
         wanted |= {EdgeKey(*edge, hidden=True) for edge in new.graph.bidirected}
+        wanted |= {EdgeKey(*edge) for edge in new.cut}
         for key in self.edges.keys() - wanted:
-            self._drop(self.edges.pop(key))
+            _drop(self, self.edges.pop(key))
         fresh = wanted - self.edges.keys()
         for key in sorted(fresh, key=str):
             self.edges[key] = EdgeItem(key)
@@ -254,22 +261,18 @@ class CanvasScene(QGraphicsScene):
             self.addItem(self.edges[key])
         return fresh
 
-    def _drop(self, item: Item) -> None:
-        if item is self.hovered:
-            self.hovered = None
-        self.removeItem(item)
-
     def _reroute(self, keys: Iterable[EdgeKey]) -> None:
         self.router.lead(keys)
 
     def _dress(self, project: Project) -> None:
-        """Arrows into what do(…) sets are cut until it is released; some are only assumed."""
+        """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
         sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
         done = set(project.vectors.nodes(sets))
         for key, item in self.edges.items():
-            cut = key.b in done or (key.hidden and key.a in done)
+            lot = (key.a, key.b, key.hidden) in project.cut
+            cut = lot or key.b in done or (key.hidden and key.a in done)
             assumed = not key.hidden and (key.a, key.b) in project.assumed
-            item.show_look(replace(item.look, cut=cut, assumed=assumed))
+            item.show_look(replace(item.look, cut=cut, lot=lot, assumed=assumed))
 
     def _deal(self, names: Iterable[str]) -> None:
         """Give nodes their newest cards."""
@@ -297,10 +300,16 @@ def _told_anew(old: FitStates, new: FitStates) -> set[str]:
 
 def _says_more(old: Project, new: Project) -> bool:
     """True where more than places changed, so that cards may say something else."""
-    fields = ("graph", "table", "question", "roles", "vectors")
+    fields = ("graph", "table", "question", "roles", "vectors", "randomised")
     return any(getattr(old, field) is not getattr(new, field) for field in fields)
 
 
 def _show_hover(item: Item | None, *, hovered: bool) -> None:
     if item is not None:
         item.show_look(replace(item.look, hovered=hovered))  # type: ignore[arg-type]
+
+
+def _drop(scene: CanvasScene, item: Item) -> None:
+    if item is scene.hovered:
+        scene.hovered = None
+    scene.removeItem(item)

@@ -46,7 +46,9 @@ class Speech(QObject):
         if name is not None and name in self._scene.nodes and name in project.graph.variables:
             card = self._scene.nodes[name].card
             words = spoken(card, project, selected=name in self._scene.selected)
-            return f"{words}, {self.tr('randomised')}" if name in project.randomised else words
+            words += f", {self.tr('randomised')}" if name in project.randomised else ""
+            tier = project.tiers.get(name)
+            return words if tier is None else f"{words}, {self.tr('time tier')} {tier}"
         graph = project.graph
         if not graph.variables:
             return self.hint

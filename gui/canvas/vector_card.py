@@ -4,7 +4,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QTransform
 
 from engine.project import Project
-from gui.canvas.card import Card, Heard, card_of, role_words
+from gui.canvas.card import Card, Heard, card_of, lot_words, role_words
 from gui.canvas.drawing import BARS, LABEL_HEIGHT, PLOT, Drawing, drawing_of
 from gui.numerals import percent, short
 
@@ -35,6 +35,7 @@ def card_for(project: Project, name: str, heard: Heard, missing: float = 0.0) ->
         role_words=role_words(whole.role),
         outcome=any(part.outcome for part in parts),
         why="; ".join(f"{part.name}: {part.why}" for part in parts if part.why),
+        lot=lot_words(project, name, heard),
         parts=parts,
     )
 
@@ -57,8 +58,8 @@ def drawing_for(card: Card) -> Drawing:
         if drawing.needle is not None:
             at = place.map(QPointF(drawing.needle, PLOT.top())).x()
             marks.addRect(QRectF(at - 1.0, box.top(), 2.0, box.height()))
-        elif drawing.chosen is not None:
-            marks.addRect(place.mapRect(drawing.chosen))
+        for chosen in drawing.chosen if part.set_words else ():
+            marks.addRect(place.mapRect(chosen))
         label = QRectF(box.left(), box.bottom() + 1, box.width(), LABEL_HEIGHT)
         more = len(card.parts) - len(shown) if i == len(shown) - 1 else 0
         labels.append((label, f"{part.name} +{more}" if more else part.name))

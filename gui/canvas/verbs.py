@@ -5,6 +5,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPointF
 
+from engine.project import Project
+from gui import edit_tiers
 from gui.arranging import ALIGN
 from gui.canvas import edge_verbs
 from gui.canvas.arranger import Arranger
@@ -13,10 +15,12 @@ from gui.canvas.commands import CanvasCommands
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.finder import Finder
 from gui.canvas.gliding import Glide
+from gui.canvas.holding import Holding
 from gui.canvas.naming import Naming
 from gui.canvas.navigation import following
 from gui.canvas.panning import PanningView
 from gui.canvas.region_verbs import RegionVerbs
+from gui.held_rows import TIERS
 
 NUDGE, FAR_NUDGE = 6.0, 60.0
 
@@ -33,6 +37,7 @@ class Verbs(QObject):
         self.arranger = Arranger(view, commands, self.glide)
         self.regions = RegionVerbs(view, commands)
         self.finder = Finder(view)
+        self.holding = Holding(view, commands)
 
     def by_id(self) -> dict[str, Callable[[], object]]:
         """Each verb under the id of its action."""
@@ -59,7 +64,24 @@ class Verbs(QObject):
             "lay-out-by-role": arranger.by_role,
             "lay-out-by-force": arranger.by_force,
         }
+        verbs |= self._held()
         return verbs | {f"align-{how}": partial(arranger.align, how) for how in ALIGN}
+
+    def _held(self) -> dict[str, Callable[[], object]]:
+        """What is set, seen or dated of the nodes meant."""
+        holding, dated = self.holding, self.set_tier
+        verbs: dict[str, Callable[[], object]] = {
+            "value": holding.type_value,
+            "value-up": partial(holding.step, 1),
+            "value-down": partial(holding.step, -1),
+            "value-reset": holding.reset,
+            "value-release": holding.release,
+            "see-only": holding.look,
+            "tier-none": partial(dated, None),
+            "tier-earlier": partial(self.shift_tier, -1),
+            "tier-later": partial(self.shift_tier, 1),
+        }
+        return verbs | {f"tier-{tier}": partial(dated, tier) for tier in TIERS}
 
     def rename(self) -> None:
         """Write another name for the node meant, or on the region that is held."""
@@ -109,6 +131,27 @@ class Verbs(QObject):
     def toggle_randomised(self) -> None:
         """The selected variables (or the hovered one) were set by lot, or no longer."""
         edge_verbs.toggle_randomised(self.commands, self.commands.meant())
+
+    def set_tier(self, tier: int | None) -> None:
+        """The nodes meant come about in this time tier; no longer, if all of them did."""
+        names = self.commands.meant()
+        given = self.commands.document.project.tiers
+        if names and all(given.get(name) == tier for name in names):
+            tier = None
+        label = self.tr("No time tier") if tier is None else self.tr("Time tier {0}").format(tier)
+        self._date(label, names, partial(edit_tiers.set_tier, names=names, tier=tier))
+
+    def shift_tier(self, step: int) -> None:
+        """A time tier later or earlier."""
+        names = self.commands.meant()
+        label = self.tr("Later") if step > 0 else self.tr("Earlier")
+        self._date(label, names, partial(edit_tiers.shift_tier, names=names, step=step))
+
+    def _date(self, label: str, names: tuple[str, ...], verb: Callable[[Project], Project]) -> None:
+        if names:
+            self.commands.attempt(label, verb)
+        else:
+            self.commands.noticed.emit(self.tr("Select what comes about then"))
 
     def draw_region(self, at: QPointF | None = None) -> None:
         """Around the selection; else a note in the middle of what is seen."""

@@ -67,6 +67,7 @@ class CanvasView(PanningView):
     def show_cards(self, answer: CardsAnswer) -> None:
         """The newest marginals for the cards."""
         self.stage.show_cards(answer)
+        self._speech.update()
 
     def show_states(self, states: FitStates) -> None:
         """The newest states of the mechanisms."""

@@ -70,6 +70,8 @@ def shown(project: Project) -> tuple[object, ...]:
         project.table,
         project.assumed,
         project.randomised,
+        project.cut,
+        project.tiers,
         project.vectors,
         project.sketch.regions,
         project.positions if project.sketch.regions else None,
@@ -91,6 +93,24 @@ def _edges(project: Project, name: str) -> Iterator[Line]:
     for other in graph.siblings(name):
         words = _tr("shares a hidden cause with {0}").format(other)
         yield Line(What.EDGE, words, (name, other), hidden=True)
+    yield from _cut(project, name)
+
+
+def _cut(project: Project, name: str) -> Iterator[Line]:
+    """Edges that a lot took out of the graph; they are still drawn."""
+    lot = _tr("cut: chance alone decides")
+    for a, b, hidden in sorted(project.cut):
+        if name not in (a, b):
+            continue
+        ends = (name, b if name == a else a) if hidden else (a, b)
+        words = (
+            _tr("shares a hidden cause with {0}").format(ends[1])
+            if hidden
+            else _tr("causes {0}").format(b)
+            if name == a
+            else _tr("caused by {0}").format(a)
+        )
+        yield Line(What.EDGE, words, ends, lot, hidden=hidden)
 
 
 def _edge(project: Project, words: str, ends: tuple[str, str]) -> Line:
@@ -126,6 +146,8 @@ def _facts(project: Project, name: str) -> str:
         facts.append(QCoreApplication.translate("Role", str(role)))
     if name in project.randomised:
         facts.append(_tr("randomised"))
+    if name in project.tiers:
+        facts.append(_tr("time tier {0}").format(project.tiers[name]))
     if name in graph.latent:
         facts.append(_tr("never measured"))
     elif name in project.vectors:

@@ -9,10 +9,12 @@ from engine.errors import UserError
 from engine.graph.graph import CausalGraph
 from engine.project import Project
 from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
+from engine.queries.lots import BalanceAnswer, Lot
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
 from gui.bridge import Bridge, alike
 from gui.document import Document
+from gui.lots import lot_line
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
 from gui.numerals import MINUS, intervention_text, percent, shown
@@ -35,6 +37,7 @@ class AssumptionsPanel(QWidget):
         self.setObjectName("sheet")
         self._document = document
         self._checks: ChecksAnswer | None = None
+        self._lots: tuple[Lot, ...] = ()
         self._answer: DoAnswer | None = None
         self.tested = Lines(self.tr("Tested independences"), appearance, wrapped=True)
         self.summary = plain_label("")
@@ -68,6 +71,11 @@ class AssumptionsPanel(QWidget):
     def show_checks(self, checks: ChecksAnswer) -> None:
         """The tests have come."""
         self._checks = checks
+        self._show()
+
+    def show_balance(self, answer: BalanceAnswer) -> None:
+        """Whether lots were even."""
+        self._lots = answer.lots
         self._show()
 
     def receive(self, answer: Answer) -> None:
@@ -110,10 +118,11 @@ class AssumptionsPanel(QWidget):
         return self._summary(self._checks.tests)
 
     def _tested_lines(self) -> tuple[Line, ...]:
+        lots = tuple(map(lot_line, self._lots))
         if self._checks is None:
-            return ()
+            return lots
         tests = sorted(self._checks.tests, key=lambda test: (not test.rejected, test.p))
-        return tuple(self._test_line(test) for test in tests)
+        return (*lots, *(self._test_line(test) for test in tests))
 
     def _test_line(self, test: IndependenceTest) -> Line:
         claim = f"{test.x} {INDEPENDENT} {test.y}" + (

@@ -23,6 +23,7 @@ from engine.queries.answers import CardsAnswer
 from gui import edits
 from gui.appearance import Appearance
 from gui.busy import busy
+from gui.dating import add_tiers, column_tiers
 from gui.design import DesignEntries
 from gui.document import Document
 from gui.gaps import GapsLine
@@ -86,6 +87,8 @@ class DataPanel(QWidget):
         if old is None or (old.table, old.graph, old.vectors) != drawn:
             self._show_absent(new)
             self.gaps.say(new)
+        if old is None or (old.tiers, old.vectors) != (new.tiers, new.vectors):
+            self.model.show_tiers(column_tiers(new))
         if old is None or old.notes != new.notes:
             self.about.say(new.notes)
 
@@ -141,6 +144,7 @@ class DataPanel(QWidget):
             action.setCheckable(True)
             action.setChecked(variable.kind is kind)
             action.triggered.connect(lambda _=False, kind=kind: self.set_kind(name, kind))
+        add_tiers(menu, self._document.project, name, self._change)
         unit = menu.addAction(self.tr("Unit…"))
         unit.setEnabled(not variable.discrete)
         unit.triggered.connect(lambda: self._ask_unit(variable))

@@ -93,13 +93,3 @@ class ConditionRow(QWidget):
     def _codes(self, codes: tuple[int, ...]) -> None:
         self.edited.emit(OneOf(self.variable.name, codes))
         self.settled.emit()
-
-
-def first_condition(ranges: Ranges, variable: Variable) -> Condition:
-    """A condition to start from: the middle fifth of the usual range, the last category."""
-    if variable.discrete:
-        return OneOf(variable.name, (len(variable.categories) - 1,))
-    span = ranges.span(variable.name)
-    middle, half = span.step_of(span.median), max(1, span.steps // 10)
-    low, high = max(1, middle - half), min(span.steps - 1, middle + half)
-    return Range(variable.name, span.value(low), span.value(max(low, high)))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from engine.data.table import Table
-from engine.interventions import Intervention, Set, Shift
+from engine.data.variable import Variable
+from engine.interventions import Condition, Intervention, OneOf, Range, Set, Shift
 from gui.spans import ROWS, Span, span_of
 
 NEAR = 2.5  # steps of a slider: closer values look like no change
@@ -52,3 +53,13 @@ class Ranges:
         span = self.span(item.variable)
         middle = span.value(span.step_of(span.median))
         return Set(item.variable, span.low if middle == item.value else middle)
+
+
+def first_condition(ranges: Ranges, variable: Variable) -> Condition:
+    """A condition to start from: the middle fifth of the usual range, the last category."""
+    if variable.discrete:
+        return OneOf(variable.name, (len(variable.categories) - 1,))
+    span = ranges.span(variable.name)
+    middle, half = span.step_of(span.median), max(1, span.steps // 10)
+    low, high = max(1, middle - half), min(span.steps - 1, middle + half)
+    return Range(variable.name, span.value(low), span.value(max(low, high)))

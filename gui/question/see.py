@@ -14,11 +14,11 @@ from gui.document import Document
 from gui.numerals import condition_text
 from gui.phrases import Span, plain, quiet
 from gui.plots.compare import ComparePlot
-from gui.question.evidence import ConditionRow, first_condition
+from gui.question.evidence import ConditionRow
 from gui.question.page import Page
 from gui.question.parts import ChipRow, Note, askable, variable_choices
 from gui.question.pictures import fits, see_picture
-from gui.question.ranges import Ranges
+from gui.question.ranges import Ranges, first_condition
 from gui.question.rows import Rows
 from gui.question.tools import AnswerTools
 from gui.sentences import disagreement_words, model_sentence, see_sentence, stage_words

@@ -206,6 +206,21 @@ def test_equal_values_are_nothing_to_compare(shell: Shell) -> None:
     assert "two different values of age" in starter.summary.text()
 
 
+def test_time_tiers_tick_what_was_fixed_before_and_keep_out_what_came_later(shell: Shell) -> None:
+    bring(shell, stranger())
+    starter = shell.app.beginning.starter
+    names = [name for name in stranger().names if name not in ("arm", "visits")]
+    first, last = names[0], names[-1]
+    starter.ask(stranger(), {"arm": 1, first: 0, last: 2, "visits": 0})
+    starter.choose_treatment("arm")
+    assert starter.said.before == {first, "visits"}
+    starter._tick_all(on=True)
+    assert last not in starter.said.before
+    starter.choose_outcome("visits")
+    assert starter.draft is None
+    assert "visits comes before arm" in starter.summary.text()
+
+
 # ── assumed arrows ─────────────────────────────────────────────────────────────────────────────
 
 

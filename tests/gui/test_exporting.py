@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.errors import GraphError
+from engine.graph.formats.exporting import exported
 from engine.graph.formats.registry import FORMATS
 from engine.graph.graph import graph_of
 from engine.project import Project, Role
+from gui.edit_edges import toggle_randomised
 from gui.exporting import ExportGraph
 from gui.formats import TITLES, filter_of, filter_of_all
 from gui.pictures import PDF, PNG, Style
@@ -106,7 +108,27 @@ def test_an_import_says_what_a_project_has_no_place_for(shell: Shell, tmp_path: 
     shell.app.files.open_path(path)
     assert shell.document.project.graph.edges == {("a", "b")}
     said = shell.app.notices.toast.words.text()
-    assert said.endswith("time tiers and forbidden arrows are left out")
+    assert shell.document.project.tiers == {"a": 0, "b": 1}
+    assert "time tiers" not in said
+    assert said.endswith("forbidden arrows are left out")
+
+
+def test_an_import_against_the_tiers_says_that_they_go(shell: Shell, tmp_path: Path) -> None:
+    shell.document.replace(Project(graph_of(["a", "b"]), tiers={"a": 0, "b": 1}))
+    path = tmp_path / "g.dag"
+    path.write_text("dag { b -> a }")
+    shell.app.files.open_path(path)
+    assert shell.document.project.tiers == {}
+    assert "time tiers that its arrows contradict" in shell.app.notices.toast.words.text()
+    shell.document.undo_stack.undo()
+    assert shell.document.project.tiers == {"a": 0, "b": 1}
+
+
+def test_a_cut_edge_is_said_to_be_left_out() -> None:
+    lot = toggle_randomised(Project(graph_of(["a", "b"], [("a", "b")])), ("b",))
+    text, dropped = exported(lot, "dagitty")
+    assert "->" not in text
+    assert dropped == ("edges that a lot cut are left out: a → b",)
 
 
 def test_a_table_in_a_txt_file_stays_a_table(shell: Shell, tmp_path: Path) -> None:

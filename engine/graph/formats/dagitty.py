@@ -46,7 +46,7 @@ DIALECT = Dialect(
     defaults=False,
     remedy='put names that hold more than letters A–Z, digits, "_" and "." in double quotes',
 )
-KEEPS = frozenset(Part) - {Part.TABLES, Part.KNOWLEDGE}
+KEEPS = frozenset(Part) - {Part.TABLES, Part.TIERS, Part.FORBIDDEN}
 SAFE = re.compile(r"[0-9A-Za-z_.]+")
 TITLE = re.compile(r"[0-9A-Za-z_]+")  # a quoted title would become a variable in DAGitty
 RESERVED = frozenset({"strict", "graph", "digraph", "dag", "mag", "pdag", "pag", "node", "edge"})

@@ -43,7 +43,7 @@ DIALECT = Dialect(
     defaults=True,
     remedy="put the name in double quotes",
 )
-KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.KNOWLEDGE}
+KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.TIERS, Part.FORBIDDEN}
 CIRCLES = frozenset({"odot", "dot", "odiamond", "diamond"})
 DRAWN = frozenset({
     "shape", "style", "color", "fillcolor", "fontcolor", "fontname", "fontsize", "width", "height",

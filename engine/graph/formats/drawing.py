@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph, Edge, pair
+from engine.graph.tiers import spread
 from engine.project import Position, Project, Role
 from engine.sketch import Drawn
 
@@ -26,11 +27,12 @@ class Part(StrEnum):
     TITLE = "title"
     ASSUMED = "assumed arrows"
     TABLES = "categories and probabilities"
-    KNOWLEDGE = "time tiers and forbidden arrows"
+    TIERS = "time tiers"
+    FORBIDDEN = "forbidden arrows"
     EXTRAS = "other attributes"
 
 
-PROJECT = frozenset(Part) - {Part.TABLES, Part.KNOWLEDGE, Part.EXTRAS}
+PROJECT = frozenset(Part) - {Part.TABLES, Part.FORBIDDEN, Part.EXTRAS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Knowledge:
 
     tiers: tuple[Tier, ...] = ()
     forbidden: frozenset[Edge] = frozenset()
+
+    @property
+    def forbids(self) -> bool:
+        """Whether more is known than tiers: arrows that cannot be, closed or near tiers."""
+        return bool(self.forbidden) or any(tier.closed or tier.near for tier in self.tiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,16 @@ def drawing_of(project: Project) -> Drawing:
         project.roles,
         project.title,
         bends=drawn_towards(project.sketch.bends, project.positions),
-        assumed=project.assumed,
+        assumed=project.assumed & project.graph.edges,
+        knowledge=_known(project),
         categories={v: labels[v] for v in project.graph.observed if v in labels},
     )
+
+
+def tiers_of(drawing: Drawing) -> dict[str, int]:
+    """The time tier of each variable that has one, 0 first."""
+    tiers = drawing.knowledge.tiers if drawing.knowledge else ()
+    return {v: number for number, tier in enumerate(tiers) for v in tier.names}
 
 
 def part_of(drawing: Drawing, names: Iterable[str]) -> Drawing:
@@ -135,6 +149,7 @@ def left_out(drawing: Drawing, keeps: Iterable[Part]) -> tuple[str, ...]:
     """A sentence for each part of the drawing that has no place where only `keeps` have one."""
     graph, kept = drawing.graph, set(keeps)
     extras = {key for words in drawing.extras.values() for key in words}
+    known = drawing.knowledge or Knowledge()
     said = {
         Part.HIDDEN: _named("hidden causes are left out", _pairs(graph)),
         Part.LATENT: _named("marks of what is not measured are left out", sorted(graph.latent)),
@@ -146,7 +161,8 @@ def left_out(drawing: Drawing, keeps: Iterable[Part]) -> tuple[str, ...]:
         Part.TITLE: f"the title {drawing.name!r} is left out" if drawing.name else "",
         Part.ASSUMED: "marks of assumed arrows are left out" if drawing.assumed else "",
         Part.TABLES: "categories and probabilities are left out" if drawing.chances else "",
-        Part.KNOWLEDGE: "time tiers and forbidden arrows are left out" if drawing.knowledge else "",
+        Part.TIERS: "time tiers are left out" if known.tiers else "",
+        Part.FORBIDDEN: "forbidden arrows are left out" if known.forbids else "",
         Part.EXTRAS: _named("attributes are left out", sorted(extras)),
     }
     return tuple(words for part, words in said.items() if words and part not in kept)
@@ -216,6 +232,11 @@ def links(graph: CausalGraph) -> list[Link]:
 def place(line: int, column: int = 0) -> str:
     """Where in a text, counted from 1: "line 3, column 7"."""
     return f"line {line}, column {column}" if column else f"line {line}"
+
+
+def _known(project: Project) -> Knowledge | None:
+    tiers = spread(project.tiers, project.graph.variables)
+    return Knowledge(tuple(Tier(names) for names in tiers)) if tiers else None
 
 
 def _pairs(graph: CausalGraph) -> list[str]:

@@ -26,6 +26,9 @@ def exported(project: Project, format: str) -> tuple[str, tuple[str, ...]]:
         f"{name} is written as one variable: its columns {', '.join(columns)} are left out"
         for name, columns in project.vectors.parts
     )
+    if project.cut:
+        words = [f"{a} {'↔' if hidden else '→'} {b}" for a, b, hidden in sorted(project.cut)]
+        whole = (*whole, f"edges that a lot cut are left out: {', '.join(words)}")
     if format != "bif" or project.table is None or not project.table.rows:
         text, dropped = written(drawing, format)
         return text, (*whole, *dropped)

@@ -14,7 +14,7 @@ from engine.graph.formats.drawing import Attributes, Drawing, Part, left_out, pl
 from engine.graph.formats.records import Node, Side, drawing_from, parallel, sides_of, words_of
 from engine.project import Position
 
-KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.KNOWLEDGE}
+KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.TIERS, Part.FORBIDDEN}
 TOKEN = re.compile(
     r'(?P<skip>\s+|#[^\n]*)|"(?P<text>[^"]*)"|(?P<open>\[)|(?P<close>\])'
     r"|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))|(?P<key>[A-Za-z_][\w.:-]*)"

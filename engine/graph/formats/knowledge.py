@@ -36,7 +36,7 @@ from engine.graph.graph import Edge
 from engine.project import Position
 
 START = "/knowledge"
-KEEPS = frozenset({Part.KNOWLEDGE})
+KEEPS = frozenset({Part.TIERS, Part.FORBIDDEN})
 SECTIONS = {
     "addtemporal": "tiers",
     "forbiddirect": "forbidden",

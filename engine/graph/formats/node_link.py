@@ -15,7 +15,7 @@ from engine.graph.formats.drawing import Drawing, Part, left_out, place
 from engine.graph.formats.records import Node, Side, drawing_from, parallel, sides_of, words_of
 from engine.project import Position
 
-KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.KNOWLEDGE}
+KEEPS = frozenset(Part) - {Part.BENDS, Part.TABLES, Part.TIERS, Part.FORBIDDEN}
 NAMES = ("id", "name", "label", "key")
 SOURCES, TARGETS = ("source", "from", "tail"), ("target", "to", "head")
 OF_NODES = frozenset({*NAMES, "x", "y", "pos", "position"})

@@ -132,6 +132,7 @@ class Canvas(RuleBasedStateMachine):
         assert set(stage.edges) == {
             *(EdgeKey(*edge) for edge in project.graph.edges),
             *(EdgeKey(*edge, hidden=True) for edge in project.graph.bidirected),
+            *(EdgeKey(*edge) for edge in project.cut),
         }
         shown = stage.places()
         assert {v: shown[v] for v in project.positions} == dict(project.positions)
@@ -139,8 +140,8 @@ class Canvas(RuleBasedStateMachine):
         assert {v for v, item in stage.nodes.items() if item.card.latent} == project.graph.latent
         assert stage.selected <= stage.nodes.keys()
         assert stage.selected_edges <= stage.edges.keys()
-        dice = sum(len(item.childItems()) for item in stage.nodes.values())
-        assert dice == len(project.randomised)
+        badges = sum(len(item.childItems()) for item in stage.nodes.values())
+        assert badges == len(project.randomised) + len(project.tiers.keys() & stage.nodes.keys())
         parts = len(stage.nodes) + len(stage.edges) + len(stage.regions.items)
         outermost = [
             item

@@ -153,8 +153,7 @@ def test_the_needle_stands_at_its_value() -> None:
 def test_slider_and_needle_agree() -> None:
     heard = Heard(cards=CardsAnswer({"dose": normal(2.0, 0.5)}))
     card = card_of(asking(study(), Set("dose", 3.1)), "dose", heard)
-    knob = drawing_of(card).knob
-    assert knob is not None
+    (knob,) = drawing_of(card).knobs
     assert value_at(card, knob) == pytest.approx(3.1)
 
 

@@ -1,7 +1,5 @@
 """The fifteen habits people bring from other drawing programs, by mouse and keys."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -428,27 +426,6 @@ def test_edges_can_be_selected_by_keys(hands: Hands) -> None:
     assert "age → severity" in hands.view.accessibleDescription()
     hands.key(Key.Key_R)
     assert ("severity", "age") in hands.project.graph.edges
-
-
-def test_what_is_randomised_has_no_causes(hands: Hands, before: Project) -> None:
-    hands.document.apply("hidden", lambda p: edits.connect_hidden(p, "age", "severity"))
-    full = hands.project
-    hands.click("severity")
-    hands.key(Key.Key_D)
-    assert hands.project.randomised == {"severity"}
-    assert hands.project.graph.parents("severity") == ()
-    assert hands.project.graph.bidirected == frozenset()
-    assert "age → severity, age ↔ severity removed" in hands.said[-1]
-    assert "randomised" in hands.view.accessibleDescription()
-    marked = hands.project
-    hands.drag("age", "severity", Mod.AltModifier)
-    assert hands.project == marked
-    assert "severity was randomised" in hands.said[-1]
-    assert undone(hands, full)
-    hands.document.undo_stack.redo()
-    hands.click("severity")
-    hands.key(Key.Key_D)
-    assert hands.project == replace(marked, randomised=frozenset())
 
 
 def test_regions_are_drawn_written_moved_and_removed(hands: Hands, before: Project) -> None:

@@ -200,3 +200,18 @@ def test_a_change_that_takes_long_shows_a_busy_pointer(
     panel.set_kind("bmi", Kind.BINARY)  # refused
     assert seen == [False, True]
     assert QGuiApplication.overrideCursor() is None
+
+
+def test_a_time_tier_is_given_to_a_column_that_is_not_drawn(
+    panel: DataPanel, document: Document
+) -> None:
+    document.replace(Project(table=mixed()))
+    menu = panel.menu_for("age")
+    tiers = next(a.menu() for a in menu.actions() if a.text() == "Time tier")
+    next(a for a in tiers.actions() if a.text() == "1").trigger()
+    assert document.project.tiers == {"age": 1}
+    assert "tier 1" in panel.model.badges("age")
+    document.undo_stack.undo()
+    assert document.project.tiers == {}
+    assert "tier 1" not in panel.model.badges("age")
+    menu.deleteLater()

@@ -16,6 +16,7 @@ from engine.graph.formats.drawing import (
     drawing_of,
     hidden,
     left_out,
+    tiers_of,
 )
 from engine.graph.formats.registry import FORMATS, graph_of_text, parse_graph, text_of, written
 from engine.graph.graph import CausalGraph, graph_of
@@ -112,7 +113,9 @@ def contents(drawing: Drawing, part: Part) -> object:
             return drawing.assumed
         case Part.TABLES:
             return tables(drawing)
-        case Part.KNOWLEDGE:
+        case Part.TIERS:
+            return tiers_of(drawing)
+        case Part.FORBIDDEN:
             return drawing.knowledge
         case Part.EXTRAS:
             return {key: dict(words) for key, words in drawing.extras.items()}
