@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
+from engine.queries.beside import Beside, Hidden, Refuted
 from engine.queries.lots import BalanceAnswer
 
 Array = NDArray[np.float64]
@@ -418,43 +419,6 @@ class LikenessAnswer:
 
 
 NOT_LEARNT = "Press Fit: the mechanisms behind this question are not learnt yet."
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Another estimate of the same effect, 90 % interval from sampling alone.
-
-    `clipped`: share of rows whose chance of a treatment was raised to .01, 0 … 1.
-    """
-
-    method: str
-    value: float
-    interval: Interval
-    clipped: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """How strong a hidden cause would have to be: shares of variance 0 … 1, E-values of risks.
-
-    `robustness` takes the adjusted estimate to zero, `of_interval` its 90 % interval.
-    """
-
-    robustness: float
-    of_interval: float
-    words: tuple[str, ...]
-    e_value: float | None = None
-    e_value_of_interval: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refuted:
-    """What one refuter found, in a sentence; `surprising` where something is wrong."""
-
-    refuter: str
-    words: str
-    surprising: bool
-    p: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from engine.data.rows import counted_rows, row_weights
 from engine.errors import QueryError, UserError
 from engine.identify.adjustment import adjustment_sets
 from engine.interventions import Set
-from engine.queries.answers import Beside, DoAnswer, Hidden, Refuted, TrustAnswer
+from engine.queries.answers import DoAnswer, TrustAnswer
+from engine.queries.beside import Beside, Hidden, Refuted
 from engine.queries.doing import Step, answer_do
 from engine.queries.model import Model
 from engine.queries.questions import Question, Rung, Trust

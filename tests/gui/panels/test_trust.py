@@ -6,16 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
-from engine.queries.answers import (
-    Beside,
-    DoAnswer,
-    Footing,
-    Hidden,
-    Refuted,
-    Stage,
-    TrustAnswer,
-    Unanswerable,
-)
+from engine.queries.answers import DoAnswer, Footing, Stage, TrustAnswer, Unanswerable
+from engine.queries.beside import Beside, Hidden, Refuted
 from engine.queries.questions import Question, Rung, Trust
 from engine.runtime.messages import Answer, Ask, Forget
 from gui import edits
