@@ -1,6 +1,6 @@
 """What the canvas keeps painted never differs from what would be painted now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -24,8 +24,9 @@ Open = Callable[..., CanvasView]
 
 
 @pytest.fixture
-def opened(qtbot: QtBot) -> Open:
-    """A view of a project that nobody has looked at before."""
+def opened(qtbot: QtBot) -> Iterator[Open]:
+    """A view of a project that nobody has looked at before; kept as long as the test lasts."""
+    views: list[CanvasView] = []
 
     def open_view(project: Project, theme: str = "light") -> CanvasView:
         document = Document()
@@ -35,9 +36,11 @@ def opened(qtbot: QtBot) -> Open:
         qtbot.addWidget(view)
         view.resize(900, 600)
         view.show()
+        views.append(view)
         return view
 
-    return open_view
+    yield open_view
+    views.clear()
 
 
 def looked_at(view: CanvasView, zoom: float) -> QImage:
