@@ -81,9 +81,9 @@ def _json(
 ) -> Json:
     chosen = _chosen(options, found)
     if chosen.clipped > 0:
+        share = f"{100 * chosen.clipped:.1f} %" if chosen.clipped >= 0.0005 else "Less than .1 %"
         warnings.append(
-            f"{100 * chosen.clipped:.1f} % of rows had a chance of one treatment below 1 %, "
-            "which was taken for 1 %"
+            f"{share} of rows had a chance of one treatment below 1 %, which was taken for 1 %"
         )
     result: Json = {
         "estimand": estimand,

@@ -37,12 +37,9 @@ def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
         if told is not None and isinstance(told[0], DoAnswer):
             own = told[0]
         yield None
-    seed, table = model.project.seed, model.table
-    (action,), (other,) = question.action, question.contrast or ()
-    assert isinstance(action, Set)
-    assert isinstance(other, Set)
-    name, outcome = action.variable, str(question.outcome)
-    rows = study(table, name, action.value, other.value, outcome, adjusting, question.level)
+    seed, outcome = model.project.seed, str(question.outcome)
+    action, other = _ends(question)
+    rows = _study(model, question, adjusting)
     found: list[Estimate] = []
     for estimate in estimates(rows, numpy_generator(seed, "trust", "folds")):
         found.append(estimate)
@@ -56,9 +53,9 @@ def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
         rows=rows.rows,
         difference=None if own is None else own.difference,
         interval=None if own is None else own.interval,
-        beside=tuple(Beside(e.method, e.value, e.interval, e.clipped) for e in found),
+        beside=_told(found),
         agreement=agreement([*_model(own), *found]),
-        hidden=_hidden(rows, own, binary=table.variable(outcome).discrete),
+        hidden=_hidden(rows, own, binary=model.variable(outcome).discrete),
         stage=None if own is None else own.stage,
     )
     yield result, False
@@ -75,16 +72,30 @@ def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
 def beside(model: Model, question: Question) -> tuple[Beside, ...]:
     """What other estimators find; none where they do not apply."""
     try:
-        adjusting = adjusting_for(model, contrasted(model, question))
-        action, other = (side[0] for side in (question.action, question.contrast or ()))
-        assert isinstance(action, Set)
-        assert isinstance(other, Set)
-        ends = action.value, other.value
-        outcome, level = str(question.outcome), question.level
-        rows = study(model.table, action.variable, *ends, outcome, adjusting, level)
+        question = contrasted(model, question)
+        rows = _study(model, question, adjusting_for(model, question))
         found = list(estimates(rows, numpy_generator(model.project.seed, "trust", "folds")))
     except UserError:
         return ()
+    return _told(found)
+
+
+def _ends(question: Question) -> tuple[Set, Set]:
+    """Both sides of a question that is `contrasted`."""
+    (action,), (other,) = question.action, question.contrast or ()
+    assert isinstance(action, Set)
+    assert isinstance(other, Set)
+    return action, other
+
+
+def _study(model: Model, question: Question, adjusting: tuple[str, ...]) -> Study:
+    action, other = _ends(question)
+    outcome, level = str(question.outcome), question.level
+    ends = action.value, other.value
+    return study(model.table, action.variable, *ends, outcome, adjusting, level)
+
+
+def _told(found: list[Estimate]) -> tuple[Beside, ...]:
     return tuple(Beside(e.method, e.value, e.interval, e.clipped) for e in found)
 
 
