@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.data.table import Table
 from engine.project import Project
 from engine.queries.answers import DoAnswer, Interval, Stage, TrustAnswer, Unanswerable
-from engine.queries.questions import Rung, Trust
+from engine.queries.questions import Question, Rung, Trust
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
-from gui.bridge import Bridge, alike
+from gui.bridge import Bridge
 from gui.document import Document
 from gui.marks import Line, Lines, Mark
 from gui.notices import plain_label
@@ -34,10 +34,15 @@ class TrustPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("sheet")
         self._document, self._bridge = document, bridge
-        self._standing = self._asked = False
+        self._standing = False
+        self._asked: Question | None = None
         self.beside = Lines(self.tr("The same effect by others"), appearance, wrapped=True)
         self.hidden = Lines(self.tr("What a hidden cause would take"), appearance, wrapped=True)
-        self.refuted = Lines(self.tr("Trials of the estimate"), appearance, wrapped=True)
+        self.refuted = Lines(
+            self.tr("Where the estimate must vanish, and where it must stay"),
+            appearance,
+            wrapped=True,
+        )
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
@@ -57,26 +62,31 @@ class TrustPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
-        same = old is not None and (old.graph, old.table) == (new.graph, new.table)
-        if not same or old is None or not alike(old.question.active, new.question.active):
+        if (
+            old is None
+            or (old.graph, old.table) != (new.graph, new.table)
+            or old.question.active != new.question.active
+        ):
             self._standing = False
             self._forget()
             self._clear()
 
     def receive(self, answer: Answer) -> None:
         """The question's answer stands: ask; or what was asked has come."""
+        found, question = answer.result, self._document.project.question.active
         if answer.view == ANSWER:
-            found = answer.result
             self._standing = (
                 isinstance(found, DoAnswer)
+                and (found.action, found.contrast) == (question.action, question.contrast)
                 and found.interval is not None
                 and found.stage is Stage.FITTED
             )
             self._ask()
-        elif answer.view == TRUST and isinstance(answer.result, TrustAnswer):
-            self._show(answer.result)
-        elif answer.view == TRUST and isinstance(answer.result, Unanswerable):
-            self._clear(answer.result.reason)
+        elif answer.view == TRUST and isinstance(found, TrustAnswer):
+            if (found.action,) == question.action:  # not that of a slider's last place
+                self._show(found)
+        elif answer.view == TRUST and isinstance(found, Unanswerable):
+            self._clear(found.reason)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
@@ -91,14 +101,14 @@ class TrustPanel(QWidget):
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
     def _ask(self) -> None:
-        if self._standing and not self._asked and self.isVisible():
-            self._asked = True
-            self._bridge.ask(TRUST, Trust(self._document.project.question.active))
+        if self._standing and self._asked is None and self.isVisible():
+            self._asked = self._document.project.question.active
+            self._bridge.ask(TRUST, Trust(self._asked))
 
     def _forget(self) -> None:
-        if self._asked:
+        if self._asked is not None:
             self._bridge.forget(TRUST)
-        self._asked = False
+        self._asked = None
 
     def _clear(self, words: str = "") -> None:
         for lines in (self.beside, self.hidden, self.refuted):
@@ -176,7 +186,8 @@ class TrustPanel(QWidget):
         lines = [Line(Mark.OPEN, f"{words}.") for words in hidden.words]
         if hidden.e_value is not None:
             words = self.tr(
-                "Or it would have to raise the chance of both at least {0} times (E-value)."
+                "Or it would have to make treatment and outcome each at least {0} times as likely"
+                " (E-value)."
             ).format(written(gap(0.0, hidden.e_value).difference))
             lines.append(Line(Mark.OPEN, words))
         return tuple(lines)

@@ -10,6 +10,7 @@ from engine.queries.answers import DoAnswer, Footing, Stage, TrustAnswer, Unansw
 from engine.queries.beside import Beside, Hidden, Refuted
 from engine.queries.questions import Question, Rung, Trust
 from engine.runtime.messages import Answer, Ask, Forget
+from engine.simulate.examples import example
 from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge
@@ -100,6 +101,24 @@ def test_another_question_forgets_and_a_hidden_panel_stops(
     assert len([r for r in engines[0].sent(Forget) if r.view == "trust"]) == 1  # type: ignore[attr-defined]
 
 
+def test_another_value_is_another_question(
+    panel: TrustPanel, document: Document, engines: list[FakeEngine], qtbot: QtBot
+) -> None:
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.receive(answer())
+    panel.receive(Answer("trust", 1, FOUND, final=True))
+    document.apply("Slide", lambda p: edits.intervene(p, Set("dose", 40.0)))
+    assert not panel.beside.isVisible()
+    panel.receive(answer())  # the one to the question before
+    panel.receive(Answer("trust", 1, FOUND, final=True))
+    assert asked(engines) == [QUESTION]
+    assert not panel.beside.isVisible()
+    later = replace(answer().result, action=(Set("dose", 40.0),))  # type: ignore[type-var]
+    panel.receive(Answer("answer", 2, later, final=True))
+    assert [q.action for q in asked(engines)] == [(HIGH,), (Set("dose", 40.0),)]
+
+
 def test_numbers_stand_beside_the_model_with_their_intervals(panel: TrustPanel) -> None:
     panel.receive(Answer("trust", 1, FOUND, final=True))
     lines = panel.beside.lines()
@@ -123,17 +142,17 @@ def test_a_surprise_is_marked_and_the_rest_claims_nothing(panel: TrustPanel) -> 
 
 
 def test_risks_are_told_in_points_and_by_the_e_value(panel: TrustPanel, document: Document) -> None:
+    stones = example("kidney-stones")
+    document.replace(stones)
+    ends = {"action": Set("treatment", 0.0), "contrast": Set("treatment", 1.0)}
+    told = {"difference": 0.053, "interval": (-0.003, 0.109), "beside": ()}
     risk = replace(
-        FOUND,
-        outcome="adherence",
-        hidden=Hidden(0.1, 0.0, (), 7.26),
+        FOUND, outcome="recovered", level=1, hidden=Hidden(0.1, 0.0, (), 7.26), **ends, **told
     )
+    assert stones.question.active.action == (ends["action"],)
     panel.receive(Answer("trust", 1, risk, final=True))
-    table = document.project.table
-    assert table is not None
-    if table.variable("adherence").discrete:
-        assert "points" in panel.beside.lines()[0].quiet
-    assert "7.3 times (E-value)" in panel.hidden.lines()[0].text
+    assert panel.beside.lines()[0].quiet == "+5.3 points (−0.3 to 10.9)"
+    assert "each at least 7.3 times as likely (E-value)" in panel.hidden.lines()[0].text
 
 
 def test_why_there_is_nothing_is_said(panel: TrustPanel) -> None:
