@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.data.table import Table
+from engine.data.variable import Kind, Variable
 from engine.errors import DataError
 from engine.interventions import Condition, Intervention, OneOf, Range, Set, Shift
 from engine.project import Project
@@ -14,7 +15,13 @@ from engine.queries.questions import Rung
 from gui import edits
 from gui.question.ranges import Ranges, first_condition
 from gui.reach import reach_of, typical, unseen
-from gui.typed import action_text, condition_typed, typed_actions, typed_condition
+from gui.typed import (
+    action_text,
+    condition_typed,
+    typed_action,
+    typed_actions,
+    typed_condition,
+)
 
 
 def held_action(project: Project, column: str) -> Intervention | None:
@@ -67,6 +74,11 @@ def typed(project: Project, names: Iterable[str], text: str) -> Project:
             for item in typed_actions([table.variable(c) for c in columns], text):
                 project = act(project, item)
     return project
+
+
+def typed_one(project: Project, column: str, text: str) -> Project:
+    """What was typed as do(…) of one column."""
+    return act(project, typed_action(_table(project).variable(column), text))
 
 
 def act(project: Project, item: Intervention) -> Project:
@@ -171,9 +183,7 @@ def _moved(project: Project, item: Intervention, by: int) -> Intervention:
     step = 1.0 if reach is None else reach.step
     if isinstance(item, Shift):
         return Shift(name, float(f"{item.amount + by * step:.12g}"))
-    value = float(f"{item.value + by * step:.12g}")
-    low = value if variable.lower is None else max(value, variable.lower)
-    return Set(name, low if variable.upper is None else min(low, variable.upper))
+    return Set(name, _within(variable, float(f"{item.value + by * step:.12g}")))
 
 
 def _moved_rows(project: Project, condition: Condition, by: int) -> Condition:
@@ -191,9 +201,15 @@ def _typical(project: Project, column: str) -> Intervention:
     item = typical(_table(project), column)
     variable = _table(project).variable(column)
     if isinstance(item, Set) and not variable.discrete:
-        low = item.value if variable.lower is None else max(item.value, variable.lower)
-        return replace(item, value=low if variable.upper is None else min(low, variable.upper))
+        return replace(item, value=_within(variable, item.value))
     return item
+
+
+def _within(variable: Variable, value: float) -> float:
+    """The nearest value that is possible; counts are not negative."""
+    low = 0.0 if variable.kind is Kind.COUNT and variable.lower is None else variable.lower
+    value = value if low is None else max(value, low)
+    return value if variable.upper is None else min(value, variable.upper)
 
 
 def _table(project: Project) -> Table:

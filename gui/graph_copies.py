@@ -16,7 +16,8 @@ def graph_sentence(project: Project) -> str:
     graph = project.graph
     if not graph.variables:
         return _tr("Nothing is drawn.")
-    parts = [_tr("{0} variables").format(len(graph.variables))]
+    count = len(graph.variables)
+    parts = [_tr("1 variable") if count == 1 else _tr("{0} variables").format(count)]
     arrows = [_tr("{0} causes {1}").format(a, b) for a, b in sorted(graph.edges)]
     hidden = [_tr("{0} and {1} share a hidden cause").format(*e) for e in sorted(graph.bidirected)]
     return ": ".join((parts[0], "; ".join((*arrows, *hidden)) or _tr("no arrows"))) + "."

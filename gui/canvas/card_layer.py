@@ -200,6 +200,7 @@ class CardLayer(Layer):
     def _picture(self, node: NodeItem) -> None:
         zoom, ratio = self._scale
         if self._near():
+            self._kept -= _pixels(node)
             node.near = node.painted(zoom * ratio, zoom, self._theme)
             self._kept += _pixels(node)
         else:

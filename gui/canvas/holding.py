@@ -73,11 +73,12 @@ class Holding(QObject):
     def release(self, name: str | None = None) -> None:
         """The question says nothing of these any more."""
         project = self._project
-        names = tuple(v for v in self._meant(name) if edit_held.is_held(project, v))
+        meant = self._meant(name)
+        names = tuple(v for v in meant if edit_held.is_held(project, v))
         if names:
             words = self.tr("Release {0}").format(", ".join(names))
             self._apply(words, names, edit_held.let_go)
-        elif self._meant(name):
+        elif meant:
             self._commands.noticed.emit(self.tr("Nothing is set or looked at here"))
 
     def look(self, name: str | None = None) -> None:

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.interventions import Set
 from engine.project import Project
 from engine.sketch import Region
 from gui.canvas.edge_item import EdgeKey
-from gui.numerals import condition_text, intervention_text, value_text
+from gui.numerals import condition_text, intervention_text
+from gui.typed import action_text
 
 ARROW, HIDDEN = "→", "↔"
 
@@ -62,7 +62,7 @@ def lines_of(project: Project) -> tuple[Line, ...]:
 
 
 def shown(project: Project) -> tuple[object, ...]:
-    """What of a project the lines tell; equal where the lines are."""
+    """What of a project the lines tell, the question last; equal where the lines are."""
     question = project.question.active
     return (
         project.graph,
@@ -126,8 +126,7 @@ def _settings(project: Project, name: str) -> Iterator[Line]:
     for item in question.action:
         if item.variable in columns and item.variable in table:
             variable = table.variable(item.variable)
-            value = item.value if isinstance(item, Set) else item.amount
-            text = value_text(variable, value, unit=False)
+            text = action_text(variable, item)
             words = intervention_text(variable, item)
             yield Line(What.ACTION, words, (item.variable,), text=text)
     for condition in question.evidence:

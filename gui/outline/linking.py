@@ -72,7 +72,8 @@ class OutlineLink(QObject):
             return menu
         (name,) = project.vectors.nodes(line.names)
         menu = canvas.menus.for_node(project, name)
-        menu.replace(menu.actions()[0], partial(self._write_on, line))
+        if line.what is What.NODE:
+            menu.replace(menu.actions()[0], partial(self._write_on, line))
         return menu
 
     def _write_on(self, line: Line) -> None:

@@ -53,21 +53,26 @@ class OutlineTree(QTreeWidget):
         self.setItemDelegate(_Writing(self.written.emit, self))
         self.header().resizeSection(0, 320)
 
+    @property
+    def writing(self) -> bool:
+        """True while something is being typed in a line."""
+        return self.state() == QTreeWidget.State.EditingState
+
     def fill(self, lines: Sequence[Line]) -> None:
         """Show these lines; what was folded out, current and chosen stays so."""
         opened = {line_of(item).key for item in self.all_items() if item.isExpanded()}
-        chosen = {line.key for line in self.chosen()}
+        chosen = {_place(item) for item in self.all_items() if item.isSelected()}
         current = self.currentItem()
-        now = None if current is None else line_of(current).key
+        now = None if current is None else _place(current)
         self.clear()
         for line in lines:
             self.addTopLevelItem(_item(line))
         for item in self.all_items():
-            key = line_of(item).key
-            item.setExpanded(key in opened)
-            if key == now:
+            item.setExpanded(line_of(item).key in opened)
+            if _place(item) == now:
                 self.setCurrentItem(item)
-        self.choose(lambda line: line.key in chosen)
+        for item in self.all_items():
+            item.setSelected(_place(item) in chosen)
 
     def chosen(self) -> list[Line]:
         """The chosen lines, from above."""
@@ -171,6 +176,12 @@ def line_of(item: QTreeWidgetItem) -> Line:
     line = item.data(0, LINE)
     assert isinstance(line, Line)
     return line
+
+
+def _place(item: QTreeWidgetItem) -> tuple[object, ...]:
+    """The same for the line of the same thing under the same line: an edge has two."""
+    above = item.parent()
+    return (None if above is None else line_of(above).key, line_of(item).key)
 
 
 def _item(line: Line) -> QTreeWidgetItem:

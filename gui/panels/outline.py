@@ -4,20 +4,22 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UserError
 from engine.graph.graph import pair
 from engine.project import Position, Project
 from engine.sketch import Region
-from gui import edit_edges, edit_regions, edits
+from gui import edit_edges, edit_held, edit_regions, edits
 from gui.busy import busy
 from gui.canvas.edge_item import EdgeKey
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.outline.lines import ARROW, HIDDEN, Line, What, lines_of, shown
 from gui.outline.tree import OutlineTree
-from gui.outline.values import changed_action
+
+CATCH_UP = 100  # milliseconds between looks at whether something is still being typed
 
 
 class OutlinePanel(QWidget):
@@ -38,6 +40,9 @@ class OutlinePanel(QWidget):
         self.setObjectName("sheet")
         self._document = document
         self._following = False
+        self._stale = False
+        self._later_on = QTimer(self, interval=CATCH_UP, singleShot=True)
+        self._later_on.timeout.connect(self._catch_up)
         self.tree = OutlineTree()
         self.cause, self.effect, self.kind = QComboBox(), QComboBox(), QComboBox()
         self.kind.addItems([ARROW, HIDDEN])
@@ -63,6 +68,29 @@ class OutlinePanel(QWidget):
         """Make the tree show `new`, keeping what is chosen and what is folded out."""
         if old is not None and shown(old) == shown(new):
             return
+        moved = old is not None and shown(old)[:-1] == shown(new)[:-1]  # as by a slider
+        if self.tree.writing or (moved and not self.isVisible()):
+            self._stale = True
+            self._later_on.start()
+            return
+        self._fill_tree(new)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Seen: what changed meanwhile is told."""
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Tell what is due, once it is seen and nothing is being typed."""
+        if not self._stale or not self.isVisible():
+            return
+        if self.tree.writing:
+            self._later_on.start()
+            return
+        self._fill_tree(self._document.project)
+
+    def _fill_tree(self, new: Project) -> None:
+        self._stale = False
         self._following = True
         self.tree.fill(lines_of(new))
         self._fill(self.cause, new.graph.variables)
@@ -159,9 +187,11 @@ class OutlinePanel(QWidget):
             with busy(self._document.project.table):
                 self._document.apply(label, verb)
         except UserError as error:
-            self.sync(None, self._document.project)
+            self._fill_tree(self._document.project)
             self.refused.emit(error)
             return False
+        if self._stale:  # whatever is typed elsewhere: this was done here
+            self._fill_tree(self._document.project)
         return True
 
     def _add(self, region: Region) -> None:
@@ -196,7 +226,7 @@ class OutlinePanel(QWidget):
                     self.tree.show_line(lambda other: other.names == (text,))
             case What.ACTION:
                 label = self.tr("Set {0}").format(words)
-                self._attempt(label, lambda project: changed_action(project, words, text))
+                self._attempt(label, lambda project: edit_held.typed_one(project, words, text))
             case What.REGION | What.NOTE:
                 self._attempt(
                     self.tr("Write on the region"), lambda project: _written(project, line, text)

@@ -96,6 +96,7 @@ class Window(RuleBasedStateMachine):
         self.start = study()
         self.document.replace(self.start)
         self.outline = OutlinePanel(self.document)
+        self.outline.show()
         self.data = DataPanel(self.document, Appearance("light"))
 
     @rule(which=st.integers(0, 400), a=picks, b=picks)

@@ -5,7 +5,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.interventions import Set
 from engine.project import Project
+from gui import edits
 from gui.canvas.edge_item import EdgeKey
 from gui.document import Document
 from gui.panels.outline import OutlinePanel
@@ -45,6 +47,26 @@ def test_every_arrow_is_told_at_both_ends(panel: OutlinePanel) -> None:
     ]
     assert "caused by dose" in lines(panel, "recovery")
     assert node(panel, "dose").text(1) == "exposure · mg · continuous · 2 causes · 2 effects"
+
+
+def test_what_a_slider_moves_is_told_once_the_panel_is_seen(
+    panel: OutlinePanel, document: Document
+) -> None:
+    panel.hide()
+    document.apply("do", lambda p: edits.intervene(p, Set("dose", 2.0)))
+    document.apply("more", lambda p: edits.intervene(p, Set("dose", 3.0)))
+    assert lines(panel, "dose")[0] != "do(dose = 3.0 mg)"
+    panel.show()
+    assert lines(panel, "dose")[0] == "do(dose = 3.0 mg)"
+
+
+def test_an_edge_chosen_under_one_end_stays_chosen_there_alone(
+    panel: OutlinePanel, document: Document
+) -> None:
+    panel.tree.setCurrentItem(node(panel, "dose").child(1))  # caused by age
+    document.apply("note", lambda p: edits.add_variable(p, "extra", (0.0, 0.0)))
+    chosen = [item for item in panel.tree.all_items() if item.isSelected()]
+    assert [(item.parent().text(0), item.text(0)) for item in chosen] == [("dose", "caused by age")]
 
 
 def test_delete_removes_the_node_or_the_arrow_of_the_line(
