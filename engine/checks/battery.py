@@ -1,6 +1,6 @@
 """Tests of many graphs on the same rows: each independence is tested once and kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,6 +49,13 @@ class Battery:
         known = self.known(graph)
         found = [(one, self.p(known, one)) for one in implied_independences(known)]
         return corrected_over([Tested(one, p) for one, p in found if p is not None])
+
+    def warm(self, graph: CausalGraph) -> Iterator[None]:
+        """Test all that `graph` implies, a test per step; `of` then only looks it up."""
+        known = self.known(graph)
+        for one in implied_independences(known):
+            self.p(known, one)
+            yield None
 
     def p(self, graph: CausalGraph, implied: Independence) -> float | None:
         """The chance that rows look so dependent where `implied` holds; None if untestable."""

@@ -64,9 +64,11 @@ def falsify(
     seed: int,
     vectors: Vectors = PLAIN,
     shuffles: int = SHUFFLES,
-) -> Iterator[int | Falsification]:
+    battery: Battery | None = None,
+) -> Iterator[int | Falsification | None]:
     """How many shufflings are done, then the result. All are tried where there are few."""
-    battery = Battery(table, vectors)
+    battery = Battery(table, vectors) if battery is None else battery
+    yield from battery.warm(graph)
     graph = project(battery.known(graph))
     implied = implied_independences(graph)
     own = _violations(battery, graph, implied)
@@ -78,7 +80,11 @@ def falsify(
     for names in _orders(graph.variables, seed, shuffles):
         renamed = dict(zip(graph.variables, names, strict=True))
         shuffled = _renamed(graph, renamed)
-        tests = _violations(battery, shuffled, [_relabelled(one, renamed) for one in implied])
+        claims = [_relabelled(one, renamed) for one in implied]
+        for claim in claims:
+            battery.p(shuffled, claim)
+            yield None
+        tests = _violations(battery, shuffled, claims)
         done += 1
         share = sum(one.p < LEVEL for one in tests) / max(1, len(tests))
         as_good += share <= violated / len(own) + 1e-12

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from engine.checks.estimators import Estimate, regression
+from engine.checks.estimators import QUANTILE, Estimate, regression
 from engine.checks.study import Column, Study, rows_of
 from engine.queries.answers import Interval
 
@@ -72,9 +72,16 @@ def refute(study: Study, rng: Generator) -> Iterator[Progress | Refutation]:
 
 
 def placebo(study: Study, rng: Generator) -> Study:
-    """The treatment shuffled among the rows; clusters are shuffled within themselves."""
+    """The treatment shuffled among the rows; clusters are shuffled within themselves.
+
+    Where each cluster has one treatment, the clusters exchange theirs.
+    """
     order = rng.permutation(study.rows)
     if study.clusters is not None:
+        _, first, place = np.unique(study.clusters, return_index=True, return_inverse=True)
+        each = study.treatment[first]
+        if np.array_equal(each[place], study.treatment):
+            return replace(study, treatment=rng.permutation(each)[place])
         order = order[np.argsort(study.clusters[order], kind="stable")]
         home = np.argsort(study.clusters, kind="stable")
         shuffled = np.empty_like(study.treatment)
@@ -112,7 +119,7 @@ Change = Callable[[Study, Generator], Study]
 def _nothing(name: str, estimate: Estimate, found: list[Estimate]) -> Refutation:
     """Estimates that must be around zero, with the errors that they state."""
     values, errors = _columns(found)
-    missed = float((np.abs(values) > 1.6448536 * errors).mean())
+    missed = float((np.abs(values) > QUANTILE * errors).mean())
     p = _tail(missed, len(found))
     share = f"{100 * missed:.0f} % of the 90 % intervals leave zero out, where 10 % should"
     what = "a shuffled treatment" if name == PLACEBO else "an outcome of pure chance"
@@ -144,7 +151,7 @@ def _part(name: str, estimate: Estimate, found: list[Estimate]) -> Refutation:
         f"Four fifths of the rows give {values.min():.4g} to {values.max():.4g}, which is "
         f"{ratio:.2g} times the spread that the standard error lets expect"
     )
-    wrong = f"{words}; so a few rows decide, or rows are not independent"
+    wrong = f"{words}; so a few rows decide"
     return _told(name, values, p, wrong if p < BY_CHANCE else words)
 
 

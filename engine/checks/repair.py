@@ -72,16 +72,19 @@ def repairs(
     seed: int,
     vectors: Vectors = PLAIN,
     randomised: Collection[str] = (),
-) -> Iterator[Trying | Repair]:
-    """Progress, then a `Repair`; nothing at all where no independence is contradicted.
+    whole: Battery | None = None,
+) -> Iterator[Trying | Repair | None]:
+    """Progress (None within a step), then a `Repair`; none where no independence is contradicted.
 
     Greedy over edges: at each step the ones after which fewest independences are contradicted, and
     among these the ones that keep most of what the graph implied. No arrow into `randomised`.
     """
-    whole = Battery(table, vectors)
+    whole = Battery(table, vectors) if whole is None else whole
+    yield from whole.warm(graph)
     if not any(one.contradicted for one in whole.of(graph)):
         return
     suggesting, testing = (Battery(half, vectors) for half in halves(table, seed))
+    yield from suggesting.warm(graph)
     fresh = any(one.contradicted for one in suggesting.of(graph))
     if not fresh:
         suggesting = testing = whole
@@ -94,6 +97,7 @@ def repairs(
         candidates = list(_candidates(changed(graph, start), broken, frozenset(randomised)))
         for done, (arrows, hidden) in enumerate(candidates, 1):
             change = (start[0] | arrows, start[1] | hidden)
+            yield from suggesting.warm(changed(graph, change))
             tests = suggesting.of(changed(graph, change))
             scored.append(((_against(tests), -len(tests)), change))
             yield Trying(done, len(candidates))
@@ -104,6 +108,7 @@ def repairs(
         broken = [one.implied for one in suggesting.of(changed(graph, best[0])) if one.contradicted]
         if not broken:
             break
+    yield from testing.warm(changed(graph, best[0]))
     yield _repair(graph, best, suggesting, testing, fresh)
 
 

@@ -1,5 +1,6 @@
 """A comparison of two values of one treatment, as the estimators beside the model see it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.checks.sensitivity import Slope
-from engine.data.rows import cluster_codes, counted_rows, row_weights
+from engine.data.rows import cluster_codes, counted_rows, effective, row_weights
 from engine.data.table import Table
 from engine.errors import QueryError
 
@@ -50,15 +51,18 @@ def study(
     outcome: str,
     adjusting: Sequence[str],
     level: int | None = None,
+    unset: frozenset[str] = frozenset(),
 ) -> Study:
     """The complete rows of `table`; with `level` the outcome is whether it is that category.
 
-    Rows in which somebody set the outcome say nothing of it and are left out.
+    Rows in which somebody set the outcome, an adjusted variable or one of `unset` (the outcome's
+    other causes, by the graph) are left out: there the effect goes another way, or in others.
     """
+    unset = (unset | {outcome, *adjusting}) - {treatment}
     if value == other:
         raise QueryError("Both sides of the comparison are the same", where=treatment)
     names = (treatment, outcome, *adjusting)
-    keep = table.complete(names) & counted_rows(table, frozenset((outcome,)))
+    keep = table.complete(names) & counted_rows(table, unset)
     discrete = table.variable(treatment).discrete
     column = table[treatment][keep]
     if discrete or len(np.unique(column)) == 2:
@@ -126,10 +130,11 @@ def _pairs(width: int) -> list[tuple[int, int]]:
 def slope(study: Study) -> Slope:
     """The treatment's coefficient beside all covariates, by least squares without robust errors.
 
-    Per unit of a number; of a category, over the rows at either value.
+    Per unit of a number; of a category, over the rows at either value. Clusters are the units of
+    the error where there are some, and weighted rows tell as much as Kish's count of equal ones.
     """
     study = _compared(study)
-    return _slope(study.outcome, _lines(study), study.weights)
+    return _slope(study.outcome, _lines(study), study.weights, study.clusters)
 
 
 def explained(study: Study) -> dict[str, tuple[float, float]]:
@@ -184,16 +189,25 @@ def _share(target: Column, base: Design, whole: Design, weights: Column) -> floa
     return 1 - float(with_it @ with_it) / before if before > 0 else 0.0
 
 
-def _slope(target: Column, design: Design, weights: Column) -> Slope:
+def _slope(
+    target: Column, design: Design, weights: Column, clusters: NDArray[np.int64] | None
+) -> Slope:
     """The first coefficient, from residuals of both (Frisch, Waugh 1933)."""
     left, rank = _left(target, design, weights)
     own, _ = _left(design[:, 0], design[:, 1:], weights)
-    size, freedom = float(own @ own), len(target) - rank
+    size, freedom = float(own @ own), effective(weights) - rank
     if freedom < 2 or size <= 1e-12 * len(target):
         raise QueryError(
             "The treatment cannot be told from what is adjusted for",
             remedy="adjust for fewer variables, or use more rows",
         )
     value = float(own @ (target * np.sqrt(weights))) / size
-    error = float(np.sqrt(left @ left / freedom / size))
-    return Slope(value, error, float(freedom))
+    if clusters is None:
+        error = float(np.sqrt(left @ left / (len(target) - rank) / size))
+        return Slope(value, error * math.sqrt((len(target) - rank) / freedom), float(freedom))
+    parts = np.bincount(np.unique(clusters, return_inverse=True)[1], own * left)
+    many = len(parts)
+    if many < 3:
+        raise QueryError("Two clusters are too few to tell how sure an estimate is")
+    error = math.sqrt(many / (many - 1) * float(parts @ parts)) / size
+    return Slope(value, error, float(many - 1))

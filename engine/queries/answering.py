@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.checks.balance import answer_balance
+from engine.checks.battery import Battery
 from engine.checks.falsify import Falsification, falsify
 from engine.checks.independence import run_checks
 from engine.checks.repair import Repair, repairs
@@ -95,16 +96,17 @@ def _checks(model: Model) -> Iterator[Step | None]:
         result = step
         yield result, False
     asked = model.nodes, model.table, model.project.seed, model.vectors
+    battery = Battery(model.table, model.vectors)
     small = len(model.nodes.variables) <= MOST_SEARCHED
     if small and any(test.rejected for test in result.tests):
-        for found in repairs(*asked, randomised=model.project.randomised):
+        for found in repairs(*asked, model.project.randomised, battery):
             if isinstance(found, Repair):
                 result = replace(result, repair=found.words, changes=found.changes)
                 yield result, False
             else:
                 yield None
     if small and result.tests:
-        for shuffled in falsify(*asked):
+        for shuffled in falsify(*asked, battery=battery):
             if isinstance(shuffled, Falsification):
                 result = replace(result, random=shuffled.words)
             else:

@@ -26,6 +26,7 @@ from engine.queries.model import Model
 from engine.queries.worlds import STATES
 from engine.scm.conditional import Conditional
 
+FEWEST_INNER = 8.0  # effective copies, in the median, below which there is no number
 INNER = 64  # copies of a draw whose weights depend on what was drawn before
 MOST_INNER = 128_000  # copies in all: then there are fewer draws
 OCCURS = "set a value that occurs"
@@ -202,7 +203,15 @@ class _Walk:
         rows = len(next(iter(world.values())))
         many = {name: value.repeat_interleave(INNER) for name, value in world.items()}
         inside, log = self._through(link, many)
-        chances = torch.softmax(log.view(rows, INNER), 1).nan_to_num_(1 / INNER).cumsum(1)
+        log = log.view(rows, INNER)
+        never = log.max(1).values == -math.inf
+        shares = torch.softmax(log.masked_fill(never[:, None], 0.0), 1)
+        if self.member is None and float((1 / shares.square().sum(1)).median()) < FEWEST_INNER:
+            raise QueryError(
+                f"Hardly any draw fits what {link.target} is weighed by, too few for a number",
+                remedy="set values nearer to those in the rows",
+            )
+        chances = shares.cumsum(1)
         mechanism = self.model.scm((_own(link),), self.member).mechanisms[link.target]
         ticket = self.model.ticket(rows, link.target)
         chosen = (chances < ticket[:, None]).sum(1).clamp_(max=INNER - 1)
@@ -213,9 +222,9 @@ class _Walk:
         law = None
         if is_discrete(mechanism):
             laws = mechanism.probabilities(_stack(inside, _own(link).given, rows * INNER)).double()
-            shares = torch.softmax(log.view(rows, INNER), 1).nan_to_num_(1 / INNER)
             law = torch.einsum("rk,rkc->rc", shares, laws.view(rows, INNER, -1))
-        return mechanism.push(noise, parents).double(), law, torch.zeros(rows).double()
+        weight = torch.where(never, -math.inf, 0.0).double()
+        return mechanism.push(noise, parents).double(), law, weight
 
     def _through(self, link: Derived, world: Values) -> tuple[dict[str, Tensor], Tensor]:
         """The kernel's world in front of the target, and the log weights of what is given."""

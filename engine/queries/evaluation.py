@@ -128,6 +128,9 @@ def _bound(model: Model, query: BoundQuery, found: _Evaluated) -> None:
     if told.low is not None and told.high is not None:
         constant = 0.0 if whole is None else whole.constant
         found.bounds = [told.low + constant, told.high + constant]
+        if told.interval is not None:
+            low, high = (f"{end + constant:.4g}" for end in told.interval)
+            found.warnings.append(f"With sampling, the bounds are {low} to {high} (90 %).")
 
 
 def _terms(query: BoundQuery) -> tuple[Term, ...]:

@@ -92,7 +92,8 @@ def _study(model: Model, question: Question, adjusting: tuple[str, ...]) -> Stud
     action, other = _ends(question)
     outcome, level = str(question.outcome), question.level
     ends = action.value, other.value
-    return study(model.table, action.variable, *ends, outcome, adjusting, level)
+    unset = model.unset((outcome, *adjusting))
+    return study(model.table, action.variable, *ends, outcome, adjusting, level, unset)
 
 
 def _told(found: list[Estimate]) -> tuple[Beside, ...]:

@@ -147,7 +147,7 @@ def test_latent_variables_need_no_column(stones: Path, capsys: pytest.CaptureFix
     assert cli.main(["fit", hidden, data, "-o", model]) == 0
     found = json_of(capsys, "query", model, CONTRAST)
     assert (found["identified"], found["value"], found["interval"]) == (False, None, None)
-    assert len(found["warnings"]) == 2  # type: ignore[arg-type]  # both terms, one reason; bounds
+    assert len(found["warnings"]) == 3  # type: ignore[arg-type]  # one reason, bounds, sampling
     low, high = found["bounds"]  # type: ignore[misc]
     assert high - low == pytest.approx(1, abs=1e-6)  # Manski's, without any instrument
 

@@ -46,8 +46,8 @@ def test_a_shuffled_treatment_gives_nothing_and_a_part_much_the_same() -> None:
     assert told[CAUSE].mean == pytest.approx(regression(one).value, abs=error / 4)
 
 
-def test_hidden_copies_of_rows_are_noticed() -> None:
-    """Each row ten times over, called independent: a part moves more than the error allows."""
+def test_parts_are_of_whole_clusters() -> None:
+    """Each row six times over: parts that keep its copies together move more."""
     one, times = drawn(3, 40), np.repeat(np.arange(40), 6)
     copied = replace(
         one,
@@ -70,6 +70,21 @@ def test_too_many_covariates_are_noticed() -> None:
     told = found(replace(one, covariates=wide, owners=names))
     assert told[CAUSE].surprising
     assert "too few rows" in told[CAUSE].words
+
+
+def test_clusters_treated_whole_exchange_their_treatment() -> None:
+    """Else nothing would be shuffled, and a sound study would be called unsound."""
+    rng = np.random.default_rng(7)
+    codes = np.repeat(np.arange(60), 10)
+    treated = (np.arange(60) % 2).astype(float)[codes]
+    level = rng.standard_normal(60)[codes]
+    outcome = treated + level + rng.standard_normal(600)
+    one = replace(drawn(1, 600), outcome=outcome, treatment=treated, clusters=codes)
+    shuffled = placebo(one, rng).treatment
+    assert len(set(zip(codes, shuffled, strict=True))) == 60
+    assert sorted(shuffled) == sorted(treated)
+    assert (shuffled != treated).any()
+    assert not found(one)[PLACEBO].surprising
 
 
 def test_what_changes_and_what_stays() -> None:

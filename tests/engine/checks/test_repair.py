@@ -33,7 +33,7 @@ def drawn(graph: CausalGraph, seed: int, rows: int = 1_000) -> Table:
 
 
 def found(graph: CausalGraph, table: Table, **more: object) -> Repair | None:
-    steps = list(repairs(graph, table, 0, **more))  # type: ignore[arg-type]
+    steps = [s for s in repairs(graph, table, 0, **more) if s is not None]  # type: ignore[arg-type]
     assert all(isinstance(step, Trying) for step in steps[:-1])
     return steps[-1] if steps else None  # type: ignore[return-value]
 

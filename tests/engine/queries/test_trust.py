@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.data.design import Design, SetWhere
+from engine.data.rows import designed
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import graph_of
@@ -17,6 +19,7 @@ from engine.queries.evaluation import evaluate
 from engine.queries.language import parse
 from engine.queries.model import Model
 from engine.queries.questions import Question, Rung, Trust
+from engine.queries.trust import beside
 from engine.runtime.headless import fit
 from engine.runtime.shelf import Shelf
 from engine.simulate.examples import example
@@ -117,3 +120,31 @@ def test_without_an_adjustment_set_there_is_none() -> None:
     assert "No set of variables adjusts" in found.reason
     (shifted,) = told(model, replace(asked, action=(Shift("x", 1.0),)))
     assert isinstance(shifted, Unanswerable)
+
+
+@pytest.mark.parametrize(("column", "truth"), [("m", 2.0), ("z", 1.0)])
+def test_rows_in_which_a_cause_of_the_outcome_was_set_are_left_out(
+    column: str, truth: float
+) -> None:
+    """x → m → y with m set in half of the rows; and an effect that grows with a z set high."""
+    rng = np.random.default_rng(3)
+    rows = 4000
+    z, e, f, g = rng.normal(size=(4, rows))
+    lot = (np.arange(rows) % 2).astype(float)
+    x = (z + e > 0).astype(float)
+    if column == "z":
+        z = np.where(lot == 1, 5.0 + g, z)
+        x = (rng.random(rows) < 1 / (1 + np.exp(-np.clip(z, -2, 2)))).astype(float)
+    m = np.where((lot == 1) & (column == "m"), rng.normal(size=rows), 2 * x + f)
+    y = m + z + g if column == "m" else x * (1 + z) + z + f
+    columns = {"z": z, "x": x, "y": y, "lot": lot, **({"m": m} if column == "m" else {})}
+    binary = Variable("x", Kind.BINARY, categories=("no", "yes"))
+    kinds = tuple(binary if n == "x" else Variable(n, Kind.CONTINUOUS) for n in columns)
+    design = Design(experiments=(SetWhere(column, "lot", (1.0,)),))
+    edges = [("z", "x"), ("z", "y"), *([("x", "m"), ("m", "y")] if column == "m" else [("x", "y")])]
+    drawn = Project(graph=graph_of(edges=edges), table=designed(Table(kinds, columns), design))
+    asked = Question(Rung.DO, "y", action=(Set("x", 1.0),), contrast=(Set("x", 0.0),))
+    others = beside(Model(drawn), asked)
+    assert len(others) == 3
+    for other in others:
+        assert other.value == pytest.approx(truth, abs=0.25)
