@@ -15,6 +15,7 @@ from engine.mechanisms.settings import FitSettings
 from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
+from engine.scm.aiming import aimed, harmless
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.checking import calibration_of, independent
 from engine.scm.closed import fit_closed, scores
@@ -46,7 +47,7 @@ class Attempt:
     `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
     per row in user units of mechanisms that did not see those rows (`blind`); `steps` where each
     stopped, and `trained` what it came to then; `final` is where the refit came to. `lots` are the
-    families of the bootstrap members, once the choice is made.
+    families of the bootstrap members, once the choice is made; `aims` those whose mean is aimed.
     """
 
     task: FitTask
@@ -69,6 +70,7 @@ class Attempt:
     choice: Choice | None = None
     fitted: Fitted | None = None
     final: Trained | None = None
+    aims: set[str] = field(default_factory=set)
 
     @property
     def baseline(self) -> str:
@@ -109,6 +111,19 @@ class Attempt:
         """Score a mechanism of `family` on the held-out rows."""
         self.marks[family] = scores(mechanism, self.cases, self.held)
         self.blind[family] = mechanism
+
+    def compare(self, family: str, mechanism: Mechanism) -> None:
+        """Mark what learnt from some rows, its mean aimed where that is harmless."""
+        better = aimed(mechanism, self.cases, self.learning())
+        if harmless(mechanism, better, self.cases, self.held, self.scored):
+            self.aims.add(family)
+        self.mark(family, better if family in self.aims else mechanism)
+
+    def aimed(self, family: str, mechanism: Mechanism, member: int | None = None) -> Mechanism:
+        """What was trained on all rows, or a member's: its mean aimed if that was harmless."""
+        if family not in self.aims:
+            return mechanism
+        return aimed(mechanism, self.cases, self.counts(member))
 
     def mean(self, family: str) -> float:
         """Mean held-out nats per row of a family that has been scored."""

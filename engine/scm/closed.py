@@ -6,7 +6,7 @@ from torch import Tensor
 from engine.data.variable import Kind
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.count import Count, fit_count, room
-from engine.mechanisms.interactions import candidates, chosen, products
+from engine.mechanisms.interactions import Slopes, chosen, groups, with_products
 from engine.mechanisms.law import Law
 from engine.mechanisms.linear import FLOOR, Linear, least_squares
 from engine.mechanisms.logistic import Logistic, fit_softmax
@@ -19,25 +19,33 @@ _ROWS_PER_CELL = 5
 _MOST_CELLS = 1024
 
 
-def fit_line(cases: Cases, weights: Tensor) -> Linear:
-    """The weighted least-squares line in user units, with the products of a category and another
-    cause that it gains by; its noise not below the floor.
+def fit_line(cases: Cases, weights: Tensor, known: Slopes | None = None) -> Linear:
+    """The weighted least-squares line in user units, with slopes that differ by group where the
+    rows say so (or `known`); its noise not below the floor.
 
     Of a warped target in the warp's unit, and without the rows that are exactly at a bound.
     """
     x, weights, mean, sd = target_of(cases, weights)
-    pairs = candidates(cases.encoder)
-    pairs = chosen(pairs, cases.design, (x - mean) / sd, weights)
-    design = torch.cat((cases.design, products(cases.design, pairs)), 1) if pairs else cases.design
-    coefficients, residual = least_squares(design, (x - mean) / sd, weights)
+    x = (x - mean) / sd
+    found = chosen(groups(cases.encoder), cases.design, x, weights) if known is None else known
+    design, held = with_products(cases.design, found.pairs, found.precisions)
+    coefficients, residual = least_squares(design, x, weights, held)
     return Linear(
         cases.encoder,
         Law(cases.grid, None, cases.warp),
         mean + sd * float(coefficients[0]),
         sd * coefficients[1:],
         sd * max(residual, FLOOR),
-        pairs,
+        found.pairs,
+        found.precisions,
     )
+
+
+def refit(mechanism: Mechanism, cases: Cases, weights: Tensor) -> Mechanism:
+    """A closed form of the same make on rows counted otherwise: a bootstrap member."""
+    if isinstance(mechanism, Linear):
+        return fit_line(cases, weights, Slopes(mechanism.pairs, mechanism.precisions))
+    return fit_closed(mechanism.family, cases, weights, mechanism)
 
 
 def fit_counts(cases: Cases, weights: Tensor, start: Mechanism | None = None) -> Count:

@@ -19,7 +19,7 @@ from engine.mechanisms.settings import FitSettings, paced
 from engine.queries.answers import Stage
 from engine.scm.attempt import Attempt, begin, thinned
 from engine.scm.cases import held_out
-from engine.scm.closed import fit_closed
+from engine.scm.closed import refit
 from engine.scm.fitted import Done as Done
 from engine.scm.fitted import Failed as Failed
 from engine.scm.fitted import FirstGuess as FirstGuess
@@ -186,7 +186,7 @@ class FitRun:
                 if family not in attempt.closed or m in attempt.members:
                     continue
                 counts, whole = attempt.counts(m), attempt.closed[family]
-                attempt.members[m] = fit_closed(family, attempt.cases, counts, whole)
+                attempt.members[m] = refit(whole, attempt.cases, counts)
                 if time.perf_counter() - started > SLICE:
                     yield Tick()
                     started = time.perf_counter()
@@ -304,7 +304,7 @@ class FitRun:
         if look.finished:
             attempt.steps[order.family] = look.best_step
             attempt.trained[order.family] = Trained(problem.line, problem.shape, look.weights)
-            attempt.mark(order.family, mechanism_of(problem, look.weights))
+            attempt.compare(order.family, mechanism_of(problem, look.weights))
             if not attempt.waiting:
                 yield from self._decided(attempt)
 
@@ -316,7 +316,7 @@ class FitRun:
         train_score = problem.in_user_units(look.train)
         yield Progress(attempt.task.conditional, step, total, train_score, heldout, attempt.key)
         if look.finished:
-            mechanism = mechanism_of(problem, look.weights)
+            mechanism = attempt.aimed(order.family, mechanism_of(problem, look.weights))
             attempt.final = Trained(problem.line, problem.shape, look.weights)
             why = attempt.choice.why if attempt.choice else ""
             attempt.fitted = attempt.as_fitted(
@@ -329,7 +329,8 @@ class FitRun:
     def _resampled(self, order: _Order, look: Look) -> Iterator[FitEvent]:
         attempt = order.attempt
         if look.finished and order.member is not None:
-            attempt.members[order.member] = mechanism_of(look.course.problem, look.weights)
+            member = mechanism_of(look.course.problem, look.weights)
+            attempt.members[order.member] = attempt.aimed(order.family, member, order.member)
             yield from self._complete(attempt)
 
     def _so_far(self, order: _Order, step: int) -> tuple[int, int]:

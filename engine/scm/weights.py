@@ -196,4 +196,4 @@ def _later(kind: type) -> set[str]:
     """Fields that older files do not hold yet."""
     if kind is FitReport:
         return {"gain_error", "calibration", "imputed", "filled", "atoms"}
-    return {"pairs"} if kind.__name__ == "Linear" else set()
+    return {"pairs", "precisions"} if kind.__name__ == "Linear" else set()
