@@ -5,7 +5,7 @@ taken for wide or heavy-tailed because the curve did not reach, the mean of x gi
 be off by more than chance, and averages over `do` with it. One step of boosting (Bühlmann, Yu,
 J. Amer. Statist. Assoc. 2003) mends that: the least-squares line of x - E[x | z] is added to the
 curve, so that the residuals meet the normal equations of a straight line. Where the law is sharp
-and the curve misses a few far rows, that line would spoil the rest: so not where the law loses much.
+and the curve misses a few far rows, it would spoil the rest: so not where the law loses much.
 """
 
 from dataclasses import replace
