@@ -47,7 +47,8 @@ class Attempt:
     `learnt` and `held` are positions among the cases' complete rows. `marks` are held-out nats
     per row in user units of mechanisms that did not see those rows (`blind`); `steps` where each
     stopped, and `trained` what it came to then; `final` is where the refit came to. `lots` are the
-    families of the bootstrap members, once the choice is made; `aims` those whose mean is aimed.
+    families of the bootstrap members, once the choice is made; `aims` those whose mean
+    is aimed, and `told` what they score then: families are compared as they were trained.
     """
 
     task: FitTask
@@ -71,6 +72,7 @@ class Attempt:
     fitted: Fitted | None = None
     final: Trained | None = None
     aims: set[str] = field(default_factory=set)
+    told: dict[str, float] = field(default_factory=dict)
 
     @property
     def baseline(self) -> str:
@@ -113,11 +115,13 @@ class Attempt:
         self.blind[family] = mechanism
 
     def compare(self, family: str, mechanism: Mechanism) -> None:
-        """Mark what learnt from some rows, its mean aimed where that is harmless."""
+        """Mark what learnt from some rows, and see whether its mean may be aimed."""
+        self.mark(family, mechanism)
         better = aimed(mechanism, self.cases, self.learning())
         if harmless(mechanism, better, self.cases, self.held, self.scored):
             self.aims.add(family)
-        self.mark(family, better if family in self.aims else mechanism)
+            self.blind[family] = better
+            self.told[family] = self.scored.mean(scores(better, self.cases, self.held))
 
     def aimed(self, family: str, mechanism: Mechanism, member: int | None = None) -> Mechanism:
         """What was trained on all rows, or a member's: its mean aimed if that was harmless."""
@@ -126,8 +130,8 @@ class Attempt:
         return aimed(mechanism, self.cases, self.counts(member))
 
     def mean(self, family: str) -> float:
-        """Mean held-out nats per row of a family that has been scored."""
-        return self.scored.mean(self.marks[family])
+        """Mean held-out nats per row of a family that has been scored, as it is after aiming."""
+        return self.told.get(family) or self.scored.mean(self.marks[family])
 
     def decide(self) -> Choice:
         """Choose the family from the marks, once all are there."""
