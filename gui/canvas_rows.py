@@ -269,6 +269,13 @@ CANVAS_ROWS: tuple[Spec, ...] = (
         on_canvas=True,
     ),
     Spec(
+        "show-ways",
+        "Causal and biasin&g paths",
+        "Colour what joins exposure and outcome: causal paths, open paths that bias, ancestors",
+        ("Ctrl+Shift+B",),
+        checkable=True,
+    ),
+    Spec(
         "lay-out",
         "&Left to right",
         "Causes left of their effects, arrows short",

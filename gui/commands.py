@@ -27,6 +27,7 @@ from gui.docks import DATA, LOWER, QUESTION
 from gui.document import Document
 from gui.files import Files
 from gui.graph_copies import copy_graph, show_graph
+from gui.joined import JoinedVerbs
 from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
@@ -83,6 +84,7 @@ class Commands(QObject):
         self._parts = parts
         self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
         self.vectors = VectorCommands(parts.document, parts.canvas, parts.dialogs, self)
+        self.joined = JoinedVerbs(parts.canvas, parts.actions, parts.settings, parts.say, self)
         self._sticky = StickyTools(parts.canvas, parts.window.toolbar.buttons)
         self._selected = (0, 0)  # nodes, edges
         self._states: FitStates | None = None
@@ -295,7 +297,7 @@ class Commands(QObject):
             "take-apart": self.vectors.take_apart_selection,
             "add-all": self.draw_all,
         }
-        verbs |= self._parts.canvas.verbs.by_id()
+        verbs |= self._parts.canvas.verbs.by_id() | self.joined.by_id()
         verbs |= {f"role-{role}": _call(on_canvas.toggle_role, role) for role in Role}
         verbs |= {f"kind-{kind}": _call(on_canvas.set_kind, kind) for kind in Kind}
         return verbs

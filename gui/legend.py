@@ -14,6 +14,8 @@ from engine.queries.questions import Rung
 from gui.canvas.card import Card
 from gui.canvas.card_painter import DASH, SOLID, after_pen, font, paint_sign
 from gui.canvas.edge_item import EdgeItem, EdgeKey, EdgeLook, edge_color, edge_path
+from gui.canvas.edge_ways import Way
+from gui.canvas.kin_layer import PLACE, Kin, paint_kin
 from gui.canvas.routing import Route
 from gui.theme import Theme
 
@@ -31,10 +33,13 @@ class Entry:
     draw: Draw
 
 
-def entries(cards: Iterable[Card], edges: Iterable[EdgeItem], absent: bool) -> list[Entry]:
+def entries(
+    cards: Iterable[Card], edges: Iterable[EdgeItem], absent: bool, kin: Iterable[Kin] = ()
+) -> list[Entry]:
     """What this picture needs explained, in a fixed order; each once."""
     cards, looks = list(cards), [(edge.key, edge.look) for edge in edges]
-    found = [*_of_edges(looks, absent=absent), *_of_rims(cards), *_of_curves(cards)]
+    found = [*_of_edges(looks, absent=absent), *_of_ways(look.way for _, look in looks)]
+    found += [*_of_kin(kin), *_of_rims(cards), *_of_curves(cards)]
     return list({entry.words: entry for entry in found}.values())
 
 
@@ -82,7 +87,7 @@ def height_of(all_entries: list[Entry], width: float) -> float:
 
 def _of_edges(looks: list[tuple[EdgeKey, EdgeLook]], *, absent: bool) -> Iterator[Entry]:
     arrows = [look for key, look in looks if not key.hidden]
-    if any(not look.cut and not look.assumed for look in arrows):
+    if any(not look.cut and not look.assumed and not look.way for look in arrows):
         yield _edge(_tr("direct cause, given the other arrows"), EdgeLook())
     if any(look.assumed and not look.cut for look in arrows):
         yield _edge(_tr("assumed, not confirmed yet"), EdgeLook(assumed=True))
@@ -94,6 +99,31 @@ def _of_edges(looks: list[tuple[EdgeKey, EdgeLook]], *, absent: bool) -> Iterato
         yield _edge(_tr("cut by do: carries nothing"), EdgeLook(cut=True))
     if absent:
         yield _edge(_tr("assumed to be absent"), EdgeLook(), faint=True)
+
+
+def _of_ways(ways: Iterable[Way]) -> Iterator[Entry]:
+    """What paths between exposure and outcome run through the edges."""
+    there = set(ways)
+    for way, meaning in (
+        (Way.CAUSAL, _tr("on a causal path from exposure to outcome")),
+        (Way.BIASING, _tr("on an open path that biases")),
+        (Way.BOTH, _tr("on a causal path and on one that biases")),
+        (Way.CLOSED, _tr("on a causal path, closed by what is adjusted")),
+    ):
+        if way in there:
+            yield _edge(meaning, EdgeLook(way=way))
+
+
+def _of_kin(kin: Iterable[Kin]) -> Iterator[Entry]:
+    words = {
+        (True, False): _tr("leads to the exposure"),
+        (False, True): _tr("leads to the outcome"),
+        (True, True): _tr("leads to both"),
+    }
+    there = set(kin)
+    for (exposure, outcome), meaning in words.items():
+        if Kin(exposure, outcome) in there:
+            yield Entry(meaning, _kin(Kin(exposure, outcome)))
 
 
 def _of_rims(cards: list[Card]) -> Iterator[Entry]:
@@ -169,6 +199,14 @@ def _role(role: Role) -> Draw:
         if role is Role.EXPOSURE:
             _rim("do", SOLID, 2.0)(painter, theme)
         paint_sign(painter, Card("", role=role), BOX.center(), theme.color("quiet"))
+
+    return draw
+
+
+def _kin(kin: Kin) -> Draw:
+    def draw(painter: QPainter, theme: Theme) -> None:
+        painter.translate(BOX.center() - PLACE)
+        paint_kin(painter, kin, theme)
 
     return draw
 

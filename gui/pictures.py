@@ -42,6 +42,7 @@ from gui.canvas.edge_item import (
     edge_parts,
     paint_edge,
 )
+from gui.canvas.kin_layer import Kin, paint_kin
 from gui.canvas.regions import paint_region
 from gui.canvas.scene import CanvasScene
 from gui.canvas.vector_card import drawing_for
@@ -288,12 +289,13 @@ def _parts(scene: CanvasScene, theme: Theme) -> Iterator[_Part]:
         die = name in scene.badges.items
         clock = scene.badges.clocks.get(name)
         tier = None if clock is None else clock[1].tier
-        draw = partial(_card, node.pos(), node.card, theme, die, tier)
+        kin = scene.joining.layer.kin_of(node)
+        draw = partial(_card, node.pos(), node.card, theme, die, tier, kin)
         yield _Part(RECT.translated(node.pos()), draw)
 
 
 def _edge(item: EdgeItem, theme: Theme, opacity: float) -> _Part:
-    look = EdgeLook(cut=item.look.cut, assumed=item.look.assumed)
+    look = EdgeLook(cut=item.look.cut, assumed=item.look.assumed, way=item.look.way)
     thin = THIN if isinstance(item, AbsentEdge) else 1.0
     parts = edge_parts(item.route, item.key, look, thin)
     brush = brush_of(look, theme, thin, hidden=item.key.hidden)
@@ -316,6 +318,7 @@ def _card(
     theme: Theme,
     die: bool,  # noqa: FBT001
     tier: int | None,
+    kin: Kin | None,
     painter: QPainter,
 ) -> None:
     painter.translate(at)
@@ -325,6 +328,10 @@ def _card(
         painter.translate(CLOCK_PLACE)
         paint_clock(painter, tier, theme)
         painter.translate(-CLOCK_PLACE)
+    if kin is not None:
+        painter.save()
+        paint_kin(painter, kin, theme)
+        painter.restore()
     if die:
         painter.translate(PLACE)
         paint_die(painter, theme)
@@ -332,4 +339,5 @@ def _card(
 
 def _entries(scene: CanvasScene) -> list[Entry]:
     cards = [node.card for node in scene.nodes.values()]
-    return entries(cards, scene.edges.values(), bool(scene.absent.shown()))
+    kin = filter(None, map(scene.joining.layer.kin_of, scene.nodes.values()))
+    return entries(cards, scene.edges.values(), bool(scene.absent.shown()), kin)

@@ -6,15 +6,17 @@ is adjusted for, is biasing. A path leaves the exposures for good at its first s
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.graph.graph import CausalGraph, Edge, pair
 from engine.graph.separation import Step, onward, steps
 
-MOST_TRIED = 4_000  # beginnings of paths that are looked at one by one; then walks stand for paths
+MOST_TRIED = 4_000  # beginnings of paths that are listed one by one
+MOST_LIVE = 1_500  # … that are looked at for their edges; then walks stand for paths
 
 Path = tuple[Step, ...]  # the first one stands still on its start
+State = tuple[str, bool | None, bool]  # variable, came in at an arrowhead, went against an arrow
 Joint = tuple[str, str, bool]  # cause, effect, False; or two names in order, True, for a ↔
 
 
@@ -24,13 +26,18 @@ class Influence:
 
     `causal`: on a directed path that is open; `closed`: only on directed paths with an adjusted
     variable on them; `biasing`: on an open path that is not directed. `complete` is False where
-    there were too many paths to look at: then `biasing` may hold edges of open walks.
+    there were too many paths to look at: then `biasing` holds all edges of open walks, a few of
+    which may be on no path; none is missed.
+    `above_exposures` and `above_outcomes`: variables without a part in the question from which
+    arrows lead there, past the exposures and past what is adjusted for.
     """
 
     causal: frozenset[Joint] = frozenset()
     closed: frozenset[Joint] = frozenset()
     biasing: frozenset[Joint] = frozenset()
     complete: bool = True
+    above_exposures: frozenset[str] = frozenset()
+    above_outcomes: frozenset[str] = frozenset()
 
 
 def influence(
@@ -45,17 +52,15 @@ def influence(
     if not xs or not ys:
         return Influence()
     open_causal = _directed(graph, xs, ys, given)
-    biasing = set[Joint]()
     search = _Search(graph, xs, ys, given)
-    for path in search.paths(MOST_TRIED):
-        biasing.update(joints(path))
-    if not search.complete:
-        biasing = set(search.on_walks())
+    biasing = search.on_paths(MOST_LIVE)
     return Influence(
         open_causal,
         _directed(graph, xs, ys, frozenset()) - open_causal,
-        frozenset(biasing),
+        biasing,
         search.complete,
+        _above(graph, xs, xs | ys | given),
+        _above(graph, ys, xs | ys | given),
     )
 
 
@@ -103,6 +108,12 @@ def _directed(
     return frozenset((a, b, False) for a, b in free if a in down and b in up)
 
 
+def _above(graph: CausalGraph, names: set[str], parts: set[str]) -> frozenset[str]:
+    """Ancestors of `names` by arrows that lead into nothing else of `parts`; none of `parts`."""
+    free = frozenset(e for e in graph.edges if e[1] in names or e[1] not in parts)
+    return frozenset(_reached(names, free, forward=False) - parts)
+
+
 def _reached(names: set[str], edges: frozenset[Edge], *, forward: bool) -> set[str]:
     after: dict[str, list[str]] = {}
     for a, b in edges:
@@ -116,7 +127,22 @@ def _reached(names: set[str], edges: frozenset[Edge], *, forward: bool) -> set[s
     return found
 
 
-State = tuple[str, bool | None, bool]  # variable, came in at an arrowhead, went against an arrow
+def _ahead(onwards: Mapping[State, Collection[tuple[Step, State, int]]]) -> dict[State, int]:
+    """The bits of all edges that walks from each state come to."""
+    before: dict[State, list[tuple[State, int]]] = {}
+    for state, steps_on in onwards.items():
+        for _, after, bit in steps_on:
+            before.setdefault(after, []).append((state, bit))
+    ahead = dict.fromkeys(onwards, 0)
+    waiting = deque(onwards)
+    while waiting:
+        state = waiting.popleft()
+        for earlier, bit in before.get(state, ()):
+            more = ahead[earlier] | ahead[state] | bit
+            if more != ahead[earlier]:
+                ahead[earlier] = more
+                waiting.append(earlier)
+    return ahead
 
 
 class _Search:
@@ -158,12 +184,51 @@ class _Search:
                     continue
                 waiting.append((after, (*path, step), seen | {step.to}))
 
-    def on_walks(self) -> Iterator[Joint]:
-        """The edges of open walks that are not directed."""
-        for state, onwards in self._after.items():
-            for step, after in onwards:
-                if state in self._leads and after in self._leads:
-                    yield from joints((Step(state[0], False, False), step))
+    def on_paths(self, most: int) -> frozenset[Joint]:
+        """The edges of these paths; of walks where more than `most` beginnings were looked at.
+
+        Each edge of a walk is a bit. A beginning is followed only while it, or what walks meet
+        from there on, has an edge that no path has shown yet.
+        """
+        bits: dict[Joint, int] = {}
+        onwards: dict[State, list[tuple[Step, State, int]]] = {state: [] for state in self._leads}
+        for state in self._leads:
+            for step, after in self._after[state]:
+                if after in self._leads:
+                    (edge,) = joints((Step(state[0], False, False), step))
+                    bit = bits.setdefault(edge, 1 << len(bits))
+                    onwards[state].append((step, after, bit))
+        found = self._found(onwards, (1 << len(bits)) - 1, most)
+        if not self.complete:
+            return frozenset(bits)
+        return frozenset(edge for edge, bit in bits.items() if bit & found)
+
+    def _found(
+        self, onwards: dict[State, list[tuple[Step, State, int]]], goal: int, most: int
+    ) -> int:
+        """The bits of the edges that are on paths."""
+        ahead, found, tried = _ahead(onwards), 0, 0
+        waiting: list[tuple[State, int, frozenset[str]]] = [
+            ((x, None, False), 0, frozenset((x,)))
+            for x in self._order
+            if (x, None, False) in onwards and x in self._xs
+        ]
+        while waiting and found != goal:
+            state, taken, seen = waiting.pop()
+            if not (taken | ahead[state]) & ~found:
+                continue
+            for step, after, bit in onwards[state]:
+                if step.to in seen:
+                    continue
+                tried += 1
+                if step.to in self._ys:
+                    found |= taken | bit if after[2] else 0
+                else:
+                    waiting.append((after, taken | bit, seen | {step.to}))
+            if tried > most:
+                self.complete = False
+                break
+        return found
 
     def _walks(self) -> dict[State, list[tuple[Step, State]]]:
         """Every state that an open walk can come to, and how it can go on from there."""

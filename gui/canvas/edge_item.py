@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import atan2, cos, hypot, pi, sin
 
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem
 
 from engine.project import Position
+from gui.canvas.edge_ways import BIASING_DASH, Way, way_color, way_marks, way_words
 from gui.canvas.layers import Box, rect_of
 from gui.canvas.routing import Route
 from gui.theme import Theme
@@ -62,6 +63,7 @@ class EdgeLook:
     assumed: bool = False
     lot: bool = False
     target: bool = False  # the node being dragged would be put into it
+    way: Way = Way.NONE  # of the paths between exposure and outcome
 
 
 class EdgeItem(QGraphicsItem):
@@ -121,6 +123,11 @@ class EdgeItem(QGraphicsItem):
             self._describe()
             self.touched(self, self.box)
 
+    def show_way(self, way: Way) -> None:
+        """Another way of the paths through it."""
+        if way is not self.look.way:
+            self.show_look(replace(self.look, way=way))
+
     def show_thickness(self, thickness: float) -> None:
         """Thicker when seen from afar."""
         self._thickness, self.brush = thickness, None
@@ -175,7 +182,7 @@ def brush_of(look: EdgeLook, theme: Theme, thickness: float, *, hidden: bool) ->
         pen.setDashPattern(dash)
     if from_afar(look, thickness):
         pen.setCosmetic(True)
-        pen.setWidthF(2.2 if held else 0.0)
+        pen.setWidthF(2.2 if held or look.way.strong else 0.0)
     fine = QPen(color, 0.0) if dash is None and not held else pen
     return Brush(pen, fine, color, held)
 
@@ -205,11 +212,13 @@ def paint_edge(painter: QPainter, parts: EdgeParts, brush: Brush) -> None:
 
 
 def edge_color(look: EdgeLook, theme: Theme) -> QColor:
-    """Grey; dark where cut; accents for what the user holds."""
+    """Grey; dark where cut; accents for what the user holds, then for the paths through it."""
     if look.warned:
         return theme.color("error")
     if look.selected or look.target:
         return theme.color("selected")
+    if look.way.strong:
+        return theme.color(way_color(look.way))
     return theme.color("text" if look.cut else "line")
 
 
@@ -230,6 +239,7 @@ def line_width(look: EdgeLook, thickness: float = 1.0) -> float:
     """How wide the line is, canvas units."""
     thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
     strong = 0.9 * (look.selected or look.warned) + 1.8 * look.target + 0.5 * look.hovered
+    strong += 0.7 * look.way.strong
     return (thin + strong) * thickness
 
 
@@ -244,6 +254,8 @@ def edge_marks(route: Route, key: EdgeKey, look: EdgeLook, size: float) -> QPain
         marks.addPath(scissors(route.at(0.5)))
     elif look.selected and route.length > 4 * GRIP:
         marks.addPath(_grips(route))
+    if look.way:
+        marks.addPath(way_marks(route, look.way))
     return marks
 
 
@@ -293,7 +305,9 @@ def scissors(at: Position) -> QPainterPath:
 def _dash(look: EdgeLook, *, hidden: bool) -> list[float] | None:
     if look.cut:
         return CUT_DASH
-    return HIDDEN_DASH if hidden else None
+    if hidden:
+        return HIDDEN_DASH
+    return BIASING_DASH if look.way is Way.BIASING else None
 
 
 def _unseen(item: EdgeItem, before: Box) -> None:
@@ -358,4 +372,5 @@ def _words(key: EdgeKey, look: EdgeLook) -> str:
         text = QCoreApplication.translate(
             "Edge", "{0}: direct, given the other parents; not a total effect"
         )
-    return text.format(str(key))
+    words = text.format(str(key))
+    return f"{words}; {way_words(look.way)}" if look.way else words

@@ -49,6 +49,7 @@ class NodeItem(QGraphicsItem):
         self.near: Picture | None = None  # as it was painted last, with all its words
         self.far: Picture | None = None  # … and as seen from afar
         self.touched: Callable[[NodeItem], None] = _unseen
+        self.kin = ""  # in words, whether it leads to exposure or outcome
         self._drawing: Drawing | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setZValue(1)
@@ -66,6 +67,12 @@ class NodeItem(QGraphicsItem):
         if look != self.look:
             self.look = look
             self.renew()
+
+    def show_kin(self, words: str) -> None:
+        """Whether it leads to exposure or outcome: said, and painted by a layer of its own."""
+        if words != self.kin:
+            self.kin = words
+            self._describe()
 
     def renew(self) -> None:
         """What was painted no longer shows how it is."""
@@ -141,7 +148,8 @@ class NodeItem(QGraphicsItem):
         return self.mapFromScene(point).y() < RECT.top() + 28
 
     def _describe(self) -> None:
-        words = html.escape(tooltip(self.card)).replace("\n", "<br>")
+        said = "\n".join(filter(None, (tooltip(self.card), self.kin)))
+        words = html.escape(said).replace("\n", "<br>")
         self.setToolTip(f"<qt>{words}</qt>")
 
 

@@ -182,7 +182,7 @@ class PanningView(QGraphicsView):
     def _expose(self, rects: list[QRectF]) -> None:
         """Tell the layers what is being painted, scene units; nothing once it is done."""
         stage = self.stage
-        for layer in (stage.lines, stage.cards, stage.absent.layer):
+        for layer in (stage.lines, stage.cards, stage.absent.layer, stage.joining.layer):
             layer.exposed = rects
 
     def _show_motion(self, *, moving: bool) -> None:

@@ -19,6 +19,7 @@ from gui.canvas.card import Card, Heard
 from gui.canvas.card_layer import CardLayer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_layer import EdgeLayer
+from gui.canvas.joining import Joining
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.regions import Regions
@@ -55,6 +56,7 @@ class CanvasScene(QGraphicsScene):
         self.addItem(self.cards)
         self.absent = AbsentEdges(self, theme)
         self.badges = Badges(theme)
+        self.joining = Joining(self, self, theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self.hovered: Item | None = None
@@ -77,6 +79,7 @@ class CanvasScene(QGraphicsScene):
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
+        self.joining.follow(new)
         self.badges.follow(self.nodes, new.randomised, new.tiers)
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
@@ -124,7 +127,8 @@ class CanvasScene(QGraphicsScene):
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
         self.theme = theme
-        for part in (self.lines, self.cards, self.absent, self.badges, self.regions):
+        layers = (self.lines, self.cards, self.joining.layer)
+        for part in (*layers, self.absent, self.badges, self.regions):
             part.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:

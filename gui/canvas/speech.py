@@ -5,6 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.card import spoken
+from gui.canvas.edge_ways import way_words
 from gui.canvas.scene import CanvasScene
 from gui.document import Document
 
@@ -19,6 +20,7 @@ class Speech(QObject):
         scene.selection_changed.connect(self.update)
         scene.focus_moved.connect(self.update)
         scene.regions.held_changed.connect(self.update)
+        scene.joining.changed.connect(self.update)
         self.update()
 
     @property
@@ -42,15 +44,19 @@ class Speech(QObject):
             return self.tr("Region {0}. {1}").format(region.title, region.note)
         if len(self._scene.selected_edges) == 1:
             (edge,) = self._scene.selected_edges
-            return self.tr("{0}, selected").format(str(edge))
+            way = way_words(self._scene.joining.way(edge))
+            return ", ".join(filter(None, (self.tr("{0}, selected").format(str(edge)), way)))
         if name is not None and name in self._scene.nodes and name in project.graph.variables:
             card = self._scene.nodes[name].card
             words = spoken(card, project, selected=name in self._scene.selected)
             words += f", {self.tr('randomised')}" if name in project.randomised else ""
+            kin = self._scene.nodes[name].kin
+            words += f", {kin}" if kin else ""
             tier = project.tiers.get(name)
             return words if tier is None else f"{words}, {self.tr('time tier')} {tier}"
         graph = project.graph
         if not graph.variables:
             return self.hint
         counts = (len(graph.variables), len(graph.edges), len(graph.bidirected))
-        return self.tr("Nodes: {0}. Arrows: {1}. Hidden causes: {2}.").format(*counts)
+        words = self.tr("Nodes: {0}. Arrows: {1}. Hidden causes: {2}.").format(*counts)
+        return " ".join(filter(None, (words, self._scene.joining.words)))
