@@ -34,6 +34,7 @@ from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
 from gui.panels.outline import OutlinePanel
+from gui.panels.paths import PathsPanel
 from gui.panels.pins import PinsPanel
 from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
@@ -43,6 +44,7 @@ from gui.recovery import Recovery
 from gui.sizing import remembered_scale
 from gui.stylesheet import stylesheet
 from gui.theme import palette
+from gui.why import WhyBias
 from gui.window import Window
 
 POINT_SIZE = 10.0
@@ -60,6 +62,7 @@ class Panels:
     outline: OutlinePanel
     pins: PinsPanel
     trust: TrustPanel
+    paths: PathsPanel
 
 
 class App(QObject):
@@ -161,12 +164,14 @@ class App(QObject):
             OutlinePanel(document),
             PinsPanel(document, appearance),
             TrustPanel(document, bridge, appearance),
+            PathsPanel(document, appearance),
         )
 
     def _lower(self) -> Lower:
         lower, panels = Lower(), self.panels
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
         lower.add("trust", self.tr("Trust"), panels.trust)
+        lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
         lower.add("pins", self.tr("Pinned answers"), panels.pins, panels.pins.corner)
@@ -251,7 +256,8 @@ class App(QObject):
         panels.question.pin_wanted.connect(self._pin)
         panels.question.settled.connect(panels.pins.renew)
         panels.pins.asked.connect(self._renew_pin)
-        for panel in (panels.data, panels.outline, panels.pins):
+        WhyBias(panels.paths, canvas, self.window, self.actions).offer_at(panels.assumptions)
+        for panel in (panels.data, panels.outline, panels.pins, panels.paths):
             panel.refused.connect(self.notices.refuse)
 
     def _pin(self, result: Result) -> None:

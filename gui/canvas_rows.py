@@ -276,6 +276,13 @@ CANVAS_ROWS: tuple[Spec, ...] = (
         checkable=True,
     ),
     Spec(
+        "why-bias",
+        "Wh&y is this a bias?",
+        "All paths between exposure and outcome in words, open ones first; each step by step",
+        ("Alt+9",),
+        when=lambda s: s.nodes > 0,
+    ),
+    Spec(
         "lay-out",
         "&Left to right",
         "Causes left of their effects, arrows short",

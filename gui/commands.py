@@ -304,6 +304,7 @@ class Commands(QObject):
 
     def _show_motion(self, still: bool) -> None:  # noqa: FBT001 - a state
         self._parts.canvas.verbs.glide.still = still
+        self._parts.canvas.stage.trace.still = still
         self._parts.actions["less-motion"].setChecked(still)
 
     def _set_rung(self, rung: Rung) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Slot
-from PySide6.QtWidgets import QApplication, QStyle
 
 from engine.project import Position
+from gui.canvas.motion import animates
 from gui.canvas.scene import CanvasScene
 
 DURATION = 250  # milliseconds
@@ -40,7 +40,7 @@ class Glide(QObject):
         change()
         after = self._scene.places()
         moved = {v for v in before.keys() & after.keys() if before[v] != after[v]}
-        if not moved or self.still or len(after) > MOST_CARDS or not _animates():
+        if not moved or self.still or len(after) > MOST_CARDS or not animates():
             return
         self._from = {v: before[v] for v in moved}
         self._to = {v: after[v] for v in moved}
@@ -68,9 +68,3 @@ class Glide(QObject):
 
 def _known(places: Mapping[str, Position], scene: CanvasScene) -> dict[str, Position]:
     return {v: at for v, at in places.items() if v in scene.nodes}
-
-
-def _animates() -> bool:
-    """False where the system asks for no animations."""
-    style = QApplication.style()
-    return style is None or style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

@@ -65,6 +65,7 @@ class Menus(QObject):
 
     vector_wanted = Signal()  # one variable of the selection
     apart_wanted = Signal()  # the selected vector's columns as nodes
+    why_wanted = Signal()  # the paths through the selected edge
 
     def __init__(self, view: PanningView, pointer: Pointer, naming: Naming, verbs: Verbs) -> None:
         super().__init__(view)
@@ -118,6 +119,9 @@ class Menus(QObject):
             menu.add(_say("Confirm"), one, "K")
             every = partial(confirm_all, self._commands)
             menu.add(_say("Confirm every arrow"), every, _say("Ctrl+Shift+K"))
+            menu.addSeparator()
+        if self._view.stage.joining.way(key).biasing:
+            menu.add(_say("Why is this a bias?"), self.why_wanted.emit, _say("Alt+9"))
             menu.addSeparator()
         if not key.hidden:
             menu.add(_say("Reverse"), self._commands.reverse_selected, "R")

@@ -23,6 +23,7 @@ from gui.canvas.joining import Joining
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.regions import Regions
+from gui.canvas.trace import Trace
 from gui.canvas.vector_card import card_for
 from gui.canvas.ways import Router, bends_of, disturbed
 from gui.document import Document
@@ -57,6 +58,7 @@ class CanvasScene(QGraphicsScene):
         self.absent = AbsentEdges(self, theme)
         self.badges = Badges(theme)
         self.joining = Joining(self, self, theme)
+        self.trace = Trace(self, self, theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self.hovered: Item | None = None
@@ -80,6 +82,7 @@ class CanvasScene(QGraphicsScene):
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
         self.joining.follow(new)
+        self.trace.moved()
         self.badges.follow(self.nodes, new.randomised, new.tiers)
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
@@ -127,7 +130,7 @@ class CanvasScene(QGraphicsScene):
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
         self.theme = theme
-        layers = (self.lines, self.cards, self.joining.layer)
+        layers = (self.lines, self.cards, self.joining.layer, self.trace)
         for part in (*layers, self.absent, self.badges, self.regions):
             part.show_theme(theme)
 
@@ -210,6 +213,7 @@ class CanvasScene(QGraphicsScene):
         for name, at in positions.items():
             self.cards.put(self.nodes[name], at)
         self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
+        self.trace.moved()
         self.absent.follow(self.nodes, self.edges)
 
     def pull(self, key: EdgeKey, off: Position | None) -> None:

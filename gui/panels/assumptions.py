@@ -1,6 +1,6 @@
 """What the graph implies and how the data answer; what was drawn; what no data can test."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,12 +12,14 @@ from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, Independence
 from engine.queries.lots import BalanceAnswer, Lot
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
+from gui.asked_about import asked_about
 from gui.bridge import Bridge, alike
 from gui.document import Document
 from gui.lots import lot_line
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
 from gui.numerals import MINUS, intervention_text, percent, shown
+from gui.question.parts import LinkButton
 from gui.sentences import rests_words
 
 ANSWER = "answer"  # the view under which the question panel asks
@@ -25,6 +27,8 @@ ANSWER = "answer"  # the view under which the question panel asks
 
 class AssumptionsPanel(QWidget):
     """Left: tests of implied independences. Right: hidden causes, untestable claims, support."""
+
+    why_wanted = Signal()  # the paths between exposure and outcome
 
     def __init__(
         self,
@@ -44,6 +48,9 @@ class AssumptionsPanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 4, 0, 4)
+        self.why = LinkButton(appearance, self.tr("Why is this a bias?"))
+        self.why.setToolTip(self.tr("All paths between exposure and outcome (Alt+9)"))
+        self.why.clicked.connect(self.why_wanted)
         self.assumed = Lines(self.tr("Assumed, not tested"), appearance, wrapped=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 12, 4)
@@ -52,6 +59,7 @@ class AssumptionsPanel(QWidget):
         left.setSpacing(2)
         left.addWidget(self.tested, 1)
         left.addWidget(self.summary)
+        left.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
         left.addStretch(0)
         row.addLayout(left, 1)
         row.addWidget(self.assumed, 1)
@@ -61,6 +69,7 @@ class AssumptionsPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
+        self.why.setVisible(bool(asked_about(new)))
         other = old is None or (old.graph, old.table) != (new.graph, new.table)
         if other:
             self._checks = None

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from engine.project import Role
 from gui import edits
 from gui.cheatsheet import CheatSheet
 from gui.widgets.elided import ElidedLabel
@@ -124,6 +126,14 @@ def test_the_window_clips_nothing(longer: Shell, tab: str, rung: str) -> None:
     longer.document.replace(trial())
     longer.app.actions[rung].trigger()
     longer.app.actions[f"tab-{tab}"].trigger()
+    assert clipped(longer.window) == []
+
+
+def test_paths_and_what_closes_them_clip_nothing(longer: Shell) -> None:
+    roles = {"dose": Role.EXPOSURE, "recovery": Role.OUTCOME}
+    longer.document.replace(replace(trial(), roles=roles))
+    longer.app.actions["why-bias"].trigger()
+    assert len(longer.app.panels.paths.found) > 1
     assert clipped(longer.window) == []
 
 
