@@ -256,7 +256,9 @@ class App(QObject):
         panels.question.pin_wanted.connect(self._pin)
         panels.question.settled.connect(panels.pins.renew)
         panels.pins.asked.connect(self._renew_pin)
-        WhyBias(panels.paths, canvas, self.window, self.actions).offer_at(panels.assumptions)
+        why = WhyBias(panels.paths, canvas, self.window, self.actions)
+        why.offer_at(panels.assumptions)
+        self.live.checks.connect(why.show_checks)
         for panel in (panels.data, panels.outline, panels.pins, panels.paths):
             panel.refused.connect(self.notices.refuse)
 

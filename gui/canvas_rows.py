@@ -276,6 +276,13 @@ CANVAS_ROWS: tuple[Spec, ...] = (
         checkable=True,
     ),
     Spec(
+        "try-repair",
+        "Try the repair",
+        "Draw what would make the graph fit the rows, as offered on the canvas; Undo takes it back",
+        ("Ctrl+Shift+R",),
+        when=lambda s: s.repair,
+    ),
+    Spec(
         "why-bias",
         "Wh&y is this a bias?",
         "All paths between exposure and outcome in words, open ones first; each step by step",

@@ -102,6 +102,7 @@ class Commands(QObject):
         parts.canvas.selection_changed.connect(self._select)
         parts.canvas.tool_changed.connect(self._show_tool)
         parts.canvas.stage.regions.held_changed.connect(self.refresh)
+        parts.canvas.stage.broken.changed.connect(self.refresh)
         self._show_motion(bool(parts.settings.value(STILL_KEY, False, bool)))
         parts.bridge.states_changed.connect(self._note_states)
         parts.document.changed.connect(self._follow)
@@ -138,6 +139,7 @@ class Commands(QObject):
                 selected_columns=len(joinable(project, selected)),
                 selected_vectors=len(project.vectors.among(selected).parts),
                 answered=parts.question.answered,
+                repair=parts.canvas.stage.broken.change is not None,
             )
         )
         parts.actions.check("rung", project.question.rung.value)

@@ -38,7 +38,10 @@ def entries(
 ) -> list[Entry]:
     """What this picture needs explained, in a fixed order; each once."""
     cards, looks = list(cards), [(edge.key, edge.look) for edge in edges]
-    found = [*_of_edges(looks, absent=absent), *_of_ways(look.way for _, look in looks)]
+    found = [
+        *_of_edges(looks, absent=absent),
+        *_of_ways(look.way for _, look in looks if not look.cut),
+    ]
     found += [*_of_kin(kin), *_of_rims(cards), *_of_curves(cards)]
     return list({entry.words: entry for entry in found}.values())
 

@@ -37,6 +37,7 @@ class Mark(StrEnum):
     PASSED = "passed"
     WARNED = "warned"
     OPEN = "cannot be tested"
+    WAY_OUT = "what would help"
     NONE = ""
 
 
@@ -206,6 +207,10 @@ class _LineDelegate(QStyledItemDelegate):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.color("warn"))
                 painter.drawPolygon(_points((x, y - 5), (x + 5.5, y + 4.5), (x - 5.5, y + 4.5)))
+            case Mark.WAY_OUT:
+                painter.setPen(QPen(theme.color("quiet"), 1.6))
+                painter.drawLine(QPointF(x - 5, y), QPointF(x + 5, y))
+                painter.drawPolyline(_points((x + 1, y - 4), (x + 5, y), (x + 1, y + 4)))
             case Mark.OPEN:
                 painter.setPen(QPen(theme.color("quiet"), 1.3))
                 painter.drawEllipse(QRectF(x - 4, y - 4, 8, 8))

@@ -27,7 +27,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Graph",
         ("tool-select", "tool-node", "tool-edge", "tool-hidden", "-", "hidden-cause", "reverse",
-         "mediator", "straighten", "next-edge", "previous-edge", "confirm", "confirm-all", "-",
+         "mediator", "straighten", "next-edge", "previous-edge", "confirm", "confirm-all",
+         "try-repair", "-",
          ROLE, TIER, "not-measured", "randomised", "-", KIND, "unit", "-",
          "make-vector", "take-apart", "-", "starter", "add-all", "region", ARRANGE, LAYOUT),
     ),

@@ -24,6 +24,7 @@ class Situation:
     selected_vectors: int = 0  # selected nodes that are several columns
     region_held: bool = False  # a region of the canvas is selected
     bent: int = 0  # edges pulled aside by hand
+    repair: bool = False  # a change is offered that would make the graph fit the rows
 
     @property
     def fittable(self) -> bool:

@@ -2,8 +2,11 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.queries.answers import ChecksAnswer
 from gui.actions import Actions
+from gui.canvas.contradictions import Change
 from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_verbs import try_repair
 from gui.canvas.view import CanvasView
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.paths import PathsPanel
@@ -27,8 +30,22 @@ class WhyBias(QObject):
         canvas.menus.why_wanted.connect(self.ask)
 
     def offer_at(self, panel: AssumptionsPanel) -> None:
-        """Another panel has a button for it."""
+        """Another panel has a button for it, and knows of hedges."""
         panel.why_wanted.connect(self.ask)
+        panel.hedge_changed.connect(self._canvas.stage.hedge.show_groups)
+        panel.repairs.chosen.connect(self._try)
+
+    @Slot(object)
+    def show_checks(self, checks: ChecksAnswer) -> None:
+        """What the rows contradict, on the canvas."""
+        vectors = self._canvas.stage.document.project.vectors
+        self._canvas.stage.broken.show(checks, vectors)
+
+    @Slot(object)
+    def _try(self, change: Change) -> None:
+        """Draw a change that a panel offers."""
+        self._canvas.stage.broken.choose(change)
+        try_repair(self._canvas.commands, self._canvas.stage)
 
     @Slot()
     def ask(self) -> None:

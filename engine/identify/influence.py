@@ -70,12 +70,16 @@ def biasing_paths(
     outcomes: Collection[str],
     adjusted: Collection[str] = (),
     most: int = 20,
+    tried: int = MOST_TRIED,
 ) -> tuple[tuple[Path, ...], bool]:
-    """The shortest open paths that are not causal, and whether these are all."""
+    """The shortest open paths that are not causal, and whether these are all.
+
+    Not more than `tried` beginnings are looked at.
+    """
     xs, ys = set(exposures), set(outcomes) - set(exposures)
     search = _Search(graph, xs, ys, frozenset(adjusted) - xs - ys)
     found: list[Path] = []
-    for path in search.paths(MOST_TRIED):
+    for path in search.paths(tried):
         if len(found) == most:
             return tuple(found), False
         found.append(path)

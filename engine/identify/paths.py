@@ -13,7 +13,8 @@ from engine.graph.graph import CausalGraph
 from engine.graph.separation import Step, steps
 from engine.identify.influence import Path, biasing_paths
 
-MOST_TRIED = 4_000  # beginnings of paths looked at one by one
+MOST_TRIED = 1_000  # beginnings of paths looked at one by one
+MOST_OPENED = 250  # … for what closing one path opens
 MOST_LISTED = 12  # paths of each sort
 
 
@@ -95,7 +96,7 @@ def joined_paths(
     given = frozenset(held) - xs - ys
     if not xs or not ys:
         return (), True
-    opened, whole = biasing_paths(graph, xs, ys, given, MOST_LISTED)
+    opened, whole = biasing_paths(graph, xs, ys, given, MOST_LISTED, MOST_TRIED)
     closed: list[JoinedPath] = []
     causal: list[JoinedPath] = []
     tried = _Tried()
@@ -138,17 +139,16 @@ def closings(
     The ones without a drawback first, else in the order of the path.
     """
     after = graph.descendants(exposures)
-    before, _ = biasing_paths(graph, exposures, outcomes, held, MOST_LISTED)
     found = []
     for stop in joined.stops:
         if stop.meet is Meet.COLLIDER:
             if len(stop.by) == 1:
                 fewer = set(held) - set(stop.by)
-                opens = _opened(graph, exposures, outcomes, fewer, before)
+                opens = _opened(graph, exposures, outcomes, fewer, held)
                 found.append(Closing(stop.by[0], let_go=True, opens=opens))
         elif stop.name not in graph.latent and stop.name not in held:
             more = {*held, stop.name}
-            opens = _opened(graph, exposures, outcomes, more, before)
+            opens = _opened(graph, exposures, outcomes, more, held)
             found.append(Closing(stop.name, reacts=stop.name in after, opens=opens))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: not one.clean))
 
@@ -158,11 +158,11 @@ def _opened(
     exposures: Collection[str],
     outcomes: Collection[str],
     held: Collection[str],
-    before: Collection[Path],
+    before: Collection[str],
 ) -> Path:
-    """The shortest path that is open now and was not; () for none."""
-    now, _ = biasing_paths(graph, exposures, outcomes, held, MOST_LISTED)
-    return next((path for path in now if path not in before), ())
+    """A short path that is open with `held` and was not with `before`; () where none is found."""
+    now, _ = biasing_paths(graph, exposures, outcomes, held, MOST_OPENED, MOST_OPENED)
+    return next((path for path in now if not judged(graph, path, before).open), ())
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ HEAD = 11.0
 HEAD_ANGLE = 0.42  # half the opening, radians
 WIDTH = 1.7
 CUT_DASH = [3.0, 3.0]
+GHOST_DASH = [2.0, 2.0]
 HIDDEN_DASH = [6.0, 2.5, 1.0, 2.5]
 FAR = 3.0  # thickness from which heads could not be seen
 GRIP = 18.0  # from the ends of an edge to its handles, canvas units
@@ -64,6 +65,7 @@ class EdgeLook:
     lot: bool = False
     target: bool = False  # the node being dragged would be put into it
     way: Way = Way.NONE  # of the paths between exposure and outcome
+    ghost: bool = False  # not drawn yet: it would repair the graph
 
 
 class EdgeItem(QGraphicsItem):
@@ -215,9 +217,11 @@ def edge_color(look: EdgeLook, theme: Theme) -> QColor:
     """Grey; dark where cut; accents for what the user holds, then for the paths through it."""
     if look.warned:
         return theme.color("error")
+    if look.ghost:
+        return theme.color("warn")
     if look.selected or look.target:
         return theme.color("selected")
-    if look.way.strong:
+    if look.way.strong and not look.cut:
         return theme.color(way_color(look.way))
     return theme.color("text" if look.cut else "line")
 
@@ -239,7 +243,7 @@ def line_width(look: EdgeLook, thickness: float = 1.0) -> float:
     """How wide the line is, canvas units."""
     thin = WIDTH * (0.75 if look.cut else 0.55 if look.assumed else 1.0)
     strong = 0.9 * (look.selected or look.warned) + 1.8 * look.target + 0.5 * look.hovered
-    strong += 0.7 * look.way.strong
+    strong += 0.7 * (look.way.strong and not look.cut)
     return (thin + strong) * thickness
 
 
@@ -254,7 +258,7 @@ def edge_marks(route: Route, key: EdgeKey, look: EdgeLook, size: float) -> QPain
         marks.addPath(scissors(route.at(0.5)))
     elif look.selected and route.length > 4 * GRIP:
         marks.addPath(_grips(route))
-    if look.way:
+    if look.way and not look.cut:
         marks.addPath(way_marks(route, look.way))
     return marks
 
@@ -305,6 +309,8 @@ def scissors(at: Position) -> QPainterPath:
 def _dash(look: EdgeLook, *, hidden: bool) -> list[float] | None:
     if look.cut:
         return CUT_DASH
+    if look.ghost:
+        return GHOST_DASH
     if hidden:
         return HIDDEN_DASH
     return BIASING_DASH if look.way is Way.BIASING else None
@@ -312,6 +318,16 @@ def _dash(look: EdgeLook, *, hidden: bool) -> list[float] | None:
 
 def _unseen(item: EdgeItem, before: Box) -> None:
     """Nobody paints it yet."""
+
+
+def route_path(route: Route) -> QPainterPath:
+    """The way from card to card."""
+    path = QPainterPath(QPointF(*route.start))
+    if route.control is None:
+        path.lineTo(*route.end)
+    else:
+        path.quadTo(*route.control, *route.end)
+    return path
 
 
 def _shortened(route: Route, size: float, *, both: bool) -> QPainterPath:

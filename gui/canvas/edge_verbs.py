@@ -9,6 +9,7 @@ from engine.project import Position, Project
 from engine.sketch import Drawn
 from gui import edit_edges, edits
 from gui.canvas.commands import CanvasCommands
+from gui.canvas.contradictions import keys_of, said
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.scene import CanvasScene
 
@@ -55,6 +56,27 @@ def swap_kind(commands: CanvasCommands, scene: CanvasScene, key: EdgeKey) -> Non
     label = _tr("{0} instead of {1}").format(str(new), str(key))
     if commands.attempt(label, lambda p: verb(p, key.a, key.b)):
         scene.select((), {new})
+
+
+def try_repair(commands: CanvasCommands, scene: CanvasScene) -> None:
+    """Draw what would repair the graph, as one step; the tests then judge it anew."""
+    change = scene.broken.change
+    if change is None:
+        commands.noticed.emit(_tr("Nothing that would repair the graph is known"))
+        return
+    keys = keys_of(change)
+
+    def verb(project: Project) -> Project:
+        for key in keys:
+            connect = edits.connect_hidden if key.hidden else edits.connect
+            project = connect(project, key.a, key.b)
+        return project
+
+    tested = scene.broken.tested
+    if commands.attempt(_tr("Try {0}").format(said(keys)), verb):
+        scene.select((), keys)
+        words = _tr("Drawn: {0}").format(said(keys))
+        commands.noticed.emit(". ".join(filter(None, (words, tested))))
 
 
 def put_between(

@@ -46,7 +46,7 @@ class KinLayer(Layer):
         """Mark exactly these cards."""
         for node in self._kin.keys() | kin.keys():
             if self._kin.get(node) != kin.get(node):
-                node.show_kin(kin[node].words if node in kin else "")
+                node.show_note("kin", kin[node].words if node in kin else "")
                 self.update(_around(node))
         self._kin = dict(kin)
 

@@ -49,7 +49,7 @@ class NodeItem(QGraphicsItem):
         self.near: Picture | None = None  # as it was painted last, with all its words
         self.far: Picture | None = None  # … and as seen from afar
         self.touched: Callable[[NodeItem], None] = _unseen
-        self.kin = ""  # in words, whether it leads to exposure or outcome
+        self.notes: dict[str, str] = {}  # what others paint round it, in words, by topic
         self._drawing: Drawing | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setZValue(1)
@@ -68,10 +68,10 @@ class NodeItem(QGraphicsItem):
             self.look = look
             self.renew()
 
-    def show_kin(self, words: str) -> None:
-        """Whether it leads to exposure or outcome: said, and painted by a layer of its own."""
-        if words != self.kin:
-            self.kin = words
+    def show_note(self, topic: str, words: str) -> None:
+        """What somebody else paints round the card, in words; "" for nothing."""
+        if words != self.notes.get(topic, ""):
+            self.notes = {**self.notes, topic: words}
             self._describe()
 
     def renew(self) -> None:
@@ -148,7 +148,7 @@ class NodeItem(QGraphicsItem):
         return self.mapFromScene(point).y() < RECT.top() + 28
 
     def _describe(self) -> None:
-        said = "\n".join(filter(None, (tooltip(self.card), self.kin)))
+        said = "\n".join(filter(None, (tooltip(self.card), *self.notes.values())))
         words = html.escape(said).replace("\n", "<br>")
         self.setToolTip(f"<qt>{words}</qt>")
 

@@ -9,7 +9,7 @@ from gui.canvas.commands import CanvasCommands
 from gui.canvas.confirming import confirm
 from gui.canvas.connecting import Connect, Reconnect
 from gui.canvas.edge_item import EdgeItem
-from gui.canvas.edge_verbs import straighten
+from gui.canvas.edge_verbs import straighten, try_repair
 from gui.canvas.gestures import Bend, Gesture, MoveNodes, Pan, PickBar, RubberBand, SetValue
 from gui.canvas.naming import Naming
 from gui.canvas.node_item import NodeItem
@@ -182,6 +182,9 @@ class Pointer(QObject):
 
     def _select_gesture(self, event: QMouseEvent, point: QPointF) -> Gesture | None:
         extend = bool(event.modifiers() & EXTEND)
+        if self._scene.broken.offered_at(point):
+            try_repair(self._commands, self._scene)
+            return None
         handled = finding.handle_at(self._scene.nodes, point)
         if handled is not None:
             return self._arrow(handled)

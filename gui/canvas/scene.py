@@ -17,8 +17,10 @@ from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
 from gui.canvas.card import Card, Heard
 from gui.canvas.card_layer import CardLayer
+from gui.canvas.contradictions import Contradictions
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_layer import EdgeLayer
+from gui.canvas.hedge_marks import HedgeMarks
 from gui.canvas.joining import Joining
 from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
@@ -59,6 +61,9 @@ class CanvasScene(QGraphicsScene):
         self.badges = Badges(theme)
         self.joining = Joining(self, self, theme)
         self.trace = Trace(self, self, theme)
+        self.hedge = HedgeMarks(self, theme)
+        self.addItem(self.hedge)
+        self.broken = Contradictions(self, self, theme)
         self._heard = Heard()
         self._missing: dict[str, float] = {}
         self.hovered: Item | None = None
@@ -81,8 +86,11 @@ class CanvasScene(QGraphicsScene):
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
         self._dress(new)
+        if old.graph != new.graph or old.table is not new.table:
+            self.broken.clear()
         self.joining.follow(new)
-        self.trace.moved()
+        for part in (self.trace, self.hedge, self.broken):
+            part.moved()
         self.badges.follow(self.nodes, new.randomised, new.tiers)
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
@@ -130,7 +138,7 @@ class CanvasScene(QGraphicsScene):
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
         self.theme = theme
-        layers = (self.lines, self.cards, self.joining.layer, self.trace)
+        layers = (self.lines, self.cards, self.joining.layer, self.trace, self.hedge, self.broken)
         for part in (*layers, self.absent, self.badges, self.regions):
             part.show_theme(theme)
 
@@ -213,7 +221,8 @@ class CanvasScene(QGraphicsScene):
         for name, at in positions.items():
             self.cards.put(self.nodes[name], at)
         self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
-        self.trace.moved()
+        for part in (self.trace, self.hedge, self.broken):
+            part.moved()
         self.absent.follow(self.nodes, self.edges)
 
     def pull(self, key: EdgeKey, off: Position | None) -> None:

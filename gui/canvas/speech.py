@@ -50,8 +50,8 @@ class Speech(QObject):
             card = self._scene.nodes[name].card
             words = spoken(card, project, selected=name in self._scene.selected)
             words += f", {self.tr('randomised')}" if name in project.randomised else ""
-            kin = self._scene.nodes[name].kin
-            words += f", {kin}" if kin else ""
+            notes = self._scene.nodes[name].notes.values()
+            words = ", ".join(filter(None, (words, *notes)))
             tier = project.tiers.get(name)
             return words if tier is None else f"{words}, {self.tr('time tier')} {tier}"
         graph = project.graph

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.card_painter import RADIUS, RECT, font
-from gui.canvas.edge_item import EdgeItem, EdgeKey
+from gui.canvas.edge_item import EdgeItem, EdgeKey, route_path
 from gui.canvas.layers import Layer
 from gui.canvas.motion import animates
 from gui.canvas.node_item import NodeItem
@@ -155,7 +155,7 @@ class Halo(_PathLayer):
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap if beyond else Qt.PenCapStyle.RoundCap)
                 if beyond:
                     pen.setDashPattern([2.0, 2.0])
-                painter.strokePath(_line(item), pen)
+                painter.strokePath(route_path(item.route), pen)
 
 
 class Bubbles(_PathLayer):
@@ -206,13 +206,3 @@ def paint_word(painter: QPainter, word: Word, theme: Theme, role: str) -> None:
     room = pill.adjusted(GAP + GLYPH - 1, 0, 0, 0)
     where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(room, int(where) | int(Qt.TextFlag.TextDontClip), word.text)
-
-
-def _line(item: EdgeItem) -> QPainterPath:
-    route = item.route
-    path = QPainterPath(QPointF(*route.start))
-    if route.control is None:
-        path.lineTo(*route.end)
-    else:
-        path.quadTo(*route.control, *route.end)
-    return path

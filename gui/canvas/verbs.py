@@ -53,6 +53,7 @@ class Verbs(QObject):
             "hidden-cause": self.toggle_hidden,
             "mediator": self.put_between,
             "straighten": partial(edge_verbs.straighten, self.commands, self._scene),
+            "try-repair": partial(edge_verbs.try_repair, self.commands, self._scene),
             "randomised": self.toggle_randomised,
             "region": self.draw_region,
             "next-edge": partial(self.next_edge, 1),

@@ -1,12 +1,17 @@
 """What the graph implies and how the data answer; what was drawn; what no data can test."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Generator
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.data.variable import Variable
 from engine.errors import UserError
 from engine.graph.graph import CausalGraph
+from engine.identify.remedies import Remedy, Way, remedies
+from engine.interventions import Set
 from engine.project import Project
 from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
 from engine.queries.lots import BalanceAnswer, Lot
@@ -19,16 +24,22 @@ from gui.lots import lot_line
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
 from gui.numerals import MINUS, intervention_text, percent, shown
+from gui.phrases import joined
 from gui.question.parts import LinkButton
+from gui.remedy_words import remedy_line
+from gui.repairs import Repairs
 from gui.sentences import rests_words
+from gui.slices import Slices
 
 ANSWER = "answer"  # the view under which the question panel asks
+MOST_REMEDIES = 3  # besides a lot
 
 
 class AssumptionsPanel(QWidget):
     """Left: tests of implied independences. Right: hidden causes, untestable claims, support."""
 
     why_wanted = Signal()  # the paths between exposure and outcome
+    hedge_changed = Signal(object)  # two groups of variables, or None
 
     def __init__(
         self,
@@ -43,11 +54,16 @@ class AssumptionsPanel(QWidget):
         self._checks: ChecksAnswer | None = None
         self._lots: tuple[Lot, ...] = ()
         self._answer: DoAnswer | None = None
+        self._mended: tuple[object, ...] | None = None  # what remedies were looked for
+        self._remedies: list[Remedy] = []
+        self._looking = Slices(self)
+        self._looking.ended.connect(self._show_remedies)
         self.tested = Lines(self.tr("Tested independences"), appearance, wrapped=True)
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 4, 0, 4)
+        self.repairs = Repairs(appearance)
         self.why = LinkButton(appearance, self.tr("Why is this a bias?"))
         self.why.setToolTip(self.tr("All paths between exposure and outcome (Alt+9)"))
         self.why.clicked.connect(self.why_wanted)
@@ -59,7 +75,11 @@ class AssumptionsPanel(QWidget):
         left.setSpacing(2)
         left.addWidget(self.tested, 1)
         left.addWidget(self.summary)
-        left.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self.repairs)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(6, 2, 0, 2)
+        foot.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addLayout(foot)
         left.addStretch(0)
         row.addLayout(left, 1)
         row.addWidget(self.assumed, 1)
@@ -75,6 +95,7 @@ class AssumptionsPanel(QWidget):
             self._checks = None
         if other or old is None or not alike(old.question.active, new.question.active):
             self._answer = None
+            self._follow_verdict()
             self._show()
 
     def show_checks(self, checks: ChecksAnswer) -> None:
@@ -91,6 +112,7 @@ class AssumptionsPanel(QWidget):
         """An answer to the question panel: what it rests on and how well it is supported."""
         if answer.view == ANSWER:
             self._answer = answer.result if isinstance(answer.result, DoAnswer) else None
+            self._follow_verdict()
             self.assumed.show_lines(self._assumed_lines())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -107,6 +129,7 @@ class AssumptionsPanel(QWidget):
         self.summary.setMinimumHeight(self.summary.heightForWidth(width) if width > 40 else 0)
 
     def _show(self) -> None:
+        self.repairs.show_changes(self._checks)
         lines = self._tested_lines()
         self.tested.show_lines(lines)
         self.tested.setVisible(bool(lines))
@@ -211,13 +234,37 @@ class AssumptionsPanel(QWidget):
         """What stands in the way of an answer, and what would give one under more assumptions."""
         lines = []
         if footing.hedge is not None:
-            words = self.tr("held together by hidden causes: no formula tells them apart")
+            words = self.tr(
+                "held together by hidden causes, and so is {0}: no formula tells them apart"
+            ).format(joined(footing.hedge[1]))
             steps = "\n".join(footing.rules)
             lines.append(Line(Mark.WARNED, f"{', '.join(footing.hedge[0])}:", words, steps))
+        lines += map(remedy_line, self._remedies)
         words = self.tr(
             "an instrument: an effect if all lines are straight, or in those it moves (compliers)"
         )
         return lines + [Line(Mark.OPEN, f"{name}:", words) for name in footing.instruments]
+
+    def _follow_verdict(self) -> None:
+        """Draw the hedge of an answer that is not identified, and look for what would mend it."""
+        footing = None if self._answer is None else self._answer.footing
+        refused = footing is not None and footing.identified is False
+        self.hedge_changed.emit(footing.hedge if footing is not None and refused else None)
+        project, answer = self._document.project, self._answer
+        treatments = _treatments(project, answer)
+        wanted = (project.graph, treatments) if refused and treatments else None
+        if wanted == self._mended or answer is None:
+            return
+        self._mended, self._remedies = wanted, []
+        self._looking.cancel()
+        if wanted is not None:
+            outcome = project.vectors.node(answer.outcome)
+            self._looking.start(_looked_for(_known(project), treatments, outcome))
+
+    @Slot(object)
+    def _show_remedies(self, found: list[Remedy]) -> None:
+        self._remedies = found
+        self.assumed.show_lines(self._assumed_lines())
 
     def _support_lines(self, answer: DoAnswer) -> list[Line]:
         table, support = self._document.project.table, answer.support
@@ -237,6 +284,30 @@ class AssumptionsPanel(QWidget):
         return self.tr(
             "was plausible for {0} of the rows; {1} of the answer is extrapolated"
         ).format(plausible, percent(1 - round(support.share, 2)))
+
+
+def _looked_for(
+    graph: CausalGraph, treatments: tuple[str, ...], outcome: str
+) -> Generator[float | None, None, list[Remedy]]:
+    """The first remedies that would be enough, and the lot, a proposal at each step."""
+    found: list[Remedy] = []
+    for remedy in remedies(graph, treatments, outcome):
+        if remedy is not None and (len(found) < MOST_REMEDIES or remedy.way is Way.LOT):
+            found.append(remedy)
+        yield 0.0
+    return found
+
+
+def _known(project: Project) -> CausalGraph:
+    """The graph, what has no data as never measured."""
+    absent = {v for v in project.graph.variables if not project.measured(v)}
+    return replace(project.graph, latent=project.graph.latent | absent)
+
+
+def _treatments(project: Project, answer: DoAnswer | None) -> tuple[str, ...]:
+    """What is set, where a lot could set it: shifts are another question."""
+    action = () if answer is None else answer.action
+    return project.vectors.nodes(item.variable for item in action if isinstance(item, Set))
 
 
 def decimal(value: float) -> str:

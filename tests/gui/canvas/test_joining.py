@@ -99,9 +99,12 @@ def test_colours_are_told_apart_by_who_sees_no_red_or_green(theme: object) -> No
 def test_ancestors_are_marked_and_said(hands: Hands, joined: Joining) -> None:
     give(hands, dose=Role.EXPOSURE, days=Role.OUTCOME)
     stage = hands.view.stage
-    assert stage.nodes["age"].kin == "leads to the exposure and, on another way, to the outcome"
-    assert stage.nodes["severity"].kin == "leads to the outcome (ancestor)"
-    assert stage.nodes["dose"].kin == ""
+    assert (
+        stage.nodes["age"].notes.get("kin", "")
+        == "leads to the exposure and, on another way, to the outcome"
+    )
+    assert stage.nodes["severity"].notes.get("kin", "") == "leads to the outcome (ancestor)"
+    assert stage.nodes["dose"].notes.get("kin", "") == ""
     stage.focus("age")
     assert "leads to the exposure" in hands.view.accessibleDescription()
     assert "leads to the exposure" in stage.nodes["age"].toolTip()
@@ -122,7 +125,7 @@ def test_switched_off_nothing_is_coloured(hands: Hands, joined: Joining) -> None
     give(hands, dose=Role.EXPOSURE, days=Role.OUTCOME)
     joined.switch(on=False)
     assert set(ways(hands).values()) == {Way.NONE}
-    assert hands.view.stage.nodes["age"].kin == ""
+    assert hands.view.stage.nodes["age"].notes.get("kin", "") == ""
     joined.switch(on=True)
     assert ways(hands)["age → dose"] is Way.BIASING
 

@@ -198,3 +198,41 @@ def test_an_empty_graph_asks_for_an_arrow(panel: AssumptionsPanel, document: Doc
 )
 def test_short_decimals(value: float, text: str) -> None:
     assert decimal(value) == text
+
+
+def test_what_would_identify_it_is_named_below_the_hedge(
+    panel: AssumptionsPanel, document: Document, bridge: Bridge, qtbot: QtBot
+) -> None:
+    """dose → recovery with a ↔ between: its cause, a mediator or a lot (Pearl 2009, 3.5)."""
+    document.apply(
+        "Hide",
+        lambda p: replace(p, graph=add_bidirected(p.graph, "dose", "recovery")),
+    )
+    document.apply("Set", lambda p: edits.ask_do(p, Set("dose", 2.0)))
+    hedges: list[object] = []
+    panel.hedge_changed.connect(hedges.append)
+    footing = Footing(False, why_not="…", hedge=(("dose", "recovery"), ("recovery",)))
+    question = document.project.question
+    answer = DoAnswer("recovery", None, question.action, None, footing)
+    panel.receive(Answer("answer", 1, answer, final=True))
+    assert hedges[-1] == footing.hedge
+    qtbot.waitUntil(lambda: any("lot" in line.text for line in panel.assumed.lines()))
+    told = [line.text for line in panel.assumed.lines() if line.mark is Mark.WAY_OUT]
+    assert told[0] == "Measuring the hidden cause behind dose ↔ recovery"
+    assert told[-1] == "Setting dose by lot (an experiment)"
+    document.apply("Release", edits.release_all)
+    assert hedges[-1] is None
+    assert not any(line.mark is Mark.WAY_OUT for line in panel.assumed.lines())
+
+
+def test_each_repair_is_a_word_to_press(panel: AssumptionsPanel, qtbot: QtBot) -> None:
+    changes = (((("age", "dose"),), ()), ((), (("age", "dose"),)))
+    panel.show_checks(ChecksAnswer((REJECTED,), repair="One … On other rows …", changes=changes))
+    links = [link for link in panel.repairs.links if not link.isHidden()]
+    assert [link.text() for link in links] == ["age → dose", "age ↔ dose"]
+    assert "On other rows" in links[0].toolTip()
+    with qtbot.waitSignal(panel.repairs.chosen) as tried:
+        links[1].click()
+    assert tried.args == [changes[1]]
+    panel.show_checks(ChecksAnswer((PASSED,)))
+    assert panel.repairs.isHidden()
