@@ -1,7 +1,8 @@
 """What is asked about: exposures, outcomes and what is held fixed, from roles or the question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.graph.graph import CausalGraph
 from engine.interventions import Set, Shift
 from engine.project import Project, Role
 
@@ -16,6 +17,24 @@ class Asked:
 
     def __bool__(self) -> bool:
         return bool(self.exposures and self.outcomes)
+
+
+def as_cut(project: Project) -> CausalGraph:
+    """The graph without what do(…) cuts, as it is drawn."""
+    graph, done = project.graph, set_by_question(project)
+    if not done:
+        return graph
+    return replace(
+        graph,
+        edges=frozenset(edge for edge in graph.edges if edge[1] not in done),
+        bidirected=frozenset(edge for edge in graph.bidirected if not done & set(edge)),
+    )
+
+
+def set_by_question(project: Project) -> frozenset[str]:
+    """The nodes that the question sets, which cuts every edge into them."""
+    sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
+    return frozenset(project.vectors.nodes(sets))
 
 
 def by_roles(project: Project) -> Asked:

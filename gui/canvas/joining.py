@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from engine.graph.graph import CausalGraph
 from engine.identify.influence import Influence, influence
 from engine.project import Project
-from gui.asked_about import Asked, by_roles
+from gui.asked_about import Asked, as_cut, by_roles
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_ways import Way
 from gui.canvas.kin_layer import Kin, KinLayer
@@ -34,7 +34,7 @@ class Joining(QObject):
         self.layer = KinLayer(theme)
         self.influence = Influence()
         self.asked = Asked()
-        self._stage, self._project = stage, Project()
+        self._stage = stage
         self._basis: tuple[CausalGraph, Asked] | None = None
         scene.addItem(self.layer)
 
@@ -60,12 +60,12 @@ class Joining(QObject):
             self.changed.emit()
 
     def follow(self, project: Project) -> None:
-        """Look anew where graph or roles are others, and dress what is drawn."""
-        self._project, self.asked = project, by_roles(project)
-        if self._basis is None or self._basis != (project.graph, self.asked):
-            self._basis = (project.graph, self.asked)
+        """Look anew where the graph, what do(…) cuts, or roles are others; dress what is drawn."""
+        graph, self.asked = as_cut(project), by_roles(project)
+        if self._basis != (graph, self.asked):
+            self._basis = (graph, self.asked)
             self.influence = influence(
-                project.graph, self.asked.exposures, self.asked.outcomes, self.asked.adjusted
+                graph, self.asked.exposures, self.asked.outcomes, self.asked.adjusted
             )
         self._dress()
 

@@ -20,7 +20,7 @@ from engine.identify.paths import Closing, JoinedPath, closings, joined_paths
 from engine.project import Project, Role
 from gui import edits
 from gui.appearance import Appearance
-from gui.asked_about import Asked, asked_about
+from gui.asked_about import Asked, asked_about, set_by_question
 from gui.canvas.edge_item import EdgeKey
 from gui.canvas.trace import Traced, Word
 from gui.document import Document
@@ -183,6 +183,8 @@ class PathsPanel(QWidget):
             )
         if asked.adjusted:
             words += self.tr(" Held fixed: {0}.").format(listed(asked.adjusted))
+        if biasing and set(asked.exposures) <= set_by_question(self._document.project):
+            words += self.tr(" So it is in the rows; do(…) cuts what leads to {0}.").format(ends[0])
         return words if whole else words + self.tr(" There are more paths than are listed.")
 
     @Slot()

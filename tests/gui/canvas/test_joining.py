@@ -1,18 +1,22 @@
 """Causal and biasing paths on the canvas: as DAGitty's users know them, never by colour alone."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from engine.graph.graph import add_bidirected, graph_of
+from engine.interventions import Set
 from engine.project import Project, Role
+from engine.queries.questions import Rung
 from gui import edits
 from gui.canvas.edge_item import EdgeKey, edge_color, edge_path
 from gui.canvas.edge_ways import Way
 from gui.canvas.joining import Joining
 from gui.legend import entries
 from gui.theme import DARK, LIGHT
-from tests.gui.canvas.conftest import Hands
+from tests.gui.canvas.conftest import Hands, table
 
 SMOKE = ("age", "dose"), ("age", "days"), ("dose", "severity"), ("severity", "days")
 AT = {"age": (0.0, 0.0), "dose": (0.0, 250.0), "severity": (300.0, 250.0), "days": (600.0, 100.0)}
@@ -175,3 +179,19 @@ def test_an_edge_into_what_is_never_measured_is_coloured_too(hands: Hands, joine
     hands.document.apply("Latent", lambda p: edits.set_latent(p, "age", latent=True))
     give(hands, dose=Role.EXPOSURE, days=Role.OUTCOME, age=Role.ADJUSTED)
     assert ways(hands)["age → dose"] is Way.BIASING  # never measured: nobody can adjust for it
+
+
+def test_do_cuts_the_back_door_and_with_it_the_bias(hands: Hands, joined: Joining) -> None:
+    """Seeing is confounded by age; once dose is set, only its effect is left."""
+    hands.document.replace(replace(hands.project, table=table()))
+    give(hands, dose=Role.EXPOSURE, days=Role.OUTCOME)
+    assert ways(hands)["age → days"] is Way.BIASING
+    hands.document.apply("Set", lambda p: edits.ask_do(p, Set("dose", 2.0)))
+    assert ways(hands) == {
+        "age → dose": Way.NONE,
+        "age → days": Way.NONE,
+        "dose → severity": Way.CAUSAL,
+        "severity → days": Way.CAUSAL,
+    }
+    hands.document.apply("See", lambda p: edits.set_rung(p, Rung.SEE))
+    assert ways(hands)["age → days"] is Way.BIASING
