@@ -24,6 +24,7 @@ from gui.theme import Theme
 
 Change = tuple[tuple[Edge, ...], tuple[Edge, ...]]  # arrows and ↔ to add
 MOST_DRAWN = 12  # contradictions
+PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)  # of the offer, on the way of a ghost
 DISC, TALL, GAP, REACH = 9.0, 22.0, 9.0, 10.0
 
 
@@ -152,6 +153,17 @@ class Contradictions(QObject):
         self.choose(answer.changes[0] if answer.changes else None)
 
     @property
+    def words(self) -> str:
+        """What is drawn, for who cannot see it; "" for nothing."""
+        if not self.links:
+            return ""
+        words = self.tr("Contradicted by the rows: {0}.").format(
+            "; ".join(self.tr("{0} independent of {1}").format(*link.ends) for link in self.links)
+        )
+        offer = "" if self.offer is None else self.tr("{0} would help.").format(said(self.ghosts))
+        return " ".join(filter(None, (words, offer)))
+
+    @property
     def tested(self) -> str:
         """On which rows the change was tested, and with what result."""
         return self._answer.repair.rpartition(". ")[2]
@@ -187,8 +199,7 @@ class Contradictions(QObject):
             ghost.show_route(self._way((key.a, key.b), bent=key.hidden))
         self.layer.follow(self.ghosts)
         if self.offer is not None:
-            first = next(iter(self.ghosts.values()))
-            self.offer.setPos(*first.route.at(0.5))
+            self._place(self.offer, next(iter(self.ghosts.values())).route)
 
     def offered_at(self, point: QPointF) -> bool:
         """Whether the offer is under a scene point."""
@@ -205,6 +216,17 @@ class Contradictions(QObject):
         if self.offer is not None:
             self.offer.theme = theme
             self.offer.update()
+
+    def _place(self, offer: Offer, way: Route) -> None:
+        """On the ghost, off the cards where there is such a place."""
+        cards = [node.sceneBoundingRect() for node in self._stage.nodes.values()]
+        for share in PLACES:
+            at = QPointF(*way.at(share))
+            if not any(card.intersects(offer.boundingRect().translated(at)) for card in cards):
+                break
+        else:
+            at = QPointF(*way.at(0.5))
+        offer.setPos(at)
 
     def _way(self, ends: Edge, *, bent: bool) -> Route:
         nodes = self._stage.nodes

@@ -21,6 +21,7 @@ class Speech(QObject):
         scene.focus_moved.connect(self.update)
         scene.regions.held_changed.connect(self.update)
         scene.joining.changed.connect(self.update)
+        scene.broken.changed.connect(self.update)
         self.update()
 
     @property
@@ -59,4 +60,5 @@ class Speech(QObject):
             return self.hint
         counts = (len(graph.variables), len(graph.edges), len(graph.bidirected))
         words = self.tr("Nodes: {0}. Arrows: {1}. Hidden causes: {2}.").format(*counts)
-        return " ".join(filter(None, (words, self._scene.joining.words)))
+        more = (self._scene.joining.words, self._scene.broken.words)
+        return " ".join(filter(None, (words, *more)))

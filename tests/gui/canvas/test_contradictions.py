@@ -98,6 +98,22 @@ def test_a_card_that_goes_takes_it_along(hands: Hands, broken: Contradictions) -
     hands.view.stage.show_theme(DARK)
 
 
+def test_a_screen_reader_hears_of_it(hands: Hands, broken: Contradictions) -> None:
+    said = hands.view.accessibleDescription()
+    assert "Contradicted by the rows: age independent of dose. age → dose would help." in said
+
+
+def test_the_offer_stands_beside_the_cards(hands: Hands, broken: Contradictions) -> None:
+    """Half way from age to days stands dose, so the offer is elsewhere on the ghost."""
+    places = {"age": (0.0, 0.0), "days": (900.0, 60.0), "dose": (450.0, 120.0)}
+    hands.document.apply("Move", lambda p: edits.move(p, places))
+    broken.choose(((("age", "days"),), ()))
+    assert broken.offer is not None
+    box = broken.offer.sceneBoundingRect()
+    cards = [node.sceneBoundingRect() for node in hands.view.stage.nodes.values()]
+    assert not any(card.intersects(box) for card in cards)
+
+
 def test_without_a_repair_the_verb_says_so(hands: Hands) -> None:
     hands.view.verbs.by_id()["try-repair"]()
     assert hands.said[-1] == "Nothing that would repair the graph is known"
