@@ -17,6 +17,7 @@ MOST_LIVE = 1_500  # … that are looked at for their edges; then walks stand fo
 
 Path = tuple[Step, ...]  # the first one stands still on its start
 State = tuple[str, bool | None, bool]  # variable, came in at an arrowhead, went against an arrow
+Onward = tuple[State, int, int]  # where an edge leads, its bit, and that of the variable there
 Joint = tuple[str, str, bool]  # cause, effect, False; or two names in order, True, for a ↔
 
 
@@ -131,21 +132,25 @@ def _reached(names: set[str], edges: frozenset[Edge], *, forward: bool) -> set[s
     return found
 
 
-def _ahead(onwards: Mapping[State, Collection[tuple[Step, State, int]]]) -> dict[State, int]:
+def _ahead(onwards: Mapping[State, Collection[Onward]]) -> dict[State, int]:
     """The bits of all edges that walks from each state come to."""
     before: dict[State, list[tuple[State, int]]] = {}
     for state, steps_on in onwards.items():
-        for _, after, bit in steps_on:
+        for after, bit, _ in steps_on:
             before.setdefault(after, []).append((state, bit))
     ahead = dict.fromkeys(onwards, 0)
-    waiting = deque(onwards)
+    waiting, due = deque(onwards), set(onwards)
     while waiting:
         state = waiting.popleft()
+        due.discard(state)
+        here = ahead[state]
         for earlier, bit in before.get(state, ()):
-            more = ahead[earlier] | ahead[state] | bit
+            more = ahead[earlier] | here | bit
             if more != ahead[earlier]:
                 ahead[earlier] = more
-                waiting.append(earlier)
+                if earlier not in due:
+                    due.add(earlier)
+                    waiting.append(earlier)
     return ahead
 
 
@@ -195,40 +200,41 @@ class _Search:
         from there on, has an edge that no path has shown yet.
         """
         bits: dict[Joint, int] = {}
-        onwards: dict[State, list[tuple[Step, State, int]]] = {state: [] for state in self._leads}
+        marks = {name: 1 << number for number, name in enumerate(self._order)}
+        onwards: dict[State, list[Onward]] = {state: [] for state in self._leads}
         for state in self._leads:
             for step, after in self._after[state]:
                 if after in self._leads:
                     (edge,) = joints((Step(state[0], False, False), step))
                     bit = bits.setdefault(edge, 1 << len(bits))
-                    onwards[state].append((step, after, bit))
-        found = self._found(onwards, (1 << len(bits)) - 1, most)
+                    onwards[state].append((after, bit, marks[step.to]))
+        found = self._found(onwards, marks, most)
         if not self.complete:
             return frozenset(bits)
         return frozenset(edge for edge, bit in bits.items() if bit & found)
 
     def _found(
-        self, onwards: dict[State, list[tuple[Step, State, int]]], goal: int, most: int
+        self, onwards: Mapping[State, Collection[Onward]], marks: Mapping[str, int], most: int
     ) -> int:
         """The bits of the edges that are on paths."""
         ahead, found, tried = _ahead(onwards), 0, 0
-        waiting: list[tuple[State, int, frozenset[str]]] = [
-            ((x, None, False), 0, frozenset((x,)))
+        waiting: list[tuple[State, int, int]] = [
+            ((x, None, False), 0, marks[x])
             for x in self._order
-            if (x, None, False) in onwards and x in self._xs
+            if x in self._xs and (x, None, False) in onwards
         ]
-        while waiting and found != goal:
+        while waiting:
             state, taken, seen = waiting.pop()
             if not (taken | ahead[state]) & ~found:
                 continue
-            for step, after, bit in onwards[state]:
-                if step.to in seen:
+            for after, bit, mark in onwards[state]:
+                if seen & mark:
                     continue
                 tried += 1
-                if step.to in self._ys:
+                if after[0] in self._ys:
                     found |= taken | bit if after[2] else 0
-                else:
-                    waiting.append((after, taken | bit, seen | {step.to}))
+                elif (taken | bit | ahead[after]) & ~found:
+                    waiting.append((after, taken | bit, seen | mark))
             if tried > most:
                 self.complete = False
                 break
