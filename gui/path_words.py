@@ -29,7 +29,7 @@ def stopping(joined: JoinedPath) -> list[Stop]:
 def why_stopped(stop: Stop) -> str:
     """Why a path ends here."""
     if stop.meet is Meet.COLLIDER:
-        words = _tr("{0} is a common effect (collider), and neither it nor what it causes is held")
+        words = _tr("{0} is a common effect (collider), and it and what it causes are left free")
         return words.format(stop.name)
     return _tr("{0} is held fixed").format(stop.name)
 

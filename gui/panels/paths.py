@@ -229,7 +229,7 @@ class PathsPanel(QWidget):
         if not self._closings:
             return nothing_closes(self._asked.exposures)
         doubtful = [one for one in self._closings[:MOST_BUTTONS] if not one.clean]
-        return " ".join([self.tr("What closes it:"), *map(closing_words, doubtful)])
+        return " ".join(map(closing_words, doubtful)) or self.tr("What closes it:")
 
     def _show_ways_out(self) -> None:
         for number, button in enumerate(self.ways_out):

@@ -141,7 +141,7 @@ def test_a_closed_collider_says_what_would_open_it(shell: Shell, panel: PathsPan
     QTest.mouseClick(panel.ways_out[1], Qt.MouseButton.LeftButton)  # visits is let go
     assert listed(panel)[1] == (
         "smoking ← stress → cough ← age → cancer",
-        "closed: cough is a common effect (collider), and neither it nor what it causes is held",
+        "closed: cough is a common effect (collider), and it and what it causes are left free",
     )
     choose(panel, 1)
     trace = shell.app.canvas.stage.trace
@@ -180,6 +180,17 @@ def test_a_hidden_cause_is_closed_by_nothing_measured(shell: Shell, panel: Paths
     assert panel.closing.text() == (
         "Nothing measured closes it: measure a hidden cause on it, or set x by lot."
     )
+
+
+def test_what_speaks_against_a_closing_is_said(shell: Shell, panel: PathsPanel) -> None:
+    """z is a confounder and a collider: holding it fixed opens another path."""
+    edges = [("z", "x"), ("z", "y"), ("a", "x"), ("a", "z"), ("b", "z"), ("b", "y"), ("x", "y")]
+    roles = {"x": Role.EXPOSURE, "y": Role.OUTCOME}
+    shell.document.replace(Project(graph=graph_of(edges=edges), roles=roles))
+    choose(panel, 0)
+    words = "Holding z fixed would close it, but it opens x ← a → z ← b → y."
+    assert panel.closing.text() == words
+    assert panel.ways_out[0].toolTip() == words
 
 
 def test_without_a_question_it_says_what_to_name(shell: Shell, panel: PathsPanel) -> None:
