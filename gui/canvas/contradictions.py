@@ -136,7 +136,9 @@ class Contradictions(QObject):
         scene.addItem(self.layer)
 
     def show(self, answer: ChecksAnswer, vectors: Vectors = PLAIN) -> None:
-        """The newest tests, and the first change that would repair the graph."""
+        """The newest tests, and the change chosen, or the first that would repair the graph."""
+        if answer == self._answer:
+            return
         self._answer = answer
         broken: dict[Edge, IndependenceTest] = {}
         for test in answer.tests:
@@ -150,7 +152,8 @@ class Contradictions(QObject):
         ]
         for link in self.links:
             self._scene.addItem(link)
-        self.choose(answer.changes[0] if answer.changes else None)
+        kept = self.change in answer.changes
+        self.choose(self.change if kept else answer.changes[0] if answer.changes else None)
 
     @property
     def words(self) -> str:

@@ -1,5 +1,7 @@
 """What rows contradict is drawn, and one press tries what would repair it; hedges are marked."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -76,6 +78,8 @@ def test_pressing_the_offer_is_one_undo_step_and_tells_of_the_test(
 
 def test_another_change_may_be_chosen(hands: Hands, broken: Contradictions) -> None:
     broken.choose(CHECKS.changes[1])
+    assert set(broken.ghosts) == {EdgeKey("age", "dose", hidden=True)}
+    broken.show(replace(CHECKS, random="Better than a random graph"))
     assert set(broken.ghosts) == {EdgeKey("age", "dose", hidden=True)}
     hands.view.verbs.by_id()["try-repair"]()
     assert ("age", "dose") in hands.project.graph.bidirected
