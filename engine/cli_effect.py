@@ -27,10 +27,9 @@ Json = dict[str, object]
 
 def effect(options: Namespace) -> None:
     """What the treatment at one value instead of another does to the outcome, on average."""
-    from engine.checks.doubts import Doubts, comparison, doubts
+    from engine.checks.doubts import Doubts, adjusting_in, comparison, doubts
     from engine.cli_design import DesignWords
     from engine.cli_model import read_data
-    from engine.identify.adjustment import adjustment_sets
 
     words = DesignWords(options.weights, options.cluster, tuple(options.experiment))
     drawn = None if options.graph is None else Path(options.graph)
@@ -39,12 +38,11 @@ def effect(options: Namespace) -> None:
         table.variable(name)
     warnings: list[str] = []
     if graph is not None:
-        sets = adjustment_sets(graph, (options.treatment,), options.outcome)
-        known = [names for names in sets if all(v in table for v in names)]
-        if not known:
+        found_set = adjusting_in(graph, table, options.treatment, options.outcome)
+        if found_set is None:
             _not_identified(options, table, graph)
             return
-        adjusting = known[0]
+        adjusting = found_set
     elif options.covariates is not None:
         adjusting = tuple(v.strip() for v in options.covariates.split(",") if v.strip())
         warnings.append(
@@ -56,12 +54,22 @@ def effect(options: Namespace) -> None:
         warnings.append(UNTICKED)
     for name in adjusting:
         table.variable(name)
+    if graph is None:
+        warnings += _experiments(table, (options.treatment, options.outcome, *adjusting))
     values = _values(options, table)
-    asked = comparison(table, options.treatment, options.outcome, adjusting, values)
+    asked = comparison(table, options.treatment, options.outcome, adjusting, values, graph)
     steps = doubts(table, asked, options.seed, refuting=options.doubt)
     found = [step for step in steps if isinstance(step, Doubts)][-1]
     estimand = BALANCED if graph is None and options.covariates is None else "ate"
     _tell(options, _json(options, table, found, estimand, warnings), found)
+
+
+def _experiments(table: "Table", named: tuple[str, ...]) -> list[str]:
+    """That nobody knows, without a graph, what an experiment on something else does here."""
+    return [
+        f"rows in which {name} was set count here; where it lies on the way, draw a graph"
+        for name in sorted(table.design.varied - set(named))
+    ]
 
 
 def _values(options: Namespace, table: "Table") -> tuple[float, float] | None:

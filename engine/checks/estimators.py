@@ -5,7 +5,7 @@ about hidden causes. Each is a mean over rows plus an error that is also one, so
 errors come from the spread of what each row adds (its influence), by cluster where there are some.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +56,7 @@ def estimates(study: Study, rng: Generator) -> Iterator[Estimate]:
         yield doubly_robust(study, rng)
 
 
-def agreement(found: list[Estimate]) -> str:
+def agreement(found: Sequence[Estimate]) -> str:
     """How the estimators stand to one another, in words."""
     if len(found) < 2:
         return ""

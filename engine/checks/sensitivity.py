@@ -6,7 +6,7 @@ outcome's. For risk ratios the E-value (VanderWeele, Ding, Annals of Internal Me
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from engine.errors import QueryError
 from engine.queries.answers import Interval
+from engine.queries.beside import Contours, Peer, Strengths
 
 Values = NDArray[np.float64]
 TAIL = 0.05  # beyond each end of the 90 % interval
-STRENGTHS, MOST_STRENGTH = 61, 0.6  # points and end of the curve of one strength
+STRENGTHS, MOST_STRENGTH, MOST_TIMES = 61, 0.6, 3.0  # points and ends of the curve of one strength
 SIDE = 41  # points along each side of the contours
+LEAST_SIDE, MOST_SIDE = 0.1, 0.95  # partial R² to which the contours go
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,6 @@ class Benchmark:
     of_treatment: float
     of_outcome: float
     slope: Slope | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """The estimate if a hidden cause explains the share `strength` of both remaining variances.
-
-    `worst`: moved towards zero and past it; `other`: moved away; `low` and `high`: 90 % limits that
-    hold both, from sampling on top.
-    """
-
-    strength: Values
-    worst: Values
-    other: Values
-    low: Values
-    high: Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +155,73 @@ def sensitivity(
     )
 
 
-def curve(slope: Slope, most: float = MOST_STRENGTH) -> Curve:
-    """The estimate over a hidden cause's strength 0 … `most`; zero at the robustness value."""
-    strength = np.linspace(0.0, most, STRENGTHS)
-    worst = [adjusted(slope, s, s) for s in strength]
-    other = [adjusted(slope, s, s, sign=1.0) for s in strength]
+def strongest(found: Sensitivity) -> Benchmark | None:
+    """The covariate that moves the estimate most if a hidden cause is as strong as it."""
+    known = [one for one in found.benchmarks if one.times == 1 and one.slope is not None]
+    return min(known, key=lambda one: _left(one, found.slope), default=None)
+
+
+def curve(found: Sensitivity, covariates: Mapping[str, tuple[float, float]]) -> Strengths:
+    """The estimate over a hidden cause's strength: 0 … 3 times the strongest covariate.
+
+    It ends where no cause can be so strong. Without covariates the strength is the share explained
+    of both variances, 0 … .6, and the estimate is zero at the robustness value.
+    """
+    slope, unit = found.slope, strongest(found)
+    if unit is None:
+        strength = np.linspace(0.0, MOST_STRENGTH, STRENGTHS)
+        return _strengths("", slope, strength, [(s, s) for s in strength])
+    two = covariates[unit.covariate]
+    reached = [
+        (times, one)
+        for times in np.linspace(0.0, MOST_TIMES, STRENGTHS)
+        if (one := benchmark(slope, unit.covariate, *two, times)).slope is not None
+    ]
+    strength = np.array([times for times, _ in reached])
+    pairs = [(one.of_treatment, one.of_outcome) for _, one in reached]
+    return _strengths(unit.covariate, slope, strength, pairs)
+
+
+def contours(found: Sensitivity) -> Contours:
+    """The worst estimate over both partial R², and where the covariates lie on that ground.
+
+    As wide as to hold the robustness value and every covariate, 10 to 95 %.
+    """
+    alone = [one for one in found.benchmarks if one.times == 1 and one.slope is not None]
+    far = max((max(one.of_treatment, one.of_outcome) for one in alone), default=0.0)
+    most = min(MOST_SIDE, max(LEAST_SIDE, 2 * found.robustness, 1.25 * far))
+    shares = np.linspace(0.0, most, SIDE)
+    values = [[adjusted(found.slope, d, y).value for d in shares] for y in shares]
+    peers = tuple(
+        Peer(one.covariate, one.of_treatment, one.of_outcome, one.slope.value)
+        for one in alone
+        if one.slope is not None
+    )
+    return Contours(found.slope.value, shares, np.array(values), peers)
+
+
+def _left(one: Benchmark, slope: Slope) -> float:
+    """What is left of the estimate, in its own direction."""
+    assert one.slope is not None
+    return one.slope.value * math.copysign(1.0, slope.value)
+
+
+def _strengths(
+    than: str, slope: Slope, strength: Values, pairs: Sequence[tuple[float, float]]
+) -> Strengths:
+    worst = [adjusted(slope, d, y) for d, y in pairs]
+    other = [adjusted(slope, d, y, sign=1.0) for d, y in pairs]
     ends = [limits(one) for one in worst], [limits(one) for one in other]
-    return Curve(
+    return Strengths(
+        than,
         strength,
+        np.array([d for d, _ in pairs]),
+        np.array([y for _, y in pairs]),
         np.array([one.value for one in worst]),
         np.array([one.value for one in other]),
         np.array([min(a[0], b[0]) for a, b in zip(*ends, strict=True)]),
         np.array([max(a[1], b[1]) for a, b in zip(*ends, strict=True)]),
     )
-
-
-def contours(slope: Slope, most: float = MOST_STRENGTH) -> tuple[Values, Values]:
-    """Shares (side,) and the worst estimate at [of_outcome, of_treatment], (side, side)."""
-    shares = np.linspace(0.0, most, SIDE)
-    values = [[adjusted(slope, d, y).value for d in shares] for y in shares]
-    return shares, np.array(values)
 
 
 def limits(slope: Slope) -> Interval:

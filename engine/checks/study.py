@@ -128,13 +128,16 @@ def _pairs(width: int) -> list[tuple[int, int]]:
 
 
 def slope(study: Study) -> Slope:
-    """The treatment's coefficient beside all covariates, by least squares without robust errors.
+    """What `value` instead of `other` makes of the outcome, beside all covariates: a straight line.
 
-    Per unit of a number; of a category, over the rows at either value. Clusters are the units of
-    the error where there are some, and weighted rows tell as much as Kish's count of equal ones.
+    Least squares without robust errors, of a category over the rows at either value. Clusters are
+    the units of the error where there are some, and weighted rows tell as much as Kish's count of
+    equal ones.
     """
-    study = _compared(study)
-    return _slope(study.outcome, _lines(study), study.weights, study.clusters)
+    kept = _compared(study)
+    found = _slope(kept.outcome, _lines(kept), kept.weights, kept.clusters)
+    step = 1.0 if study.discrete else study.value - study.other
+    return replace(found, value=step * found.value, error=abs(step) * found.error)
 
 
 def explained(study: Study) -> dict[str, tuple[float, float]]:

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -16,6 +21,49 @@ class Beside:
     clipped: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Strengths:
+    """The estimate beside a hidden cause of growing `strength`, all arrays of one length.
+
+    In the outcome's unit. `than`: the observed covariate whose strength is 1; "" where there is
+    none, and the strength is the share explained of both variances. `worst`: moved towards zero and
+    past it; `other`: moved away; `low` and `high`: 90 % limits that hold both.
+    """
+
+    than: str
+    strength: Values
+    of_treatment: Values
+    of_outcome: Values
+    worst: Values
+    other: Values
+    low: Values
+    high: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A hidden cause as strong as `covariate`: both partial R², and the estimate at worst."""
+
+    covariate: str
+    of_treatment: float
+    of_outcome: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contours:
+    """The estimate at worst over a hidden cause's two partial R².
+
+    `values` at [share of the outcome, share of the treatment], (side, side); `estimate` at 0, 0. At
+    each share of the treatment the value is a straight line in the root of the other share.
+    """
+
+    estimate: float
+    shares: Values
+    values: Values
+    peers: tuple[Peer, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """How strong a hidden cause would have to be: shares of variance 0 … 1, E-values of risks.
@@ -28,6 +76,8 @@ class Hidden:
     words: tuple[str, ...]
     e_value: float | None = None
     e_value_of_interval: float | None = None
+    strengths: Strengths | None = None
+    contours: Contours | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,23 @@ Other estimators of the same estimand, how strong a hidden cause would have to b
 of it adjusts for the same variables by the same graph; none of it can see a hidden cause.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from engine.checks.estimators import QUANTILE, Estimate, agreement, estimates
-from engine.checks.refuters import Refutation, refute
-from engine.checks.sensitivity import e_value, e_value_of_interval, sensitivity
-from engine.checks.study import Study, explained, slope, study
+from engine.checks.doubts import Comparison, Doubts, doubts, estimated
+from engine.checks.estimators import QUANTILE, Estimate
+from engine.checks.sensitivity import e_value, e_value_of_interval
 from engine.data.rows import counted_rows, row_weights
 from engine.errors import QueryError, UserError
 from engine.identify.adjustment import adjustment_sets
 from engine.interventions import Set
 from engine.queries.answers import DoAnswer, TrustAnswer
-from engine.queries.beside import Beside, Hidden, Refuted
+from engine.queries.beside import Beside, Refuted
 from engine.queries.doing import Step, answer_do
 from engine.queries.model import Model
 from engine.queries.questions import Question, Rung, Trust
-from engine.seeds import numpy_generator
 
 
 def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
@@ -31,72 +29,77 @@ def answer_trust(model: Model, asked: Trust) -> Iterator[Step | None]:
     A QueryError says why there is nothing to compare the model with.
     """
     question = contrasted(model, asked.question)
-    adjusting = adjusting_for(model, question)
+    compared = _comparison(model, question)
     own: DoAnswer | None = None
     for told in answer_do(model, question):
         if told is not None and isinstance(told[0], DoAnswer):
             own = told[0]
         yield None
-    seed, outcome = model.project.seed, str(question.outcome)
-    action, other = _ends(question)
-    rows = _study(model, question, adjusting)
-    found: list[Estimate] = []
-    for estimate in estimates(rows, numpy_generator(seed, "trust", "folds")):
-        found.append(estimate)
-        yield None
-    result = TrustAnswer(
-        outcome=outcome,
-        level=question.level,
-        action=action,
-        contrast=other,
-        adjusting=adjusting,
-        rows=rows.rows,
-        difference=None if own is None else own.difference,
-        interval=None if own is None else own.interval,
-        beside=_told(found),
-        agreement=agreement([*_model(own), *found]),
-        hidden=_hidden(rows, own, binary=model.variable(outcome).discrete),
-        stage=None if own is None else own.stage,
-    )
-    yield result, False
-    for step in refute(rows, numpy_generator(seed, "trust", "refuters")):
-        if not isinstance(step, Refutation):
+    result: TrustAnswer | None = None
+    seed = model.project.seed
+    for found in doubts(model.table, compared, seed, own=_model(own)):
+        if not isinstance(found, Doubts):
             yield None
             continue
-        one = Refuted(step.refuter, step.words, step.surprising, step.p)
-        result = replace(result, refuted=(*result.refuted, one))
+        result = _result(model, compared, own, found)
         yield result, False
+    assert result is not None
     yield result, True
 
 
 def beside(model: Model, question: Question) -> tuple[Beside, ...]:
     """What other estimators find; none where they do not apply."""
     try:
-        question = contrasted(model, question)
-        rows = _study(model, question, adjusting_for(model, question))
-        found = list(estimates(rows, numpy_generator(model.project.seed, "trust", "folds")))
+        asked = _comparison(model, contrasted(model, question))
+        found = estimated(model.table, asked, model.project.seed)
     except UserError:
         return ()
     return _told(found)
 
 
-def _ends(question: Question) -> tuple[Set, Set]:
-    """Both sides of a question that is `contrasted`."""
+def _comparison(model: Model, question: Question) -> Comparison:
+    """A question that is `contrasted`, as the estimators see it."""
     (action,), (other,) = question.action, question.contrast or ()
     assert isinstance(action, Set)
     assert isinstance(other, Set)
-    return action, other
+    outcome, adjusting = str(question.outcome), adjusting_for(model, question)
+    return Comparison(
+        action.variable,
+        action.value,
+        other.value,
+        outcome,
+        question.level,
+        adjusting,
+        model.unset((outcome, *adjusting)),
+    )
 
 
-def _study(model: Model, question: Question, adjusting: tuple[str, ...]) -> Study:
-    action, other = _ends(question)
-    outcome, level = str(question.outcome), question.level
-    ends = action.value, other.value
-    unset = model.unset((outcome, *adjusting))
-    return study(model.table, action.variable, *ends, outcome, adjusting, level, unset)
+def _result(model: Model, asked: Comparison, own: DoAnswer | None, found: Doubts) -> TrustAnswer:
+    binary = model.variable(asked.outcome).discrete
+    ratios = _ratios(own) if binary else None
+    hidden = found.hidden
+    if hidden is not None and ratios is not None:
+        hidden = replace(hidden, e_value=ratios[0], e_value_of_interval=ratios[1])
+    return TrustAnswer(
+        outcome=asked.outcome,
+        level=asked.level,
+        action=Set(asked.treatment, asked.value),
+        contrast=Set(asked.treatment, asked.other),
+        adjusting=asked.adjusting,
+        rows=found.rows,
+        difference=None if own is None else own.difference,
+        interval=None if own is None else own.interval,
+        beside=_told(found.estimates),
+        agreement=found.agreement,
+        hidden=hidden,
+        refuted=tuple(
+            Refuted(one.refuter, one.words, one.surprising, one.p) for one in found.refutations
+        ),
+        stage=None if own is None else own.stage,
+    )
 
 
-def _told(found: list[Estimate]) -> tuple[Beside, ...]:
+def _told(found: Sequence[Estimate]) -> tuple[Beside, ...]:
     return tuple(Beside(e.method, e.value, e.interval, e.clipped) for e in found)
 
 
@@ -149,22 +152,6 @@ def adjusting_for(model: Model, question: Question) -> tuple[str, ...]:
     if not sets:
         raise QueryError("No set of variables adjusts for this, which other estimators need")
     return model.vectors.spread(sets[0])
-
-
-def _hidden(rows: Study, own: DoAnswer | None, *, binary: bool) -> Hidden | None:
-    """How strong a hidden cause must be; None where a straight line cannot tell."""
-    try:
-        found = sensitivity(slope(rows), explained(rows))
-    except UserError:
-        return None
-    ratios = _ratios(own) if binary else None
-    return Hidden(
-        found.robustness,
-        found.robustness_of_interval,
-        found.words,
-        None if ratios is None else ratios[0],
-        None if ratios is None else ratios[1],
-    )
 
 
 def _ratios(own: DoAnswer | None) -> tuple[float, float | None] | None:

@@ -84,22 +84,48 @@ def test_the_robustness_value_is_where_the_curve_meets_zero() -> None:
     assert limits(adjusted(DARFUR, edge, edge))[0] == pytest.approx(0, abs=1e-9)
 
 
-def test_the_curve_begins_at_the_estimate_and_falls() -> None:
-    found = curve(DARFUR)
-    assert found.worst[0] == found.other[0] == pytest.approx(DARFUR.value)
-    assert (np.diff(found.worst) < 0).all()
+FEMALE = {"female": (0.0090811, 0.10903)}  # partial R² of the strongest covariate
+
+
+def test_the_curve_goes_through_the_published_multiples_of_female() -> None:
+    """sensemakr's table for Darfur: once, twice, three times as strong as being female."""
+    found = curve(sensitivity(DARFUR, FEMALE), FEMALE)
+    assert found.than == "female"
+    at = [float(np.interp(k, found.strength, found.worst)) for k in (0, 1, 2, 3)]
+    assert at == pytest.approx([0.0973, 0.0752, 0.0529, 0.0304], abs=5e-5)
+    reach = [v - float(np.interp(k, found.strength, found.low)) for k, v in zip((1, 2, 3), at[1:])]
+    t = np.array([3.4389, 2.6002, 1.6281])  # as published
+    assert reach == pytest.approx(1.6468 * np.array([0.0752, 0.0529, 0.0304]) / t, rel=2e-3)
     assert (np.diff(found.other) > 0).all()
-    assert (found.low <= found.worst).all()
     assert (found.other <= found.high).all()
+
+
+def test_without_a_covariate_the_curve_meets_zero_at_the_robustness_value() -> None:
+    found = curve(sensitivity(DARFUR, {}), {})
+    assert found.than == ""
+    assert found.worst[0] == found.other[0] == pytest.approx(DARFUR.value)
     crossed = np.interp(0, -found.worst, found.strength)
-    assert crossed == pytest.approx(robustness_value(DARFUR), abs=1e-3)
+    assert crossed == pytest.approx(0.139, abs=1e-3)
 
 
-def test_contours_at_a_point() -> None:
-    shares, values = contours(DARFUR)
-    assert values[0] == pytest.approx(np.full(len(shares), DARFUR.value))
-    bias = DARFUR.error * np.sqrt(783 * shares[5] * shares[9] / (1 - shares[9]))
-    assert values[5, 9] == pytest.approx(DARFUR.value - bias)
+def test_the_curve_ends_where_no_cause_can_be_so_strong() -> None:
+    """R² of treatment is k · f²: it reaches 1 at k = 1.8 for f² = 1 / 1.8."""
+    strong = {"village": (1 / 2.8, 0.1)}
+    found = curve(sensitivity(DARFUR, strong), strong)
+    assert 1 < found.strength[-1] < 1.8
+    assert (found.of_treatment < 1).all()
+
+
+def test_contours_at_a_point_and_their_peers() -> None:
+    found = contours(sensitivity(DARFUR, FEMALE))
+    assert found.values[0] == pytest.approx(np.full(len(found.shares), DARFUR.value))
+    d, y = found.shares[9], found.shares[5]
+    bias = DARFUR.error * np.sqrt(783 * y * d / (1 - d))
+    assert found.values[5, 9] == pytest.approx(DARFUR.value - bias)
+    assert found.shares[-1] == pytest.approx(2 * 0.139, abs=1e-3)  # zero is in sight
+    (peer,) = found.peers
+    told = (peer.of_treatment, peer.of_outcome, peer.value)
+    assert told == pytest.approx((0.0092, 0.1246, 0.0752), abs=1e-4)
 
 
 def test_words_name_the_covariate_and_what_would_be_left() -> None:
