@@ -55,6 +55,7 @@ class Project:
     cut: frozenset[Drawn] = frozenset()
     tiers: Tiers = field(default_factory=dict)
     sketch: Sketch = field(default_factory=Sketch)
+    how: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""

@@ -104,6 +104,7 @@ def remove(
         families=_without(project.families, columns),
         question=forget(project.question, columns),
         tiers=_without(project.tiers, gone - set(project.table.names if project.table else ())),
+        how=_without(project.how, gone - set(project.table.names if project.table else ())),
     )
 
 
@@ -136,6 +137,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         randomised=frozenset(named[v] for v in project.randomised),
         cut=frozenset(sketches.renamed_edge(edge, old, new) for edge in project.cut),
         tiers=_renamed(project.tiers, old, new),
+        how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
     )
 
@@ -306,6 +308,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         question=question_renamed(project.question, old, new),
         vectors=project.vectors.renamed(old, new),
         tiers=_renamed(project.tiers, old, new),
+        how=_renamed(project.how, old, new),
     )
 
 

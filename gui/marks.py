@@ -181,7 +181,8 @@ class _LineDelegate(QStyledItemDelegate):
             rest.adjust(GAP, 0, 0, 0)
         if line.quiet and rest.width() > 24:
             painter.setPen(theme.color("quiet"))
-            painter.drawText(rest, middle, metrics.elidedText(line.quiet, right, int(rest.width())))
+            room = int(rest.width()) + RIGHT // 2  # a fraction of a letter is no reason to cut
+            painter.drawText(rest, middle, metrics.elidedText(line.quiet, right, room))
 
     def _paint_independent(self, painter: QPainter, rect: QRectF) -> float:
         """The sign ⫫, drawn: few fonts have it. Returns its width."""

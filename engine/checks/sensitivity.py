@@ -19,7 +19,6 @@ from engine.queries.beside import Contours, Peer, Strengths
 Values = NDArray[np.float64]
 TAIL = 0.05  # beyond each end of the 90 % interval
 STRENGTHS, MOST_STRENGTH, MOST_TIMES = 61, 0.6, 3.0  # points and ends of the curve of one strength
-SIDE = 41  # points along each side of the contours
 LEAST_SIDE, MOST_SIDE = 0.1, 0.95  # partial R² to which the contours go
 
 
@@ -190,14 +189,13 @@ def contours(found: Sensitivity) -> Contours:
     alone = [one for one in found.benchmarks if one.times == 1 and one.slope is not None]
     far = max((max(one.of_treatment, one.of_outcome) for one in alone), default=0.0)
     most = min(MOST_SIDE, max(LEAST_SIDE, 2 * found.robustness, 1.25 * far))
-    shares = np.linspace(0.0, most, SIDE)
-    values = [[adjusted(found.slope, d, y).value for d in shares] for y in shares]
     peers = tuple(
         Peer(one.covariate, one.of_treatment, one.of_outcome, one.slope.value)
         for one in alone
         if one.slope is not None
     )
-    return Contours(found.slope.value, shares, np.array(values), peers)
+    pull = found.slope.error * math.sqrt(found.slope.freedom)
+    return Contours(found.slope.value, pull, most, peers)
 
 
 def _left(one: Benchmark, slope: Slope) -> float:

@@ -1,11 +1,13 @@
 """What stands beside a model's effect: other estimates, hidden causes, refuters."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
+LINE = 48  # points of a contour line
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,37 @@ class Peer:
     value: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Contours:
-    """The estimate at worst over a hidden cause's two partial R².
+    """The estimate at worst over a hidden cause's two partial R², each 0 … `most`.
 
-    `values` at [share of the outcome, share of the treatment], (side, side); `estimate` at 0, 0. At
-    each share of the treatment the value is a straight line in the root of the other share.
+    estimate ∓ pull √(R²_y R²_d / (1 - R²_d)), towards zero and past it (Cinelli, Hazlett 2020).
     """
 
     estimate: float
-    shares: Values
-    values: Values
+    pull: float
+    most: float
     peers: tuple[Peer, ...] = ()
+
+    def at(self, of_treatment: float, of_outcome: float) -> float:
+        """The estimate at worst, in the outcome's unit."""
+        odds = of_treatment / (1 - of_treatment)
+        return self.estimate - math.copysign(self.pull, self.estimate) * math.sqrt(
+            of_outcome * odds
+        )
+
+    def line(self, level: float) -> tuple[Values, Values]:
+        """Where the estimate is at `level`: shares of the treatment and of the outcome.
+
+        Empty where that is nowhere on this ground.
+        """
+        moved = (self.estimate - level) * math.copysign(1.0, self.estimate) / self.pull
+        odds = moved**2 / self.most
+        first = odds / (1 + odds)
+        if moved <= 0 or first >= self.most:
+            return np.empty(0), np.empty(0)
+        of_treatment = np.geomspace(first, self.most, LINE)
+        return of_treatment, moved**2 * (1 - of_treatment) / of_treatment
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def project_json(project: Project) -> Json:
         fields["tiers"] = dict(project.tiers)
     if project.sketch:
         fields["sketch"] = sketch_json(project.sketch)
+    if project.how:
+        fields["how"] = dict(project.how)
     return fields
 
 
@@ -96,6 +98,7 @@ def project_from(fields: Json) -> Project:
         cut=cut,
         tiers=get({"tiers": {}} | fields, "tiers", by_name(natural)),
         sketch=get({"sketch": None} | fields, "sketch", sketch_from),
+        how=get({"how": {}} | fields, "how", by_name(string)),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),

@@ -46,8 +46,9 @@ from engine.store.fields import (
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
-VERSION = 7  # newest that can be read; a file gets the lowest that says all that is in it
-WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH, WITH_TIERS = 2, 3, 4, 5, 6, 7
+VERSION = 8  # newest that can be read; a file gets the lowest that says all that is in it
+WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH = 2, 3, 4, 5, 6
+WITH_TIERS, WITH_HOW = 7, 8
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -149,6 +150,8 @@ def project_of(content: bytes) -> tuple[Project, dict[str, bytes]]:
 
 def _version(project: Project) -> int:
     """The lowest format that says all that is in the project."""
+    if project.how:
+        return WITH_HOW
     if project.tiers or project.cut:
         return WITH_TIERS
     if project.sketch or project.randomised:

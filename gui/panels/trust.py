@@ -1,25 +1,27 @@
 """Why one might trust an effect: other estimators, hidden causes, refuters, beside the model."""
 
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from engine.data.table import Table
 from engine.project import Project
-from engine.queries.answers import DoAnswer, Interval, Stage, TrustAnswer, Unanswerable
+from engine.queries.answers import DoAnswer, Stage, TrustAnswer, Unanswerable
 from engine.queries.questions import Question, Rung, Trust
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
-from gui.marks import Line, Lines, Mark
+from gui.marks import Lines
 from gui.notices import plain_label
-from gui.numerals import count, gap, percent, value_text, written
+from gui.trust.hidden import HiddenCause
+from gui.trust.how import HowSet
+from gui.trust.lines import beside_lines, hidden_lines, refuted_lines, summary
 
 ANSWER, TRUST = "answer", "trust"  # the views under which questions are asked
 
 
 class TrustPanel(QWidget):
-    """Three lists: the same effect by others, what a hidden cause would take, and refuters.
+    """The same effect by others, what a hidden cause would take, refuters, and how it would be set.
 
     Asked only while it is seen, and once the question's answer has its interval.
     """
@@ -43,25 +45,23 @@ class TrustPanel(QWidget):
             appearance,
             wrapped=True,
         )
+        self._lists = (self.beside, self.hidden, self.refuted)
+        for lines in self._lists:
+            lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.how = HowSet(document)
+        self.cause = HiddenCause(appearance)
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 0, 0, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 4, 12, 4)
-        column.setSpacing(2)
-        column.addWidget(self.summary)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        for lines in (self.beside, self.hidden, self.refuted):
-            row.addWidget(lines, 1)
-        column.addLayout(row, 1)
+        self._lay_out()
         document.changed.connect(self.sync)
         bridge.answered.connect(self.receive)
         self.sync(None, document.project)
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
+        self.how.sync(new)
         if (
             old is None
             or (old.graph, old.table) != (new.graph, new.table)
@@ -93,6 +93,11 @@ class TrustPanel(QWidget):
         super().showEvent(event)
         self._ask()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width, other lines."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fit)  # once the lists have their new widths
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Not seen: nothing is computed."""
         super().hideEvent(event)
@@ -111,9 +116,10 @@ class TrustPanel(QWidget):
         self._asked = None
 
     def _clear(self, words: str = "") -> None:
-        for lines in (self.beside, self.hidden, self.refuted):
+        for lines in self._lists:
             lines.show_lines(())
             lines.hide()
+        self.cause.draw(None, None)
         self.summary.setText(words or self._waiting())
 
     def _waiting(self) -> str:
@@ -128,66 +134,40 @@ class TrustPanel(QWidget):
         table = self._document.project.table
         if table is None or found.outcome not in table or found.action.variable not in table:
             return
-        self.summary.setText(self._summary(found, table))
-        self.beside.show_lines(self._beside_lines(found, table))
-        self.hidden.show_lines(self._hidden_lines(found))
-        self.refuted.show_lines(
-            tuple(
-                Line(Mark.WARNED if one.surprising else Mark.OPEN, f"{one.refuter}:", one.words)
-                for one in found.refuted
-            )
-        )
-        for lines in (self.beside, self.hidden, self.refuted):
+        self.summary.setText(summary(found, table))
+        self.beside.show_lines(beside_lines(found, table))
+        self.hidden.show_lines(hidden_lines(found))
+        self.refuted.show_lines(refuted_lines(found))
+        for lines in self._lists:
             lines.setVisible(bool(lines.lines()))
+        self.cause.draw(found, table)
+        self._fit()
 
-    def _summary(self, found: TrustAnswer, table: Table) -> str:
-        treatment = table.variable(found.action.variable)
-        ends = (value_text(treatment, item.value) for item in (found.action, found.contrast))
-        what = self.tr("{0} = {1} against {2}, {3} rows").format(
-            found.action.variable, *ends, count(found.rows)
-        )
-        adjusted = (
-            self.tr("adjusting for {0}").format(", ".join(found.adjusting))
-            if found.adjusting
-            else self.tr("adjusting for nothing")
-        )
-        said = found.agreement[:1].upper() + found.agreement[1:]
-        return self.tr("{0}, {1}. {2}.").format(what, adjusted, said)
+    def _fit(self) -> None:
+        """Lists as high as their lines: the page scrolls as a whole."""
+        for lines in self._lists:
+            lines.setFixedHeight(lines.whole_height())
 
-    def _beside_lines(self, found: TrustAnswer, table: Table) -> tuple[Line, ...]:
-        lines = []
-        if found.difference is not None and found.interval is not None:
-            figures = self._figures(found.difference, found.interval, found, table)
-            lines.append(Line(Mark.NONE, self.tr("the model:"), figures))
-        for other in found.beside:
-            figures = self._figures(other.value, other.interval, found, table)
-            tip = ""
-            if other.clipped:
-                tip = self.tr("In {0} of the rows one treatment was next to impossible.").format(
-                    percent(other.clipped)
-                )
-            mark = Mark.WARNED if other.clipped > 0.05 else Mark.NONE
-            lines.append(Line(mark, f"{other.method}:", figures, tip))
-        return tuple(lines)
-
-    def _figures(self, value: float, ends: Interval, found: TrustAnswer, table: Table) -> str:
-        outcome = table.variable(found.outcome)
-        scale, unit = (100.0, self.tr("points")) if outcome.discrete else (1.0, outcome.unit or "")
-        told = gap(0.0, scale * value, (scale * ends[0], scale * ends[1]))
-        assert told.low is not None
-        assert told.high is not None
-        number = f"{written(told.difference, signed=True)} {unit}".rstrip()
-        return self.tr("{0} ({1} to {2})").format(number, written(told.low), written(told.high))
-
-    def _hidden_lines(self, found: TrustAnswer) -> tuple[Line, ...]:
-        hidden = found.hidden
-        if hidden is None:
-            return ()
-        lines = [Line(Mark.OPEN, f"{words}.") for words in hidden.words]
-        if hidden.e_value is not None:
-            words = self.tr(
-                "Or it would have to make treatment and outcome each at least {0} times as likely"
-                " (E-value)."
-            ).format(written(gap(0.0, hidden.e_value).difference))
-            lines.append(Line(Mark.OPEN, words))
-        return tuple(lines)
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("sheet")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 4, 12, 4)
+        column.setSpacing(2)
+        column.addWidget(self.summary)
+        column.addWidget(self.how)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for lines in self._lists:
+            row.addWidget(lines, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
+        column.addWidget(self.cause)
+        column.addStretch(1)
+        area = QScrollArea(widgetResizable=True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)

@@ -32,6 +32,7 @@ from gui.question.rows import Rows
 from gui.question.tools import AnswerTools
 from gui.sentences import contrast_words, do_sentence, stage_words, support_words, turned_words
 from gui.summaries import curve_words, picture_words
+from gui.trust.lines import how_words
 from gui.vectors import settable, start_doing
 from gui.widgets.picker import Choice, Picker
 from gui.widgets.sentence import SentenceLabel
@@ -84,6 +85,7 @@ class DoPage(Page):
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Chips, rows and pickers follow the question."""
+        self.tools.more = how_words(project)
         self.ranges = ranges
         question, table = project.question, project.table
         names = askable(project)

@@ -41,6 +41,7 @@ from gui.question.tools import AnswerTools
 from gui.question.unit import RowPicker, UnitTable
 from gui.sentences import stage_words
 from gui.summaries import picture_words
+from gui.trust.lines import how_words
 from gui.vectors import settable, start_doing
 from gui.widgets.picker import Choice
 from gui.widgets.sentence import SentenceLabel
@@ -85,6 +86,7 @@ class ImaginePage(Page):
 
     def sync(self, project: Project, ranges: Ranges) -> None:
         """Row, chips, rows and pickers follow the question."""
+        self.tools.more = how_words(project)
         self.ranges = ranges
         table, names, question = project.table, askable(project), project.question
         action = tuple(item for item in question.action if item.variable in names)

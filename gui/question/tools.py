@@ -34,6 +34,7 @@ class AnswerTools(QWidget):
     ) -> None:
         super().__init__()
         self.sentence, self.plot, self.others = sentence, plot, others
+        self.more = ""  # said after the sentence where it is copied
         self.kind = Picker(appearance, self.tr("Plot"))
         self.kind.picked.connect(self.kind_chosen)
         self.copy = Picker(appearance, self.tr("Copy"))
@@ -64,7 +65,8 @@ class AnswerTools(QWidget):
         """Copy, save or show; the plot that has the keyboard, else the first."""
         plot = next((p for p in (self.plot, *self.others) if p.hasFocus()), self.plot)
         if way == SENTENCE:
-            QGuiApplication.clipboard().setText(plain(self.sentence.sentence))
+            said = plain(self.sentence.sentence)
+            QGuiApplication.clipboard().setText(" ".join(filter(None, (said, self.more))))
         elif way == SAVE:
             self.save_wanted.emit(plot)
         else:

@@ -93,7 +93,7 @@ def test_the_curve_goes_through_the_published_multiples_of_female() -> None:
     assert found.than == "female"
     at = [float(np.interp(k, found.strength, found.worst)) for k in (0, 1, 2, 3)]
     assert at == pytest.approx([0.0973, 0.0752, 0.0529, 0.0304], abs=5e-5)
-    reach = [v - float(np.interp(k, found.strength, found.low)) for k, v in zip((1, 2, 3), at[1:])]
+    reach = [at[k] - float(np.interp(k, found.strength, found.low)) for k in (1, 2, 3)]
     t = np.array([3.4389, 2.6002, 1.6281])  # as published
     assert reach == pytest.approx(1.6468 * np.array([0.0752, 0.0529, 0.0304]) / t, rel=2e-3)
     assert (np.diff(found.other) > 0).all()
@@ -116,13 +116,16 @@ def test_the_curve_ends_where_no_cause_can_be_so_strong() -> None:
     assert (found.of_treatment < 1).all()
 
 
-def test_contours_at_a_point_and_their_peers() -> None:
+def test_contours_and_their_peers() -> None:
     found = contours(sensitivity(DARFUR, FEMALE))
-    assert found.values[0] == pytest.approx(np.full(len(found.shares), DARFUR.value))
-    d, y = found.shares[9], found.shares[5]
-    bias = DARFUR.error * np.sqrt(783 * y * d / (1 - d))
-    assert found.values[5, 9] == pytest.approx(DARFUR.value - bias)
-    assert found.shares[-1] == pytest.approx(2 * 0.139, abs=1e-3)  # zero is in sight
+    assert found.at(0.0, 0.2) == pytest.approx(DARFUR.value)
+    assert found.at(0.1, 0.2) == pytest.approx(adjusted(DARFUR, 0.1, 0.2).value)
+    assert found.most == pytest.approx(2 * 0.139, abs=1e-3)  # zero is in sight
+    for level in (0.05, 0.0, -0.02):
+        for d, y in zip(*found.line(level), strict=True):
+            assert adjusted(DARFUR, d, y).value == pytest.approx(level, abs=1e-12)
+    assert max(found.line(0.0)[1]) == pytest.approx(found.most)
+    assert len(found.line(0.2)[0]) == len(found.line(-5.0)[0]) == 0
     (peer,) = found.peers
     told = (peer.of_treatment, peer.of_outcome, peer.value)
     assert told == pytest.approx((0.0092, 0.1246, 0.0752), abs=1e-4)
