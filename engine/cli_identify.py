@@ -64,6 +64,10 @@ def asked_of(text: str) -> tuple[Names, str, Names, Names]:
             )
     if not clause.doing:
         raise QueryError("The query does nothing to the system", remedy="ask for P(Y | do(X))")
+    if clause.through:
+        raise QueryError(
+            "identify does not take through(…)", remedy="ask a fitted project by doscope query"
+        )
     treatments = tuple(item.variable for item in clause.doing)
     shifted = tuple(item.variable for item in clause.doing if item.op == "+=")
     given = tuple(dict.fromkeys(event.variable for event in clause.evidence))

@@ -1,7 +1,8 @@
-"""The user verb for how somebody would set a variable: a pure function Project → Project. No Qt."""
+"""User verbs of the page of trust: pure functions Project → Project. No Qt."""
 
 from dataclasses import replace
 
+from engine.interventions import Set
 from engine.project import Project
 
 
@@ -11,3 +12,12 @@ def say_how(project: Project, variable: str, words: str) -> Project:
     if said := " ".join(words.split()):
         how[variable] = said
     return replace(project, how=how)
+
+
+def hold_at(project: Project, held: tuple[Set, ...], contrast: Set) -> Project:
+    """Ask for the controlled direct effect: `held` set as well, on both sides of the contrast."""
+    question = project.question
+    names = {item.variable for item in held}
+    kept = tuple(item for item in question.action if item.variable not in names)
+    asked = replace(question, action=(*kept, *held), contrast=(contrast, *held))
+    return replace(project, question=asked)

@@ -16,6 +16,7 @@ from engine.queries.dose import answer_dose, doses
 from engine.queries.hand import answer_by_hand
 from engine.queries.imagining import answer_imagine
 from engine.queries.likeness import answer_likeness
+from engine.queries.mediating import answer_mediation, needed_for_mediation
 from engine.queries.model import Model
 from engine.queries.questions import (
     Ask,
@@ -25,6 +26,7 @@ from engine.queries.questions import (
     DoseResponse,
     GraphChecks,
     Likeness,
+    Mediation,
     Question,
     Rung,
     Trust,
@@ -79,6 +81,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_likeness(model)
         case Trust():
             yield from answer_trust(model, asked)
+        case Mediation():
+            yield from answer_mediation(model, asked)
         case ByHand():
             yield from answer_by_hand(model, asked)
         case Question(rung=Rung.SEE):
@@ -122,6 +126,8 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
             return model.law
         case ByHand(question):
             return _needed(model, question)
+        case Mediation():
+            return needed_for_mediation(model, asked).needed
         case Trust(question):
             return _needed(model, contrasted(model, question))
         case DoseResponse(outcome, treatment):

@@ -444,6 +444,40 @@ class TrustAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A part of an effect, in the outcome's unit, with its 90 % interval once there is one."""
+
+    value: float
+    interval: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediationAnswer:
+    """An effect (`action` instead of `contrast`) past the mediators and through them.
+
+    None where the footing is refused; `instead`: values to set the mediators to, for the controlled
+    direct effect.
+    """
+
+    outcome: str
+    level: int | None
+    action: Set
+    contrast: Set
+    mediators: tuple[str, ...]
+    footing: Footing
+    total: Share | None = None
+    direct: Share | None = None
+    through: Share | None = None
+    stage: Stage | None = None
+    instead: tuple[Set, ...] = ()
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """Total, direct, through; none where the footing is refused."""
+        return tuple(s for s in (self.total, self.direct, self.through) if s is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswerable:
     """No answer can be given yet: one sentence that says what to do next."""
 
@@ -461,5 +495,6 @@ Result = (
     | HandAnswer
     | LikenessAnswer
     | TrustAnswer
+    | MediationAnswer
     | Unanswerable
 )

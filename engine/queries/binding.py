@@ -19,10 +19,15 @@ Variables = Mapping[str, Variable]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is done and what is known."""
+    """What is done and what is known.
+
+    `mediators` are as they would be if `natural` were done.
+    """
 
     action: Action = ()
     evidence: Evidence = ()
+    mediators: tuple[str, ...] = ()
+    natural: Action = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,25 @@ def _given(clause: Clause, variables: Variables) -> Given:
         new = _condition(event, variable)
         old = found.get(variable.name)
         found[variable.name] = new if old is None else _both(old, new, event)
-    return Given(action, tuple(found.values()))
+    mediators = tuple(_known(name, variables, 0).name for name in clause.through)
+    natural = _action(clause.natural, variables)
+    if mediators:
+        _check_natural(action, natural, mediators, tuple(found.values()))
+    return Given(action, tuple(found.values()), mediators, natural)
+
+
+def _check_natural(
+    action: Action, natural: Action, mediators: tuple[str, ...], evidence: Evidence
+) -> None:
+    """Two values of one treatment, and nothing else beside them."""
+    ends = (*action, *natural)
+    one = {item.variable for item in ends}
+    plain = all(isinstance(item, Set) for item in ends) and len(ends) == 2 and len(one) == 1
+    if not plain or evidence or one & set(mediators):
+        raise QueryError(
+            "through(…) stands beside do(…) of the same variable, with another value",
+            remedy="write for example E[Y | do(X=1), through(M, X=0)]",
+        )
 
 
 def _action(doing: tuple[Doing, ...], variables: Variables) -> Action:

@@ -37,9 +37,13 @@ Values = Mapping[str, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An estimand to draw along."""
+    """An estimand to draw along.
+
+    `natural`: targets of links that see another value of the treatment than the rest does.
+    """
 
     estimand: Estimand
+    natural: frozenset[str] = frozenset()
 
     @property
     def anywhere(self) -> tuple[str, ...]:
@@ -72,13 +76,16 @@ def drawn_along(
     anywhere: Values,
     count: int,
     member: int | None,
+    natural: Action = (),
 ) -> Draws:
     """About `count` weighted draws of the outcome and what leads to it under `action`.
 
-    `anywhere` has values (rows,) of the variables that may have any, as rows have them. A
-    QueryError where fewer than a hundred draws would stand for the answer.
+    `anywhere` has values (rows,) of the variables that may have any, as rows have them. `natural`
+    is what is done as far as the natural links see. A QueryError where fewer than a hundred draws
+    would stand for the answer.
     """
-    if (told := _enumerated(model, chain, action, outcome, anywhere, member)) is not None:
+    sides = action, natural
+    if (told := _enumerated(model, chain, sides, outcome, anywhere, member)) is not None:
         return told
     place = {name: number for number, name in enumerate(model.nodes.order())}
     links = [link for kernel in chain.estimand.kernels for link in kernel.links]
@@ -88,14 +95,18 @@ def drawn_along(
     if any(_inner(link, free) for link in links):
         count = min(count, MOST_INNER // INNER)
     world = {name: value.expand(count) for name, value in world.items()}
+    other = {
+        i.variable: torch.full((count,), i.value).double() for i in natural if isinstance(i, Set)
+    }
     world |= {name: _repeated(value, count) for name, value in anywhere.items()}
     walk = _Walk(model, member)
     weight, laws = torch.zeros(count, dtype=torch.float64), {}
     for link in links:
+        seen = world | other if link.target in chain.natural else world
         if isinstance(link, Derived) and _inner(link, free):
-            value, law, log = walk.kept(link, world)
+            value, law, log = walk.kept(link, seen)
         else:
-            value, law, log = walk.drawn(link, world)
+            value, law, log = walk.drawn(link, seen)
         weight += log
         world[link.target] = value
         if law is not None:
@@ -108,7 +119,7 @@ def drawn_along(
 def _enumerated(
     model: Model,
     chain: Chain,
-    action: Action,
+    sides: tuple[Action, Action],
     outcome: str,
     anywhere: Values,
     member: int | None,
@@ -121,18 +132,17 @@ def _enumerated(
     if not all(v.discrete for v in variables) or math.prod(sizes) > STATES:
         return None
     tables = _Tables(model, names, sizes, member)
-    free = {item.variable for item in action} | set(anywhere)
+    free = {item.variable for item in sides[0]} | set(anywhere)
     total = torch.ones((1,) * len(names), dtype=torch.float64)
     for kernel in chain.estimand.kernels:
         for link in kernel.links:
-            total = total * tables.of(link, divided=_inner(link, free))
+            table = tables.of(link, divided=_inner(link, free))
+            total = total * tables.at(table, sides[link.target in chain.natural])
     for name, values in anywhere.items():  # one by one: any law of them gives the same
         shares = torch.bincount(values.long(), minlength=sizes[names.index(name)]).double()
         total = total * tables.along(shares / shares.sum(), (name,))
-    total = total.expand(sizes)
-    for item in action:
-        if isinstance(item, Set) and item.variable in names:
-            total = total.index_select(names.index(item.variable), torch.tensor([int(item.value)]))
+    gone = {item.variable for item in sides[0]}
+    total = total.expand([1 if n in gone else k for n, k in zip(names, sizes, strict=True)])
     masses = total.sum([i for i, name in enumerate(names) if name != outcome])
     codes = torch.arange(len(masses)).double()
     return Draws({outcome: codes}, _shares(masses), exact=True)
@@ -160,6 +170,14 @@ class _Tables:
             return whole
         own = self.names.index(link.target)
         return whole / whole.sum(own, keepdim=True).clamp(min=1e-300)
+
+    def at(self, table: Tensor, action: Action) -> Tensor:
+        """Only what is set, along the axes of what is."""
+        for item in action:
+            axis = self.names.index(item.variable) if item.variable in self.names else -1
+            if isinstance(item, Set) and axis >= 0 and table.shape[axis] > 1:
+                table = table.index_select(axis, torch.tensor([int(item.value)]))
+        return table
 
     def along(self, table: Tensor, axes: tuple[str, ...]) -> Tensor:
         """A table over `axes` with every other axis of length 1."""

@@ -1,18 +1,16 @@
 """Rung two: P(outcome | do(action)) beside its contrast, with its interval and what it rests on."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from engine.data.rows import cluster_codes, counted_rows, row_weights, set_rows
+from engine.data.rows import set_rows
 from engine.data.table import Table
-from engine.errors import QueryError
-from engine.interventions import Action, OneOf, Set, Shift, variables_of
+from engine.interventions import Action, OneOf, Set, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import (
     NOT_LEARNT,
@@ -24,7 +22,6 @@ from engine.queries.answers import (
     Unanswerable,
 )
 from engine.queries.bounding import Part, bounded
-from engine.queries.chains import check_enough, drawn_along
 from engine.queries.draws import (
     Draws,
     column_value,
@@ -37,8 +34,8 @@ from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
 from engine.queries.routes import Route, grounded, route
 from engine.queries.selecting import selection_words
+from engine.queries.standing import adjusted, along
 from engine.queries.worlds import Memory, draw
-from engine.scm.cases import resample
 from engine.seeds import generator
 
 QUICK, FULL, MEMBER = 2_000, 10_000, 2_000  # draws per answer, refined answer, bootstrap member
@@ -47,17 +44,20 @@ NORMAL_QUANTILE = 1.6449  # of .95
 PLAUSIBLE = 2.3263  # |noise| up to here: the central 98 % of what the mechanism would do itself
 RARE = 0.01  # a category at least this probable is plausible
 FEWEST_SET = 10  # rows of an experiment that say which values were set
-MANY_CLUSTERS = 50  # as many stand for all of them
 
 Step = tuple[Result, bool]  # an answer, and whether it is the last of its kind
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a contrast: what is done, and the route to its outcome."""
+    """One side of a contrast: what is done, and the route to its outcome.
+
+    `natural`: what is done as far as mediators see, where that is something else.
+    """
 
     action: Action
     route: Route
+    natural: Action = ()
 
 
 def arms(model: Model, question: Question) -> tuple[Arm, Arm]:
@@ -161,12 +161,13 @@ def arm_draws(
 
     The point fit's draws are kept with the model; a member's only in the `memory` given.
     """
-    if arm.route.adjust is not None:
-        return _adjusted(model, arm, outcome, count, member)
-    if not arm.action and other is not None and other.route.adjust is not None:
-        return _adjusted(model, Arm((), other.route), outcome, count, member)
-    if arm.route.chain is not None:
-        return _along(model, arm, outcome, count, member)
+    adjust, chain = arm.route.adjust, arm.route.chain
+    if adjust is None and not arm.action and other is not None:
+        adjust = other.route.adjust
+    if adjust is not None:
+        return adjusted(model, adjust, arm.action, outcome, count, member)
+    if chain is not None:
+        return along(model, chain, arm.action, outcome, count, member, natural=arm.natural)
     scm = model.scm(arm.route.law, member)
     noise = model.noise(scm, count)
     if member is None and memory is None:
@@ -187,10 +188,17 @@ def interval_of(
     for member in range(members):
         values.append(value(member))
         yield None
+    yield interval_around(estimate, values, noise, degrees)
+
+
+def interval_around(
+    estimate: float, values: Sequence[float], noise: float, degrees: int
+) -> Interval:
+    """The same from the members' values."""
     off = np.asarray(values) - estimate
     spread = math.sqrt(float(off @ off) / max(1, len(off) - 1))
     half = math.hypot(t_quantile(degrees) * spread, NORMAL_QUANTILE * noise)
-    yield estimate - half, estimate + half
+    return estimate - half, estimate + half
 
 
 def t_quantile(degrees: int) -> float:
@@ -263,7 +271,7 @@ def _refined(
             break  # nothing to refine
         if count == QUICK:
             yield answer, False
-    noise = _paired_error(model, question, worlds)
+    noise = paired_error(model, question, worlds)
     answer = replace(answer, support=support(model, question.action))
     needed = (*before.route.needed, *after.route.needed)
     members = model.members(needed)
@@ -318,7 +326,7 @@ def _seen_value(model: Model, question: Question) -> float | None:
     return column_value(model.variable(name), column, question.level, weights)
 
 
-def _paired_error(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> float:
+def paired_error(model: Model, question: Question, worlds: tuple[Draws, Draws]) -> float:
     """Monte-Carlo standard error of the difference; both worlds share their noise."""
     variable = model.variable(str(question.outcome))
     first, second = (world.each(variable, question.level) for world in worlds)
@@ -360,101 +368,6 @@ def _first_guess(model: Model, question: Question, before: Arm, after: Arm) -> f
     return value_of(pair[1], model, question) - value_of(pair[0], model, question)
 
 
-def _adjusted(model: Model, arm: Arm, outcome: str, count: int, member: int | None) -> Draws:
-    """Σ_z P(y | x, z) P(z), z from the table's rows (standardisation; Robins 1986).
-
-    Rows without the outcome count as well: only x and z must be known. Nothing done: their own x.
-    """
-    conditional = arm.route.adjust
-    assert conditional is not None
-    rows, weights = _rows(model, conditional.given, count, member)
-    done = {item.variable: item for item in arm.action}
-    world = {name: _treated(rows[name], done.get(name)) for name in conditional.given}
-    parents = torch.stack([world[name] for name in conditional.given], -1)
-    scm = model.scm((conditional,), member)
-    noise = model.noise(scm, len(parents))[outcome]
-    mechanism = scm.mechanisms[outcome]
-    samples = {**world, outcome: mechanism.push(noise, parents).double()}
-    laws = {}
-    if is_discrete(mechanism):
-        laws[outcome] = mechanism.probabilities(parents).double()
-    return Draws(samples, weights, laws)
-
-
-def _along(model: Model, arm: Arm, outcome: str, count: int, member: int | None) -> Draws:
-    """Along the estimand of the ID algorithm; variables that may have any value have the rows'."""
-    chain = arm.route.chain
-    assert chain is not None
-    anywhere = {}
-    if chain.anywhere:
-        model.rows_needed("this answer averages over them")
-        names = chain.anywhere
-        rows, _ = _picked_rows(model.table, names, model.unset(names), count, model.project.seed)
-        anywhere = {name: torch.from_numpy(model.table[name][rows.numpy()]) for name in names}
-    draws = drawn_along(model, chain, arm.action, outcome, anywhere, count, member)
-    if member is None:
-        check_enough(draws, outcome)
-    return draws
-
-
-def _rows(
-    model: Model, given: tuple[str, ...], count: int, member: int | None
-) -> tuple[dict[str, Tensor], Tensor | None]:
-    """Rows complete in `given`, about `count` of them, weighted as a bootstrap member drew them."""
-    model.rows_needed("this answer averages over them")
-    seed, table, unset = model.project.seed, model.table, model.unset(given)
-    if member is not None and table.design.cluster:
-        numbers, share = _picked_clusters(table, given, unset, count, seed)
-    else:
-        numbers, share = _picked_rows(table, given, unset, count, seed)
-    if not len(numbers):
-        raise QueryError(f"No row has all of {', '.join(given)} as they come about by themselves")
-    rows = {name: torch.from_numpy(table[name][numbers.numpy()]) for name in given}
-    counted = torch.from_numpy(row_weights(table)[numbers.numpy()])
-    if member is None:
-        return rows, counted / counted.sum() if table.design.weights else None
-    drawn = resample(table, seed, member)[numbers]
-    weights = 1 + (drawn - 1) * share**0.5  # fewer rows than there are spread too much
-    weights = weights * counted
-    return rows, weights / weights.sum()
-
-
-@lru_cache(maxsize=16)
-def _picked_rows(
-    table: Table, names: tuple[str, ...], unset: frozenset[str], count: int, seed: int
-) -> tuple[Tensor, float]:
-    """Numbers of about `count` complete rows, all or a fixed choice, and which share they are.
-
-    Rows that count, and in which nobody set any of `unset`.
-    """
-    complete = torch.from_numpy(np.flatnonzero(table.complete(names) & counted_rows(table, unset)))
-    total = len(complete)
-    if total > count:
-        picked = torch.randperm(total, generator=generator(seed, "rows"))[:count]
-        return complete[picked], count / total
-    return complete.repeat(max(1, count // max(total, 1))), 1.0
-
-
-@lru_cache(maxsize=16)
-def _picked_clusters(
-    table: Table, names: tuple[str, ...], unset: frozenset[str], count: int, seed: int
-) -> tuple[Tensor, float]:
-    """The complete rows of as many whole clusters as hold about `count`, and their share.
-
-    All rows where these are few clusters: then each of them matters.
-    """
-    complete = np.flatnonzero(table.complete(names) & counted_rows(table, unset))
-    codes = cluster_codes(table)
-    assert codes is not None
-    present, place = np.unique(codes[complete], return_inverse=True)
-    order = torch.randperm(len(present), generator=generator(seed, "clusters")).numpy()
-    sizes = np.bincount(place, minlength=len(present))[order].cumsum()
-    chosen = order[: int(np.searchsorted(sizes, count)) + 1]
-    if len(chosen) < MANY_CLUSTERS:
-        return torch.from_numpy(complete), 1.0
-    return torch.from_numpy(complete[np.isin(place, chosen)]), len(chosen) / len(present)
-
-
 def _was_set_so(table: Table, item: Set) -> bool:
     """True where an experimenter set a variable to this value, or to ones around it.
 
@@ -468,12 +381,6 @@ def _was_set_so(table: Table, item: Set) -> bool:
         return float((values == item.value).mean()) >= RARE
     low, high = np.quantile(values, (RARE, 1 - RARE))
     return bool(low <= item.value <= high)
-
-
-def _treated(column: Tensor, item: Set | Shift | None) -> Tensor:
-    if isinstance(item, Set):
-        return torch.full_like(column, item.value)
-    return column + item.amount if isinstance(item, Shift) else column
 
 
 def _plausible(model: Model, mechanism: Mechanism, item: Set, parents: Tensor) -> Tensor:

@@ -32,6 +32,7 @@ from engine.queries.doing import (
 )
 from engine.queries.draws import Draws
 from engine.queries.imagining import chained, held_in, named_convention, unit_values
+from engine.queries.mediating import natural_route
 from engine.queries.model import Model
 from engine.queries.questions import Question, Rung
 from engine.queries.routes import G_FORMULA, NO_PATH, Route, grounded, imagining, route
@@ -47,6 +48,7 @@ CONVENTIONS = {
     Convention.REVERSAL: "ranks turn round where causes change",
     Convention.REDRAW: "luck is drawn again where causes change",
 }
+ACROSS = "What a mediator would have been in another world, no experiment tests: it is as drawn."
 NO_RECORD = "Conditioning after an intervention is answered only without hidden causes on the way."
 
 Number = float | None
@@ -105,6 +107,8 @@ def evaluate(model: Model, query: BoundQuery, text: str) -> Json:
     else:
         _compute(model, query, plans, found)
     found.warnings += _words_on_evidence(model, plans)
+    if found.value is not None and any(plan.term.given.mediators for plan in plans):
+        found.warnings.append(ACROSS)
     for plan in plans:
         words = selection_words(model, plan.term.given.action, _outcome(plan.term))
         found.warnings += [text for text in words if text not in found.warnings]
@@ -118,6 +122,8 @@ def _bound(model: Model, query: BoundQuery, found: _Evaluated) -> None:
     parts = []
     for coefficient, term in pairs:
         if not isinstance(term, Expectation | Probability) or term.given.evidence:
+            return
+        if term.given.mediators:
             return
         condition = term.condition if isinstance(term, Probability) else None
         parts.append(Part(coefficient, _outcome(term), condition, term.given.action))
@@ -150,6 +156,9 @@ def _plan(model: Model, term: Term) -> _Plan:
     outcome = _outcome(term)
     if outcome in variables_of(given.action):
         raise QueryError(f"{outcome} is set itself", remedy="ask for another outcome")
+    if given.mediators:
+        names = variables_of(given.action)
+        return _Plan(term, natural_route(model, names, given.mediators, outcome))
     if not given.evidence:
         return _Plan(term, route(model.nodes, given.action, outcome, model.vectors))
     if not given.action:
@@ -214,7 +223,8 @@ def _within(ends: Interval) -> Interval:
 def _world(model: Model, plan: _Plan, count: int, member: int | None = None) -> Draws:
     given, law = plan.term.given, plan.law or plan.way.law
     if not given.evidence:
-        return arm_draws(model, Arm(given.action, plan.way), _outcome(plan.term), count, member)
+        arm = Arm(given.action, plan.way, given.natural)
+        return arm_draws(model, arm, _outcome(plan.term), count, member)
     scm = model.scm(law, member)
     noise = scm.noise(count, model.project.seed, "answers")
     return draw(scm, noise, given.action, given.evidence)
@@ -348,7 +358,7 @@ def _json(
         grounded(
             plan.way.footing,
             model.nodes,
-            plan.term.given.action,
+            (*plan.term.given.action, *(Set(v, 0.0) for v in plan.term.given.mediators)),
             _outcome(plan.term),
             model.vectors,
         )
@@ -405,6 +415,8 @@ def _difference(model: Model, query: BoundQuery) -> Question | None:
     if after is None or before is None or after.given.evidence or before.given.evidence:
         return None
     sides = after.given.action, before.given.action
+    if after.given.mediators or before.given.mediators:
+        return None
     if not all(sides) or _asked(model, after) != _asked(model, before):
         return None
     asked = _asked(model, after)
@@ -462,7 +474,11 @@ def _done(model: Model, term: Term) -> str:
             if isinstance(item, Set)
             else f"{item.variable} += {item.amount:g}"
         )
-    return f"do({', '.join(words)})" if words else "what was seen"
+    done = f"do({', '.join(words)})" if words else "what was seen"
+    if not term.given.mediators:
+        return done
+    natural = _done(model, Expectation(_outcome(term), Given(term.given.natural)))
+    return f"{done} with {', '.join(term.given.mediators)} as under {natural}"
 
 
 def _words_on_evidence(model: Model, plans: list[_Plan]) -> list[str]:

@@ -45,10 +45,15 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """What stands behind the bar: what is done, and what is known."""
+    """What stands behind the bar: what is done, and what is known.
+
+    through(M, X=0): the mediators M are as they would be if `natural`, X=0, were done.
+    """
 
     doing: tuple[Doing, ...] = ()
     evidence: tuple[Event, ...] = ()
+    through: tuple[str, ...] = ()
+    natural: tuple[Doing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,7 @@ _MORE = re.compile(r"[-+−*·×/]")
 _BRACKET = re.compile(r"\[")
 _ROUND = re.compile(r"\(")
 _DO = re.compile(r"do\s*\(")
+_THROUGH = re.compile(r"through\s*\(")
 _ROW = re.compile(r"\d{1,12}(?![\w.])", re.ASCII)
 _OPS = ("<=", ">=", "!=", "≤", "≥", "≠", "<", ">", "=")
 _PLAIN_OP = {"≤": "<=", "≥": ">=", "≠": "!="}
@@ -331,6 +337,8 @@ def _clause(reader: _Reader) -> Clause:
     """[| item (, item)*], an item being do(…) or an event."""
     doing: list[Doing] = []
     evidence: list[Event] = []
+    through: tuple[str, ...] = ()
+    natural: tuple[Doing, ...] = ()
     if not reader.take("|"):
         return Clause()
     while True:
@@ -339,10 +347,28 @@ def _clause(reader: _Reader) -> Clause:
             reader.expect("(", "do")
             doing += _doing(reader)
             reader.expect(")", "do(…")
+        elif reader.looks_like(_THROUGH) and not through:
+            through, natural = _through(reader)
         else:
             evidence.append(_event(reader))
         if not reader.take(","):
-            return Clause(tuple(doing), tuple(evidence))
+            return Clause(tuple(doing), tuple(evidence), through, natural)
+
+
+def _through(reader: _Reader) -> tuple[tuple[str, ...], tuple[Doing, ...]]:
+    """through(mediator, …, treatment = value)."""
+    reader.take("through")
+    reader.expect("(", "through")
+    items = _doing(reader)
+    reader.expect(")", "through(…")
+    names = tuple(item.variable for item in items if item.value is None)
+    natural = tuple(item for item in items if item.value is not None)
+    if not names or not natural:
+        raise reader.error(
+            "through(…) names mediators, and a value of what is set",
+            "write for example E[Y | do(X=1), through(M, X=0)]",
+        )
+    return names, natural
 
 
 def _event(reader: _Reader) -> Event:
@@ -422,6 +448,9 @@ def _doing_text(doing: tuple[Doing, ...]) -> str:
 
 def _clause_text(given: Clause) -> str:
     done = [f"do({_doing_text(given.doing)})"] if given.doing else []
+    if given.through:
+        names = ", ".join(map(_name_text, given.through))
+        done.append(f"through({names}, {_doing_text(given.natural)})")
     items = done + [_event_text(event) for event in given.evidence]
     return " | " + ", ".join(items) if items else ""
 

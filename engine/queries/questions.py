@@ -92,4 +92,14 @@ class Trust:
     question: Question
 
 
-Ask = Question | ByHand | Cards | DoseResponse | GraphChecks | Balance | Likeness | Trust
+@dataclass(frozen=True, slots=True)
+class Mediation:
+    """How much of a DO question's effect goes past `mediators` and how much through them."""
+
+    question: Question
+    mediators: tuple[str, ...]
+
+
+Ask = (
+    Question | ByHand | Cards | DoseResponse | GraphChecks | Balance | Likeness | Trust | Mediation
+)

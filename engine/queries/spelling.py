@@ -34,7 +34,8 @@ def _term(term: Mean | Chance, vectors: Vectors) -> Mean | Chance:
 
 def _clause(given: Clause, vectors: Vectors) -> Clause:
     evidence = (part for event in given.evidence for part in _event(event, vectors))
-    return Clause(_doing(given.doing, vectors), tuple(evidence))
+    natural = _doing(given.natural, vectors)
+    return Clause(_doing(given.doing, vectors), tuple(evidence), given.through, natural)
 
 
 def _doing(doing: tuple[Doing, ...], vectors: Vectors) -> tuple[Doing, ...]:

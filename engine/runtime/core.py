@@ -23,6 +23,7 @@ from engine.queries.questions import (
     DoseResponse,
     GraphChecks,
     Likeness,
+    Mediation,
     Question,
     Trust,
 )
@@ -43,6 +44,7 @@ URGENCY = (
     ByHand,
     GraphChecks,
     Balance,
+    Mediation,
     Trust,
     Likeness,
 )  # the sentence first

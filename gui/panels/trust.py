@@ -5,8 +5,15 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.project import Project
-from engine.queries.answers import DoAnswer, Stage, TrustAnswer, Unanswerable
-from engine.queries.questions import Question, Rung, Trust
+from engine.queries.answers import (
+    DoAnswer,
+    MediationAnswer,
+    Result,
+    Stage,
+    TrustAnswer,
+    Unanswerable,
+)
+from engine.queries.questions import Mediation, Question, Rung, Trust
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
 from gui.bridge import Bridge
@@ -16,8 +23,13 @@ from gui.notices import plain_label
 from gui.trust.hidden import HiddenCause
 from gui.trust.how import HowSet
 from gui.trust.lines import beside_lines, hidden_lines, refuted_lines, summary
+from gui.trust.paths import ThroughMediator
 
-ANSWER, TRUST = "answer", "trust"  # the views under which questions are asked
+ANSWER, TRUST, MEDIATION = (
+    "answer",
+    "trust",
+    "mediation",
+)  # the views under which questions are asked
 
 
 class TrustPanel(QWidget):
@@ -38,6 +50,7 @@ class TrustPanel(QWidget):
         self._document, self._bridge = document, bridge
         self._standing = False
         self._asked: Question | None = None
+        self._wanted: Mediation | None = None
         self.beside = Lines(self.tr("The same effect by others"), appearance, wrapped=True)
         self.hidden = Lines(self.tr("What a hidden cause would take"), appearance, wrapped=True)
         self.refuted = Lines(
@@ -50,6 +63,8 @@ class TrustPanel(QWidget):
             lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.how = HowSet(document)
         self.cause = HiddenCause(appearance)
+        self.paths = ThroughMediator(document, appearance)
+        self.paths.wanted.connect(self._ask)
         self.summary = plain_label("")
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
@@ -62,6 +77,7 @@ class TrustPanel(QWidget):
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
         self.how.sync(new)
+        self.paths.sync(new)
         if (
             old is None
             or (old.graph, old.table) != (new.graph, new.table)
@@ -87,6 +103,8 @@ class TrustPanel(QWidget):
                 self._show(found)
         elif answer.view == TRUST and isinstance(found, Unanswerable):
             self._clear(found.reason)
+        elif answer.view == MEDIATION:
+            self._show_paths(found)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
@@ -109,17 +127,24 @@ class TrustPanel(QWidget):
         if self._standing and self._asked is None and self.isVisible():
             self._asked = self._document.project.question.active
             self._bridge.ask(TRUST, Trust(self._asked))
+        wanted = self.paths.question(self._document.project)
+        if self._standing and self.isVisible() and wanted not in (None, self._wanted):
+            self._wanted = wanted
+            self._bridge.ask(MEDIATION, wanted)
 
     def _forget(self) -> None:
         if self._asked is not None:
             self._bridge.forget(TRUST)
-        self._asked = None
+        if self._wanted is not None:
+            self._bridge.forget(MEDIATION)
+        self._asked = self._wanted = None
 
     def _clear(self, words: str = "") -> None:
         for lines in self._lists:
             lines.show_lines(())
             lines.hide()
         self.cause.draw(None, None)
+        self.paths.draw(None)
         self.summary.setText(words or self._waiting())
 
     def _waiting(self) -> str:
@@ -143,10 +168,19 @@ class TrustPanel(QWidget):
         self.cause.draw(found, table)
         self._fit()
 
+    def _show_paths(self, found: Result) -> None:
+        if isinstance(found, Unanswerable):
+            self.paths.draw(None, found.reason)
+        elif isinstance(found, MediationAnswer):
+            asked = self._document.project.question.action, (self.paths.chosen,)
+            if ((found.action,), found.mediators) == asked:
+                self.paths.draw(found)
+
     def _fit(self) -> None:
         """Lists as high as their lines: the page scrolls as a whole."""
         for lines in self._lists:
             lines.setFixedHeight(lines.whole_height())
+        self.paths.fit()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -162,6 +196,7 @@ class TrustPanel(QWidget):
             row.addWidget(lines, 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         column.addWidget(self.cause)
+        column.addWidget(self.paths)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -213,7 +213,7 @@ class ContourPlot(Drawing):
         zero = self._polyline(contours, 0.0)
         if zero.isEmpty():
             return
-        ground = QPolygonF([*zero, area.topRight()])
+        ground = QPolygonF([*zero.toList(), area.topRight()])
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(hatch(self.appearance.theme, "quiet"))
         painter.drawPolygon(ground)

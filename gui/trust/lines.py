@@ -1,6 +1,7 @@
 """The lines of the page of trust, in plain words."""
 
 from engine.data.table import Table
+from engine.data.variable import Variable
 from engine.interventions import variables_of
 from engine.project import Project
 from engine.queries.answers import Interval, TrustAnswer
@@ -28,11 +29,12 @@ def summary(found: TrustAnswer, table: Table) -> str:
 def beside_lines(found: TrustAnswer, table: Table) -> tuple[Line, ...]:
     """The model and the others, each with its interval."""
     lines = []
+    outcome = table.variable(found.outcome)
     if found.difference is not None and found.interval is not None:
-        told = figures(found.difference, found.interval, found, table)
+        told = figures(found.difference, found.interval, outcome)
         lines.append(Line(Mark.NONE, tr("the model:"), told))
     for other in found.beside:
-        told = figures(other.value, other.interval, found, table)
+        told = figures(other.value, other.interval, outcome)
         tip = ""
         if other.clipped:
             tip = tr("In {0} of the rows one treatment was next to impossible.").format(
@@ -43,14 +45,14 @@ def beside_lines(found: TrustAnswer, table: Table) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def figures(value: float, ends: Interval, found: TrustAnswer, table: Table) -> str:
+def figures(value: float, ends: Interval | None, outcome: Variable) -> str:
     """A difference with its interval, in the outcome's unit or in points."""
-    outcome = table.variable(found.outcome)
     scale, unit = (100.0, tr("points")) if outcome.discrete else (1.0, outcome.unit or "")
-    told = gap(0.0, scale * value, (scale * ends[0], scale * ends[1]))
-    assert told.low is not None
-    assert told.high is not None
+    scaled = None if ends is None else (scale * ends[0], scale * ends[1])
+    told = gap(0.0, scale * value, scaled)
     number = f"{written(told.difference, signed=True)} {unit}".rstrip()
+    if told.low is None or told.high is None:
+        return number
     return tr("{0} ({1} to {2})").format(number, written(told.low), written(told.high))
 
 
