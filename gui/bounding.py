@@ -3,11 +3,9 @@
 import math
 
 from engine.data.table import Table
-from engine.queries.answers import DoAnswer, TableBounds
+from engine.queries.answers import CONFIDENCE, DoAnswer, TableBounds
 from gui.numerals import percent, rounded, written
 from gui.phrases import Sentence, say, strong, tr
-
-CONFIDENCE = 0.9
 
 
 def bounds_sentence(answer: DoAnswer, table: Table) -> Sentence:

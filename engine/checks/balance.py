@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.checks.evidence import Measured
+from engine.checks.multiplicity import holm
 from engine.data.rows import cluster_codes, counted_rows
 from engine.data.table import Table
 from engine.queries.lots import LOT_LEVEL, BalanceAnswer, Lot, Unlike
@@ -62,16 +63,6 @@ def mean_gap(x: Matrix, groups: Codes) -> float:
     return float(np.where(gaps > 0, sizes, 0.0).max(initial=0.0))
 
 
-def holm(chances: Sequence[float], level: float = LOT_LEVEL) -> list[bool]:
-    """Which stay below `level` after Holm's correction (Scand. J. Statist. 1979)."""
-    found = [False] * len(chances)
-    for rank, i in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):
-        if chances[i] > level / (len(chances) - rank):
-            break
-        found[i] = True
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Side:
     """A column's rows, coded: numbers as they are, a 0/1 column for each category."""
@@ -95,7 +86,7 @@ def _lot(table: Table, columns: tuple[str, ...], before: tuple[str, ...]) -> Ite
     if not kept:
         yield Lot(columns, clusters=clusters, why_not="nothing measured was fixed before it")
         return
-    marks = holm([one.p for one in single])
+    marks = holm([one.p for one in single], LOT_LEVEL)
     told = tuple(replace(one, stands_out=on) for one, on in zip(single, marks, strict=True))
     rows = known & table.complete(kept)
     x = np.hstack([_measured(table, name, rows, units) for name in kept])

@@ -13,6 +13,7 @@ from engine.checks.independence import (
     tested,
     unset_variables,
 )
+from engine.checks.multiplicity import holm
 from engine.data.rows import cluster_codes
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph
@@ -80,13 +81,8 @@ class Battery:
 def corrected_over(tests: Iterable[Tested], level: float = LEVEL) -> tuple[Tested, ...]:
     """`tests` with `contradicted` by Holm: one false alarm in all of them has chance `level`."""
     found = list(tests)
-    order = sorted(range(len(found)), key=lambda i: found[i].p)
-    rejected: set[int] = set()
-    for rank, i in enumerate(order):
-        if found[i].p > level / (len(found) - rank):
-            break
-        rejected.add(i)
-    return tuple(replace(one, contradicted=i in rejected) for i, one in enumerate(found))
+    marks = holm([one.p for one in found], level)
+    return tuple(replace(one, contradicted=on) for one, on in zip(found, marks, strict=True))
 
 
 def halves(table: Table, seed: int) -> tuple[Table, Table]:

@@ -7,6 +7,7 @@ from itertools import combinations, product
 import numpy as np
 
 from engine.checks.evidence import LEVEL, Measured, examine
+from engine.checks.multiplicity import holm
 from engine.data.rows import counted_rows
 from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge, pair
@@ -106,14 +107,9 @@ def componentwise(
 def corrected(
     tests: Sequence[IndependenceTest], level: float = LEVEL
 ) -> tuple[IndependenceTest, ...]:
-    """`tests` with `rejected` by Holm: the k-th smallest p of m against level / (m - k + 1)."""
-    order = sorted(range(len(tests)), key=lambda i: tests[i].p)
-    rejected: set[int] = set()
-    for rank, i in enumerate(order):
-        if tests[i].p > level / (len(tests) - rank):
-            break
-        rejected.add(i)
-    return tuple(replace(test, rejected=i in rejected) for i, test in enumerate(tests))
+    """`tests` with `rejected` by Holm."""
+    marks = holm([test.p for test in tests], level)
+    return tuple(replace(test, rejected=on) for test, on in zip(tests, marks, strict=True))
 
 
 def _implied(graph: CausalGraph) -> Iterator[Independence]:

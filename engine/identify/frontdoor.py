@@ -17,26 +17,6 @@ MOST_FRONT_DOORS = 50
 Names = tuple[str, ...]
 
 
-def is_front_door_set(
-    graph: CausalGraph, treatments: Collection[str], outcome: str, through: Collection[str]
-) -> bool:
-    """True where `through` meets the three conditions of the front-door criterion.
-
-    It intercepts every directed path from treatment to outcome; no back-door path from a treatment
-    to it is open; and the treatments close every back-door path from it to the outcome.
-    """
-    check_names(graph, treatments, outcome)
-    projected = project(graph)
-    chosen = frozenset(through)
-    if not chosen <= set(projected.variables) - set(treatments) - {outcome}:
-        return False
-    return (
-        _intercepts(projected, treatments, outcome, chosen)
-        and chosen <= _unconfounded(projected, treatments, chosen)
-        and chosen <= _shielded(projected, treatments, outcome, chosen)
-    )
-
-
 def front_door_sets(
     graph: CausalGraph,
     treatments: Collection[str],

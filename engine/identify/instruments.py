@@ -1,6 +1,5 @@
 """Instruments: what moves the treatment and reaches the outcome through it alone."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from engine.graph.graph import CausalGraph
@@ -25,28 +24,12 @@ class Instrument:
         return f"{self.name} given {listed(self.given)}" if self.given else self.name
 
 
-def is_instrument(
-    graph: CausalGraph, treatment: str, outcome: str, name: str, given: Collection[str] = ()
-) -> bool:
-    """True where cov(z, y | w) / cov(z, x | w) is the total effect in every linear law.
-
-    Conditional instrument (Brito, Pearl, UAI 2002) of the total effect: without the first arrows of
-    the causal paths, z = `name` is separated from the outcome by w = `given` and not from the
-    treatment; w holds no forbidden variable.
-    """
-    check_names(graph, (treatment,), outcome)
-    projected = project(graph)
-    forbidden = forbidden_variables(projected, (treatment,), (outcome,)) | {treatment, outcome}
-    if {name, *given} & forbidden or name in given:
-        return False
-    cut = proper_back_door_graph(projected, (treatment,), (outcome,))
-    return separated(cut, (name,), (outcome,), given) and not separated(
-        cut, (name,), (treatment,), given
-    )
-
-
 def instruments(graph: CausalGraph, treatment: str, outcome: str) -> tuple[Instrument, ...]:
     """Every variable that some set of ancestors makes an instrument, in the order of the graph.
+
+    Conditional instrument z of the total effect (Brito, Pearl, UAI 2002): without the first arrows
+    of the causal paths, z is separated from the outcome by a set w and not from the treatment; then
+    cov(z, y | w) / cov(z, x | w) is the effect in every linear law.
 
     One set each: the separator nearest to the outcome, which leaves the treatment open if any does
     (ancestral instruments: van der Zander, Textor, Liśkiewicz, IJCAI 2015). None of them identifies

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
-from engine.queries.beside import Beside, Hidden, Refuted
+from engine.queries.beside import Beside, Hidden, Refuted, Share
 from engine.queries.lots import BalanceAnswer
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
 DOUBT = 0.01  # chance below which a mechanism is doubted: of many good ones, few are
+CONFIDENCE = 0.9  # of every interval
 Interval = tuple[float, float]
 
 
@@ -156,7 +157,7 @@ class DoAnswer:
     after_value: float | None = None
     difference: float | None = None
     interval: Interval | None = None
-    confidence: float = 0.9
+    confidence: float = CONFIDENCE
     support: Support | None = None
     stage: Stage | None = None
     first_guess: float | None = None  # difference by the closed-form mechanisms
@@ -441,14 +442,6 @@ class TrustAnswer:
     hidden: Hidden | None = None
     refuted: tuple[Refuted, ...] = ()
     stage: Stage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of an effect, in the outcome's unit, with its 90 % interval once there is one."""
-
-    value: float
-    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)

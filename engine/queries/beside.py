@@ -109,3 +109,11 @@ class Refuted:
     words: str
     surprising: bool
     p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of an effect, in the outcome's unit, with its 90 % interval once there is one."""
+
+    value: float
+    interval: tuple[float, float] | None = None

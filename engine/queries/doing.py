@@ -13,6 +13,7 @@ from engine.data.table import Table
 from engine.interventions import Action, OneOf, Set, variables_of
 from engine.mechanisms.base import Mechanism, is_discrete
 from engine.queries.answers import (
+    CONFIDENCE,
     NOT_LEARNT,
     DoAnswer,
     Interval,
@@ -39,7 +40,6 @@ from engine.queries.worlds import Memory, draw
 from engine.seeds import generator
 
 QUICK, FULL, MEMBER = 2_000, 10_000, 2_000  # draws per answer, refined answer, bootstrap member
-CONFIDENCE = 0.9
 NORMAL_QUANTILE = 1.6449  # of .95
 PLAUSIBLE = 2.3263  # |noise| up to here: the central 98 % of what the mechanism would do itself
 RARE = 0.01  # a category at least this probable is plausible

@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.data.variable import Variable
 from engine.errors import QueryError
 from engine.interventions import Action, Convention, Evidence, OneOf, Set, variables_of
-from engine.queries.answers import Array, Footing, Imagined, Interval, Stage
+from engine.queries.answers import CONFIDENCE, Array, Footing, Imagined, Interval, Stage
 from engine.queries.binding import (
     BoundQuery,
     Combination,
@@ -42,7 +42,6 @@ from engine.queries.trust import beside
 from engine.queries.worlds import NoDrawError, draw
 from engine.scm.conditional import Conditional
 
-LEVEL = 0.9
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 CONVENTIONS = {
     Convention.REVERSAL: "ranks turn round where causes change",
@@ -371,7 +370,7 @@ def _json(
         "query": text,
         "value": found.value,
         "interval": None if found.interval is None else list(found.interval),
-        "level": LEVEL,
+        "level": CONFIDENCE,
         "bounds": found.bounds,
         "identified": all(f.identified for f in causal) if causal else None,
         "method": "; ".join(dict.fromkeys(f.method for f in causal if f.method)) or None,

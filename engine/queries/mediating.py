@@ -16,7 +16,8 @@ from engine.identify.complete import Estimand
 from engine.identify.kernels import drawable
 from engine.identify.mediation import natural_direct
 from engine.interventions import Set, variables_of
-from engine.queries.answers import Footing, MediationAnswer, Share
+from engine.queries.answers import Footing, MediationAnswer
+from engine.queries.beside import Share
 from engine.queries.chains import Chain
 from engine.queries.doing import (
     FULL,

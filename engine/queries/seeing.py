@@ -22,6 +22,7 @@ from engine.queries.draws import (
 )
 from engine.queries.model import Model
 from engine.queries.questions import Question
+from engine.queries.selecting import seeing_words
 from engine.queries.worlds import ancestral, draw
 from engine.scm.conditional import Conditional
 
@@ -93,7 +94,7 @@ def _from_data(model: Model, question: Question) -> SeeAnswer:
         model_value=None,
         ess=None,
         stage=None,
-        warnings=_left_out(model, question),
+        warnings=_warnings(model, question),
         error=_error(model, question, keep),
     )
 
@@ -124,6 +125,12 @@ def _error(model: Model, question: Question, keep: NDArray[np.bool_]) -> float |
     return standard_error(each, row_weights(table)[keep], None if codes is None else codes[keep])
 
 
+def _warnings(model: Model, question: Question) -> tuple[str, ...]:
+    """What the rows that are seen leave out, and whom they do not speak of."""
+    elsewhere = seeing_words(model, question.evidence, str(question.outcome))
+    return (*_left_out(model, question), *elsewhere)
+
+
 def _left_out(model: Model, question: Question) -> tuple[str, ...]:
     """One sentence where an experimenter's rows are not among those seen."""
     names = (str(question.outcome), *variables_of(question.evidence))
@@ -151,5 +158,5 @@ def _with_model(
         ess=ess,
         model=draws.shape(variable, low, high),
         model_value=draws.value(variable, question.level),
-        warnings=_left_out(model, question),
+        warnings=_warnings(model, question),
     )

@@ -9,13 +9,14 @@ from engine.graph.graph import CausalGraph
 from engine.graph.projection import project
 from engine.identify.complete import derive
 from engine.identify.estimand import joined
-from engine.identify.selection import recover
+from engine.identify.selection import recover, seeing_recoverable
 from engine.identify.spoken import listed
-from engine.interventions import Action, variables_of
-from engine.project import Role
+from engine.interventions import Action, Evidence, variables_of
+from engine.project import Project, Role
 from engine.queries.model import Model
 
 UNHEEDED = "Rows are selected by {names}, which this answer does not heed."
+ELSEWHERE = "All rows share {names}: in others the two may go together otherwise."
 
 
 def selection_words(model: Model, action: Action, outcome: str) -> tuple[str, ...]:
@@ -25,19 +26,40 @@ def selection_words(model: Model, action: Action, outcome: str) -> tuple[str, ..
     way. A marked variable that varies in the table selected nothing.
     """
     drawn = model.project
-    selected = tuple(
+    selected = _selected(model)
+    if not selected or not action:
+        return ()
+    treatments = model.vectors.nodes(variables_of(action))
+    return _words(_drawn(drawn, selected), treatments, model.vectors.node(outcome), selected)
+
+
+def seeing_words(model: Model, evidence: Evidence, outcome: str) -> tuple[str, ...]:
+    """Why what was seen in these rows may not be so in others; () where the graph says it is."""
+    selected = _selected(model)
+    if not selected or not evidence:
+        return ()
+    given = set(model.vectors.nodes(variables_of(evidence)))
+    node, drawn = model.vectors.node(outcome), _drawn(model.project, selected)
+    if node in selected or seeing_recoverable(drawn, node, given - set(selected), selected):
+        return ()
+    return (ELSEWHERE.format(names=listed(selected)),)
+
+
+def _selected(model: Model) -> tuple[str, ...]:
+    """What is marked as selected and does not vary."""
+    drawn = model.project
+    return tuple(
         name
         for name in drawn.graph.variables
         if drawn.roles.get(name) is Role.SELECTED and not _varies(model, name)
     )
-    if not selected or not action:
-        return ()
+
+
+def _drawn(drawn: Project, selected: tuple[str, ...]) -> CausalGraph:
+    """The graph with what is not measured as hidden, the selection not."""
     hidden = {v for v in drawn.graph.variables if not drawn.measured(v)} - set(selected)
-    graph = CausalGraph(
-        drawn.graph.variables, drawn.graph.edges, drawn.graph.bidirected, frozenset(hidden)
-    )
-    treatments = model.vectors.nodes(variables_of(action))
-    return _words(graph, treatments, model.vectors.node(outcome), selected)
+    graph = drawn.graph
+    return CausalGraph(graph.variables, graph.edges, graph.bidirected, frozenset(hidden))
 
 
 @lru_cache(maxsize=256)

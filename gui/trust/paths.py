@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import MediationAnswer, Share
+from engine.queries.answers import MediationAnswer
+from engine.queries.beside import Share
 from engine.queries.questions import Mediation, Rung
 from gui.appearance import Appearance
 from gui.document import Document

@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import cli
@@ -55,6 +56,27 @@ def test_doubts_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "placebo treatment: With a shuffled treatment" in err
     assert "A hidden cause as strong as size would bring it to zero" in err
     assert "verified" not in out + err
+
+
+def test_rows_in_which_a_mediator_was_set_do_not_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """x → m → y, y = m = 2 x: where m was set by lot, x moves nothing."""
+    rng = np.random.default_rng(0)
+    x, lot = rng.integers(0, 2, 400), np.arange(400) % 2
+    m = np.where(lot == 1, rng.normal(size=400), 2 * x + 0.1 * rng.normal(size=400))
+    y = m + 0.1 * rng.normal(size=400)
+    data, graph = tmp_path / "d.csv", tmp_path / "g.dag"
+    lines = ["x,lot,m,y", *(f"{a},{b},{c},{d}" for a, b, c, d in zip(x, lot, m, y, strict=True))]
+    data.write_text("\n".join(lines), "utf-8")
+    graph.write_text("dag { x -> m m -> y }", "utf-8")
+    words = ("effect", str(data), "--treatment", "x", "--outcome", "y", "--contrast", "1,0")
+    design = ("--experiment", "m=lot:1")
+    found = answer(capsys, *words, "--graph", str(graph), *design)
+    assert found["value"] == pytest.approx(2.0, abs=0.1)
+    assert found["n"] == 200
+    alone = answer(capsys, *words, "--covariates", "", *design)
+    assert "rows in which m was set count here" in str(alone["warnings"])
 
 
 def test_without_a_graph_it_is_no_effect(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from engine import before
-from engine.checks.balance import answer_balance, holm, mean_gap, trace_test
+from engine.checks.balance import answer_balance, mean_gap, trace_test
+from engine.checks.multiplicity import holm
 from engine.data.design import Design
 from engine.data.table import Table, without_rows
 from engine.data.variable import Kind, Variable
@@ -123,7 +124,7 @@ def test_a_lot_of_whole_clusters_counts_clusters() -> None:
 
 
 def test_holm_and_gaps_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+    assert holm([0.01, 0.04, 0.03, 0.005], 0.05) == [True, False, False, True]
     assert mean_gap(np.array([[1.0], [1.0], [3.0], [3.0]]), np.array([0, 0, 1, 1])) == np.inf
     assert mean_gap(
         np.array([[1.0], [3.0], [3.0], [5.0]]), np.array([0, 0, 1, 1])

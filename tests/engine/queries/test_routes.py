@@ -6,10 +6,12 @@ import pytest
 from engine.data.table import Table
 from engine.data.variable import Kind, Variable
 from engine.graph.graph import CausalGraph, graph_of
-from engine.interventions import Action, Set, Shift
+from engine.interventions import Action, Range, Set, Shift
 from engine.project import Project, Role
-from engine.queries.answers import Footing
+from engine.queries.answering import answer
+from engine.queries.answers import Footing, SeeAnswer
 from engine.queries.model import Model
+from engine.queries.questions import Question, Rung
 from engine.queries.routes import grounded, imagining, route
 from engine.queries.selecting import selection_words
 from engine.scm.conditional import Conditional
@@ -82,3 +84,27 @@ def test_rows_marked_as_selected_are_spoken_of(
     assert bool(words) == bool(said)
     seen = Project(graph=graph, table=table, roles={"z": Role.SELECTED})
     assert selection_words(Model(seen), (Set("x", 1.0),), "y") == ()
+
+
+@pytest.mark.parametrize(
+    ("edges", "elsewhere"),
+    [
+        ((("x", "y"), ("x", "s")), False),
+        ((("x", "y"), ("y", "s")), True),
+        ((("x", "y"), ("z", "y"), ("z", "s")), True),
+    ],
+)
+def test_what_is_seen_in_selected_rows_may_be_otherwise_in_others(
+    edges: tuple[tuple[str, str], ...], elsewhere: bool
+) -> None:
+    """P(y | x, s) = P(y | x) exactly if y ⫫ s | x (Bareinboim, Tian, Pearl 2014)."""
+    columns = {name: np.arange(20.0) for name in "xyz"}
+    table = Table(tuple(Variable(name, Kind.CONTINUOUS) for name in columns), columns)
+    graph = graph_of(("x", "y", "z", "s"), edges)
+    model = Model(Project(graph=graph, table=table, roles={"s": Role.SELECTED}))
+    asked = Question(Rung.SEE, "y", evidence=(Range("x", 5.0, 15.0),))
+    found = next(answer(model, asked))
+    assert found is not None
+    assert isinstance(found[0], SeeAnswer)
+    said = "All rows share s: in others the two may go together otherwise."
+    assert (said in found[0].warnings) == elsewhere

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
-from engine.queries.answers import DoAnswer, Footing, MediationAnswer, Share, Stage
+from engine.queries.answers import DoAnswer, Footing, MediationAnswer, Stage
+from engine.queries.beside import Share
 from engine.queries.questions import Mediation, Question, Rung
 from engine.runtime.messages import Answer, Ask, Forget
 from gui.appearance import Appearance
