@@ -14,7 +14,8 @@ SPECIAL = {"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasc
 class Formula:
     """P(outcome | do(treatments)) = Σ_over Π factors · P(weights).
 
-    `shifted` treatments are set to their own value + δ and read so by what they cause.
+    `shifted` treatments are set to their own value + δ and read so by what they cause; the factors
+    of `natural` read them as they came about.
     """
 
     treatments: tuple[str, ...]
@@ -23,6 +24,11 @@ class Formula:
     over: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
     shifted: frozenset[str] = frozenset()
+    natural: frozenset[str] = frozenset()
+
+    def moved(self, factor: Conditional) -> frozenset[str]:
+        """The treatments that a factor reads at their own value + δ."""
+        return frozenset() if factor.target in self.natural else self.shifted
 
 
 def expression(formula: Formula) -> Expression:
@@ -37,7 +43,8 @@ def text(formula: Formula) -> str:
     do = [f"{v} += δ" if v in formula.shifted else v for v in formula.treatments]
     terms = [f"Σ_{{{', '.join(formula.over)}}}"] if formula.over else []
     for factor in formula.factors:
-        given = tuple(f"{v} + δ" if v in formula.shifted else v for v in factor.given)
+        moved = formula.moved(factor)
+        given = tuple(f"{v} + δ" if v in moved else v for v in factor.given)
         terms.append(str(Conditional(factor.target, given)))
     terms += [f"P({', '.join(formula.weights)})"] if formula.weights else []
     return f"P({formula.outcome} | do({', '.join(do)})) = {' '.join(terms)}"
@@ -45,13 +52,13 @@ def text(formula: Formula) -> str:
 
 def latex(formula: Formula) -> str:
     """The formula in LaTeX mathematics (needs amsmath); names are upright text."""
-    moved = formula.shifted
     do = [
-        f"{upright(v)} \\mathrel{{+}}= \\delta" if v in moved else upright(v)
+        f"{upright(v)} \\mathrel{{+}}= \\delta" if v in formula.shifted else upright(v)
         for v in formula.treatments
     ]
     terms = [f"\\sum_{{{_list(formula.over)}}}"] if formula.over else []
     for factor in formula.factors:
+        moved = formula.moved(factor)
         given = [f"{upright(v)} + \\delta" if v in moved else upright(v) for v in factor.given]
         bar = f" \\mid {', '.join(given)}" if given else ""
         terms.append(f"P({upright(factor.target)}{bar})")

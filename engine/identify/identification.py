@@ -8,7 +8,7 @@ from engine.graph.graph import CausalGraph
 from engine.graph.projection import project, subgraph
 from engine.graph.separation import open_path_in_words
 from engine.identify import formula as short
-from engine.identify import writing
+from engine.identify import shifts, writing
 from engine.identify.adjustment import (
     adjustment_sets,
     check_names,
@@ -30,6 +30,7 @@ BACK_DOOR = "back-door adjustment"
 FRONT_DOOR = "front-door adjustment"
 ID = "ID algorithm"
 IDC = "IDC algorithm"
+EDGES = "edge g-formula"
 NOT_COMPUTED = "It follows from the data by {method}, but Doscope cannot compute it yet."
 AROUND = "and no formula gets around it"
 
@@ -39,11 +40,12 @@ class Identification:
     """What a causal question rests on.
 
     `method` is "no causal path", "g-formula", "back-door adjustment", "front-door adjustment", "ID
-    algorithm", "IDC algorithm" or "". `adjusting` is the smallest adjustment set (ties by name);
-    for the g-formula it serves the words and may be empty, either because nothing needs adjusting
-    or because no single set does: `adjustment_sets` tells. `factors` are the conditionals to fit:
-    for back-door P(y | x, z), with P(z) from the rows; () where the ID algorithm found something
-    else: `law` is the estimand link by link; it is the same at any value of `anywhere`. What is not
+    algorithm", "IDC algorithm", "edge g-formula" (of shifts) or "". `adjusting` is the smallest
+    adjustment set (ties by name); for the g-formula it serves the words and may be empty, either
+    because nothing needs adjusting or because no single set does: `adjustment_sets` tells.
+    `factors` are the conditionals to fit: for back-door P(y | x, z), with P(z) from the rows; ()
+    where the ID algorithm found something else: `law` is the estimand link by link; it is the same
+    at any value of `anywhere`. The links of `natural` see a shifted treatment unmoved. What is not
     `computable` follows from the data in a way not computed yet, and `why_not` says so. `through`
     is the front-door set. `rules` are the steps to the verdict. Not identified: `hedge`, and what
     `instruments` there are.
@@ -65,6 +67,7 @@ class Identification:
     anywhere: tuple[str, ...] = ()
     instruments: tuple[Instrument, ...] = ()
     computable: bool = True
+    natural: frozenset[str] = frozenset()
 
 
 def identify(
@@ -79,7 +82,8 @@ def identify(
     the ancestors of y once treatments are cut, Π_{v ∈ D} P(v | parents). 3. Back-door adjustment:
     Σ_z P(y | x, z) P(z). 4. The complete ID algorithm, of which the front door is a case with a
     name. `shifted` names the treatments that keep their own mechanism and are moved by an amount;
-    these need P(x | parents), or an adjustment set before the treatments; 4 is not for them.
+    these need P(x | parents), or an adjustment set before the treatments; instead of 4, a single
+    one may keep its district as it is (`engine.identify.shifts`).
     """
     check_names(graph, treatments, outcome)
     if not treatments:
@@ -99,7 +103,7 @@ def identify(
     elif sets:
         found = _back_door(projected, treatments, outcome, sets, frozenset(shifted))
     elif shifted:
-        return Identification(False, why_not=_why_shift_not(projected, treatments, outcome))
+        return _shifted(projected, treatments, outcome, shifted)
     else:
         return _by_the_complete_algorithm(projected, treatments, (outcome,), (), derived)
     return found if shifted else replace(found, rules=rules, law=law)
@@ -231,6 +235,31 @@ def _back_door(
     factors = (Conditional(outcome, given),)
     formula = Formula(treatments, outcome, factors, over, over, shifted)
     return _written(BACK_DOOR, formula, factors, sets, adjusting)
+
+
+def _shifted(
+    graph: CausalGraph, treatments: tuple[str, ...], outcome: str, moved: Collection[str]
+) -> Identification:
+    """One treatment moved from where it came about, its district left as it is."""
+    if len(treatments) > 1 or not set(treatments) <= set(moved):
+        return Identification(False, why_not=_why_shift_not(graph, treatments, outcome))
+    found = shifts.shifted(graph, treatments[0], outcome)
+    if found.estimand is None:
+        tied = f"{treatments[0]} and {found.child}, which reacts to it, are joined by hidden causes"
+        return Identification(False, why_not=f"{tied}: what a shift does cannot be told from them.")
+    place = {v: i for i, v in enumerate(graph.order())}
+    links = [k for kernel in found.estimand.kernels for k in kernel.links]
+    factors = tuple(link for link in links if isinstance(link, Conditional))
+    factors = tuple(sorted(factors, key=lambda factor: -place[factor.target]))
+    formula = Formula(
+        treatments,
+        outcome,
+        factors,
+        found.estimand.over,
+        shifted=frozenset(treatments),
+        natural=found.natural,
+    )
+    return replace(_written(EDGES, formula, factors, ()), law=found.estimand, natural=found.natural)
 
 
 def _by_the_complete_algorithm(

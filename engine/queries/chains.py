@@ -19,7 +19,7 @@ from torch import Tensor
 from engine.errors import QueryError
 from engine.identify.complete import Estimand
 from engine.identify.kernels import Derived, Link, names_in
-from engine.interventions import Action, Set
+from engine.interventions import Action, Set, Shift
 from engine.mechanisms.base import is_discrete
 from engine.queries.draws import Draws
 from engine.queries.model import Model
@@ -39,7 +39,8 @@ Values = Mapping[str, Tensor]
 class Chain:
     """An estimand to draw along.
 
-    `natural`: targets of links that see another value of the treatment than the rest does.
+    `natural`: targets of links that see another value of the treatment than the rest does; where
+    it is shifted they see it as it came about.
     """
 
     estimand: Estimand
@@ -57,6 +58,14 @@ class Chain:
         """Every conditional in it, each once."""
         links = [link for kernel in self.estimand.kernels for link in kernel.links]
         return tuple(dict.fromkeys(conditionals(links)))
+
+
+def moved(world: Values, action: Action) -> Values:
+    """`world` as it looks once what is shifted was moved."""
+    shifts = {item.variable: item.amount for item in action if isinstance(item, Shift)}
+    if not shifts:
+        return world
+    return {name: value + shifts.get(name, 0.0) for name, value in world.items()}
 
 
 def conditionals(links: Iterable[Link]) -> Iterable[Conditional]:
@@ -99,10 +108,10 @@ def drawn_along(
         i.variable: torch.full((count,), i.value).double() for i in natural if isinstance(i, Set)
     }
     world |= {name: _repeated(value, count) for name, value in anywhere.items()}
-    walk = _Walk(model, member)
+    walk = _Walk(model, member, count)
     weight, laws = torch.zeros(count, dtype=torch.float64), {}
     for link in links:
-        seen = world | other if link.target in chain.natural else world
+        seen = world | other if link.target in chain.natural else moved(world, action)
         if isinstance(link, Derived) and _inner(link, free):
             value, law, log = walk.kept(link, seen)
         else:
@@ -129,7 +138,8 @@ def _enumerated(
     names = [name for name in model.nodes.order() if name in named]
     variables = [model.variable(name) for name in names]
     sizes = [len(variable.categories) for variable in variables]
-    if not all(v.discrete for v in variables) or math.prod(sizes) > STATES:
+    plain = all(isinstance(item, Set) for item in sides[0])
+    if not plain or not all(v.discrete for v in variables) or math.prod(sizes) > STATES:
         return None
     tables = _Tables(model, names, sizes, member)
     free = {item.variable for item in sides[0]} | set(anywhere)
@@ -200,6 +210,7 @@ class _Walk:
 
     model: Model
     member: int | None
+    count: int
 
     def drawn(
         self, link: Link, world: Values, owner: str = ""
@@ -210,7 +221,7 @@ class _Walk:
             value, law, _ = self.drawn(link.of.links[-1], inside, link.target)
             return value, law, log
         mechanism = self.model.scm((link,), self.member).mechanisms[link.target]
-        rows = len(next(iter(world.values())))
+        rows = len(next(iter(world.values()))) if world else self.count
         parents = _stack(world, link.given, rows)
         noise = self.model.luck(mechanism, rows, owner, link.target)
         law = mechanism.probabilities(parents).double() if is_discrete(mechanism) else None

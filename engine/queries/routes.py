@@ -133,7 +133,7 @@ def _chained(
 ) -> Route:
     """Along the estimand of the ID algorithm, where all of it is of single columns."""
     assert found.law is not None
-    chain = Chain(found.law)
+    chain = Chain(found.law, found.natural)
     names = {name for c in chain.needed for name in (c.target, *c.given)}
     if whole := sorted(names & set(vectors.names)):
         said = NOT_COMPUTED.format(method=found.method)

@@ -149,7 +149,7 @@ def _with_model(
     ess = draws.ess if draws.samples and len(draws.samples[answer.outcome]) >= count else None
     if ess is not None and ess < LEAST_ESS:
         words = f"Too few of the model's draws fit this condition ({ess:.0f} effective): widen it."
-        said = (*_left_out(model, question), words)
+        said = (*_warnings(model, question), words)
         return replace(answer, ess=ess, model=None, model_value=None, warnings=said)
     variable = model.variable(answer.outcome)
     low, high = float(answer.before.x[0]), float(answer.before.x[-1])

@@ -10,7 +10,7 @@ from engine.graph.graph import CausalGraph, graph_of
 from engine.graph.projection import project
 from engine.identify.complete import derive
 from engine.identify.kernels import Derived, drawable
-from engine.interventions import Set
+from engine.interventions import Set, Shift
 from engine.mechanisms.table import ConditionalTable
 from engine.project import Project
 from engine.queries import chains
@@ -184,3 +184,24 @@ def test_the_front_door_lesson_is_answered_without_draws() -> None:
     assert isinstance(told, DoAnswer)
     assert told.difference == pytest.approx(TAR_EFFECT, abs=0.0015)
     assert told.samples == 0
+
+
+def test_a_shift_along_the_front_door_is_the_closed_form() -> None:
+    """x → m → y, x ↔ y: m = .8 x + e, y = 1.5 m + 2 u + f, x = u + g; x += 1 moves y by 1.2."""
+    rng = np.random.default_rng(4)
+    u, g, e, f = rng.normal(size=(4, 4000))
+    x = u + g
+    m = 0.8 * x + e
+    columns = {"x": x, "m": m, "y": 1.5 * m + 2 * u + f}
+    table = Table(tuple(Variable(n, Kind.CONTINUOUS) for n in columns), columns)
+    families = dict.fromkeys(columns, "linear")
+    drawn = Project(graph=FRONT_DOOR, table=table, families=families)
+    asked = Question(Rung.DO, "y", action=(Shift("x", 1.0),))
+    model = fit(drawn, Shelf(), needed(Model(drawn), asked))
+    found = [step[0] for step in answer(model, asked) if step is not None][-1]
+    assert isinstance(found, DoAnswer)
+    assert found.footing.method == "edge g-formula"
+    assert found.difference == pytest.approx(1.2, abs=0.08)
+    assert found.interval is not None
+    assert found.interval[0] < 1.2 < found.interval[1]
+    assert found.interval[1] - found.interval[0] < 0.4
