@@ -174,6 +174,9 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check.add_argument(
         "--repair", action="store_true", help="also what would repair it, and random graphs"
     )
+    check.add_argument(
+        "--kernel", action="store_true", help="kernel tests of numbers: they see bends, but slowly"
+    )
     _add_kind(check)
     _add_design(check)
     _add_vector(check)

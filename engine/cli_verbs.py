@@ -162,7 +162,9 @@ def identify(options: Namespace) -> None:
 
 def check(options: Namespace) -> None:
     """The graph's implied independences, tested on the table."""
+    from engine.checks.evidence import examine
     from engine.checks.independence import caveats, run_checks
+    from engine.checks.kernel import examine_by_kernel
     from engine.cli_model import drawn_on_data
     from engine.queries.answers import ChecksAnswer
 
@@ -171,7 +173,8 @@ def check(options: Namespace) -> None:
     drawing, table, vectors = drawn_on_data(
         Path(options.graph), Path(options.data), kinds, words, options.vector
     )
-    steps = run_checks(drawing.graph, table, vectors)
+    method = examine_by_kernel if options.kernel else examine
+    steps = run_checks(drawing.graph, table, vectors, method)
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
     further = _repaired(drawing.graph, table, vectors) if options.repair else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.checks.evidence import LEVEL
+from engine.checks.evidence import LEVEL, examine
 from engine.checks.independence import (
     Independence,
     componentwise,
@@ -73,7 +73,7 @@ class Battery:
         unset = unset_variables(columns, self.table, x, y, given)
         key = (frozenset((x, y)), frozenset(given), unset)
         if key not in self._kept:
-            found = tested(self.table, x, y, given, unset)
+            found = tested(self.table, x, y, given, unset, examine)
             self._kept[key] = None if isinstance(found, str) else found.p
         return self._kept[key]
 

@@ -1,12 +1,12 @@
 """The independences that a graph implies, and whether the data contradict them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
 
-from engine.checks.evidence import LEVEL, Measured, examine
+from engine.checks.evidence import LEVEL, Evidence, Measured, examine
 from engine.checks.multiplicity import holm
 from engine.data.rows import counted_rows
 from engine.data.table import Table
@@ -20,6 +20,7 @@ from engine.queries.answers import ChecksAnswer, IndependenceTest
 MOST_SETS = 20  # minimal separating sets looked through for a small one, per pair
 
 Independence = tuple[str, str, tuple[str, ...]]
+Examiner = Callable[[Measured, Measured, Sequence[Measured]], Evidence | str]
 
 
 def implied_independences(graph: CausalGraph) -> tuple[Independence, ...]:
@@ -63,7 +64,7 @@ def beyond_testing(
 
 
 def run_checks(
-    graph: CausalGraph, table: Table, vectors: Vectors = PLAIN
+    graph: CausalGraph, table: Table, vectors: Vectors = PLAIN, method: Examiner = examine
 ) -> Iterator[ChecksAnswer]:
     """Test the implied independences, one per step; each answer holds all tests so far.
 
@@ -80,7 +81,8 @@ def run_checks(
     vectors = vectors.among(known.observed)
     columns = expanded(known, vectors)
     for x, y, given in componentwise(_implied(known), known, vectors):
-        found = tested(table, x, y, given, unset_variables(columns, table, x, y, given))
+        unset = unset_variables(columns, table, x, y, given)
+        found = tested(table, x, y, given, unset, method)
         if isinstance(found, str):
             notes.append(f"{_words(x, y, given)}: {found}")
         else:
@@ -147,7 +149,12 @@ def unset_variables(
 
 
 def tested(
-    table: Table, x: str, y: str, given: tuple[str, ...], unset: frozenset[str]
+    table: Table,
+    x: str,
+    y: str,
+    given: tuple[str, ...],
+    unset: frozenset[str],
+    method: Examiner,
 ) -> IndependenceTest | str:
     """The test of one independence on the complete rows, not yet corrected."""
     complete = table.complete((x, y, *given)) & counted_rows(table, unset)
@@ -156,7 +163,7 @@ def tested(
         where = f" in which nobody set {' or '.join(sorted(unset))}" if unset else ""
         return f"{rows} complete rows{where} are too few"
     columns = [Measured(table[v][complete], table.variable(v).discrete) for v in (x, y, *given)]
-    found = examine(columns[0], columns[1], columns[2:])
+    found = method(columns[0], columns[1], columns[2:])
     if isinstance(found, str):
         return found
     return IndependenceTest(

@@ -4,7 +4,8 @@ Null laws, x ⫫ y | z in each: two numbers given a number (normal; and skewed w
 a number and a two-valued variable, a number and three groups, categories given a category (expected
 counts of at least 5) and given a number (logistic). `python -m tests.bench independence [DRAWS
 [ROWS …]]` (2 000 draws of 200 and 1 000 rows) prints the size, goal 3.5 to 6.5 %, and the power
-where y also reacts to x; with causal-learn installed its Fisher z, G² and kernel test beside.
+where y also reacts to x; the kernel test with 300 draws of 200 rows, also where z bends both
+numbers and where it changes their spread; with causal-learn its Fisher z, G² and KCI beside.
 """
 
 import json
@@ -14,6 +15,8 @@ from importlib.util import find_spec
 import numpy as np
 
 from engine.checks.evidence import Evidence, Measured, examine
+from engine.checks.independence import Examiner
+from engine.checks.kernel import examine_by_kernel
 
 DRAWS, ROWS, LEVEL = 2_000, (200, 1_000), 0.05
 KERNEL_DRAWS = 300
@@ -100,6 +103,7 @@ def main(args: list[str]) -> None:
                 flush=True,
             )
             found.append({"law": name, "rows": rows, "size": size, "power": power})
+    found += _kernel(min(draws, KERNEL_DRAWS))
     if find_spec("causallearn") is None:
         print("causal-learn is not installed: nothing beside")
     else:
@@ -107,17 +111,49 @@ def main(args: list[str]) -> None:
     print(json.dumps(found))
 
 
-def rejected(law: Law, rows: int, link: float, draws: int) -> tuple[float, set[str]]:
+def rejected(
+    law: Law, rows: int, link: float, draws: int, method: Examiner = examine
+) -> tuple[float, set[str]]:
     """Share of tables with p below 5 %, and which tests were chosen; unable counts as not."""
     rng = np.random.default_rng(rows)
     low, methods = 0, set()
     for _ in range(draws):
         x, y, z = law(rng, rows, link)
-        found = examine(x, y, [z])
+        found = method(x, y, [z])
         if isinstance(found, Evidence):
             low += found.p < LEVEL
             methods.add(found.method)
     return low / draws, methods
+
+
+def bent(rng: Rng, n: int, link: float) -> Triple:
+    """x = z² + e, y = sin 2z + link · (e² - 1) + e'."""
+    z, e, other = rng.standard_normal((3, n))
+    return number(z**2 + e), number(np.sin(2 * z) + link * (e**2 - 1) + other), number(z)
+
+
+def spread(rng: Rng, n: int, link: float) -> Triple:
+    """x and y are both as wide as |z| + .5; y reacts to the size of x."""
+    z, e, other = rng.standard_normal((3, n))
+    wide = 0.5 + np.abs(z)
+    return number(wide * e), number(wide * (other + link * (e**2 - 1))), number(z)
+
+
+def _kernel(draws: int) -> list[dict[str, object]]:
+    """Our kernel test: size and power, beside the power of the test of straight lines."""
+    told: list[dict[str, object]] = []
+    laws = {name: LAWS[name] for name in ("normal", "skewed", "two-valued")}
+    for name, (law, link) in (laws | {"bent": (bent, 0.4), "spread": (spread, 0.4)}).items():
+        size, _ = rejected(law, 200, 0.0, draws, examine_by_kernel)
+        power, _ = rejected(law, 200, link, max(100, draws // 3), examine_by_kernel)
+        straight, _ = rejected(law, 200, link, max(100, draws // 3))
+        print(
+            f"    {name:11}   200 rows  kernel {'':21} size {100 * size:.1f} %  power "
+            f"{100 * power:.0f} % (straight lines {100 * straight:.0f} %)",
+            flush=True,
+        )
+        told.append({"law": name, "kernel": True, "size": size, "power": power})
+    return told
 
 
 def _beside(draws: int) -> list[dict[str, object]]:

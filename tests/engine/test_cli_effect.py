@@ -114,6 +114,23 @@ def test_what_is_misunderstood_is_refused(
     assert said in capsys.readouterr().err
 
 
+def test_check_by_kernel_sees_a_bend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """y = x² is uncorrelated with x, and depends on it."""
+    x = np.linspace(-1, 1, 101)
+    data, graph = tmp_path / "d.csv", tmp_path / "g.dag"
+    rows = zip(x, x**2 + 0.05 * np.cos(40 * x), strict=True)
+    data.write_text("\n".join(["x,y", *(f"{a},{b}" for a, b in rows)]), "utf-8")
+    graph.write_text("dag { x y }", "utf-8")
+
+    def test(*words: str) -> dict[str, object]:
+        found = answer(capsys, "check", str(graph), str(data), *words)["tests"]
+        assert isinstance(found, list)
+        return dict(found[0])
+
+    assert (test()["method"], test()["rejected"]) == ("correlation", False)
+    assert (test("--kernel")["method"], test("--kernel")["rejected"]) == ("kernel", True)
+
+
 def test_check_says_what_would_repair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     graph = tmp_path / "g.dag"
     graph.write_text("dag { size -> treatment treatment -> recovered }", "utf-8")
