@@ -68,13 +68,14 @@ def _columns(parts: Sequence[Measured], kept: NDArray[np.int64]) -> Matrix:
     """Coded columns, each with spread 1."""
     wide = np.hstack([part.coded for part in parts])[kept]
     spread = wide.std(0)
-    return np.asarray(wide / np.where(spread > 0, spread, 1.0))
+    return np.asarray(wide / np.where(spread > 0, spread, 1.0), dtype=np.float64)
 
 
 def _squares(columns: Matrix) -> Matrix:
     """Squared distances of all pairs of rows."""
     norm = (columns**2).sum(1)
-    return np.maximum(norm[:, None] + norm - 2 * columns @ columns.T, 0.0)
+    far = norm[:, None] + norm - 2 * columns @ columns.T
+    return np.asarray(np.maximum(far, 0.0), dtype=np.float64)
 
 
 def _median(columns: Matrix) -> float:
