@@ -1,5 +1,7 @@
 """Why one might trust an effect: other estimators, hidden causes, refuters, beside the model."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -78,6 +80,7 @@ class TrustPanel(QWidget):
         """Forget what belonged to another graph, table or question."""
         self.how.sync(new)
         self.paths.sync(new)
+        self._order()
         if (
             old is None
             or (old.graph, old.table) != (new.graph, new.table)
@@ -181,6 +184,13 @@ class TrustPanel(QWidget):
         for lines in self._lists:
             lines.setFixedHeight(lines.whole_height())
         self.paths.fit()
+
+    def _order(self) -> None:
+        """Tab goes as the eye does, whatever fields there are."""
+        cause, paths = self.cause, self.paths
+        below = (cause.slider, cause.curve, cause.contours, paths.pick, paths.lines, paths.instead)
+        for before, after in pairwise((*self.how.fields.values(), *self._lists, *below)):
+            QWidget.setTabOrder(before, after)
 
     def _lay_out(self) -> None:
         inside = QWidget()

@@ -256,6 +256,12 @@ class ContourPlot(Drawing):
         box.moveRight(min(box.right(), area.right() - 2))
         box.moveLeft(max(box.left(), area.left() + 3))
         box.moveTop(max(box.top(), area.top() + 1))
+        around = box.adjusted(-60, -8, 10, 8)  # a covariate's name stands right of it
+        if not strong and any(
+            around.contains(self._pixel(peer.of_treatment, peer.of_outcome))
+            for peer in self._inside()
+        ):
+            return
         painter.fillRect(box, theme.color("surface", 0.85))
         painter.setPen(theme.color("text" if strong else "quiet"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)

@@ -107,6 +107,20 @@ def test_contours_are_read_by_keys_and_as_a_table(panel: TrustPanel) -> None:
     assert QGuiApplication.clipboard().text().startswith("hidden cause\tshare of dose")
 
 
+def test_tab_goes_as_the_eye_does(panel: TrustPanel) -> None:
+    panel.receive(found())
+    panel.activateWindow()
+    field, cause = panel.how.fields["dose"], panel.cause
+    field.setFocus()
+    met = [panel.focusWidget()]
+    for _ in range(5):
+        QTest.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+        met.append(panel.focusWidget())
+    assert met == [
+        field, panel.beside, cause.slider, cause.curve, cause.contours, panel.paths.pick,
+    ]  # fmt: skip
+
+
 def test_how_it_would_be_set_is_written_kept_and_undone(
     panel: TrustPanel, document: Document
 ) -> None:
