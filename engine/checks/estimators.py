@@ -18,6 +18,7 @@ from engine.errors import QueryError
 from engine.queries.answers import Interval
 
 FOLDS = 5
+ROWS_EACH = 10  # rows per column of an outcome model with squares and products
 RIDGE = 1.0  # rows' worth of shrinkage per standardised column
 LIGHT = 0.01  # the same where the model is small, only so that a maximum exists
 CLIP = 0.01  # chances of treatment nearer to 0 or 1 are taken for this
@@ -134,24 +135,32 @@ def doubly_robust(study: Study, rng: Generator) -> Estimate:
     """AIPW, cross-fitted over 5 folds (Chernozhukov et al., Econometrics J. 2018).
 
     m₁(x) - m₀(x) + t (y - m₁) / e₁ - (1 - t) (y - m₀) / e₀ per row; m by ridge, e by logistic
-    regression, both also with squares and products, from the other folds.
+    regression, from the other folds, both with squares and products where rows are many. The shares
+    t / e are scaled to 1 on average in each group, so that a few small chances do not rule.
     """
-    wide = np.column_stack([np.ones(study.rows), bent(study.covariates)])
-    fold = _folds(study, rng)
+    wide = np.column_stack([np.ones(study.rows), _curved(study)])
+    fold, weights = _folds(study, rng), study.weights / study.weights.mean()
     influence, clipped = np.zeros(study.rows), 0.0
-    for k in range(FOLDS):
-        here, there = fold == k, fold != k
-        for level, sign in ((study.value, 1.0), (study.other, -1.0)):
-            took = (study.treatment == level).astype(np.float64)
+    for level, sign in ((study.value, 1.0), (study.other, -1.0)):
+        took = (study.treatment == level).astype(np.float64)
+        mean, share = np.zeros(study.rows), np.zeros(study.rows)
+        for k in range(FOLDS):
+            here, there = fold == k, fold != k
             arm = there & (took > 0)
-            mean = wide[here] @ _ridge(wide[arm], study.outcome[arm], study.weights[arm])
+            mean[here] = wide[here] @ _ridge(wide[arm], study.outcome[arm], study.weights[arm])
             raw = _chances(wide[there], took[there], study.weights[there], wide[here])
-            chance = np.maximum(raw, CLIP)
             clipped += float((raw < CLIP).sum()) / study.rows / 2
-            left = took[here] * (study.outcome[here] - mean) / chance
-            influence[here] += sign * (mean + left)
+            share[here] = took[here] / np.maximum(raw, CLIP)
+        share /= float(weights @ share) / study.rows
+        influence += sign * (mean + share * (study.outcome - mean))
     value = float(study.weights @ influence / study.weights.sum())
     return _told(BOTH, value, influence, study, clipped)
+
+
+def _curved(study: Study) -> Design:
+    """The covariates, with their squares and products where rows carry so many columns."""
+    wide = bent(study.covariates)
+    return wide if wide.shape[1] * ROWS_EACH <= study.rows else study.covariates
 
 
 def _told(
