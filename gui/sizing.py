@@ -41,17 +41,16 @@ class Sizing(QObject):
     def present(self) -> None:
         """Begin or end: the whole screen, the graph and the question alone."""
         on = self._actions["present"].isChecked()
-        docks, window = self._window.docks, self._window
+        docks, window, before = self._window.docks, self._window, self._appearance.size
         if on:
             docks.fold(PRESENTING, frozenset({QUESTION}))
+        self._appearance.present(on=on)  # while the panels are hidden: they wait for it
+        if on:
             window.showFullScreen()
+            docks.rescale(self._appearance.size / before)
         else:
             window.showNormal()
             docks.unfold(PRESENTING)
-        before = self._appearance.size
-        self._appearance.present(on=on)
-        if on:
-            docks.rescale(self._appearance.size / before)
 
     def _keep(self, before: float) -> None:
         self._window.docks.rescale(self._appearance.size / before)
