@@ -41,6 +41,7 @@ class OutlinePanel(QWidget):
         self._document = document
         self._following = False
         self._stale = False
+        self._selected: tuple[Iterable[str], Iterable[EdgeKey], int | None] = ((), (), None)
         self._later_on = QTimer(self, interval=CATCH_UP, singleShot=True)
         self._later_on.timeout.connect(self._catch_up)
         self.tree = OutlineTree()
@@ -68,8 +69,7 @@ class OutlinePanel(QWidget):
         """Make the tree show `new`, keeping what is chosen and what is folded out."""
         if old is not None and shown(old) == shown(new):
             return
-        moved = old is not None and shown(old)[:-1] == shown(new)[:-1]  # as by a slider
-        if self.tree.writing or (moved and not self.isVisible()):
+        if self.tree.writing or not self.isVisible():
             self._stale = True
             self._later_on.start()
             return
@@ -88,6 +88,7 @@ class OutlinePanel(QWidget):
             self._later_on.start()
             return
         self._fill_tree(self._document.project)
+        self.follow(*self._selected)
 
     def _fill_tree(self, new: Project) -> None:
         self._stale = False
@@ -100,8 +101,12 @@ class OutlinePanel(QWidget):
         self._show_edge()
 
     def follow(self, names: Iterable[str], keys: Iterable[EdgeKey], region: int | None) -> None:
-        """Choose what the canvas has selected."""
+        """Choose what the canvas has selected; unseen, once it is seen."""
         if self._following:
+            return
+        self._selected = names, keys, region
+        if not self.isVisible():
+            self._stale = True
             return
         self._following = True
         wanted, edges = set(names), set(keys)
