@@ -3,14 +3,15 @@
 Qt dresses every child of a widget that gets a style sheet, and takes longer for 500 at once than
 for the same 500 in small groups. So a window has none of its own: its parts have, what stands on a
 hidden page waits until it is shown, and windows over it (dialogs, menus) are dressed as they open.
+What is between the parts has the colours of the palette, which Qt hands on only where no style
+sheet is.
 """
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
-from PySide6.QtWidgets import QStackedWidget, QWidget
-
-from gui.stylesheet import BETWEEN
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QProxyStyle, QStackedWidget, QStyle, QStyleOption, QWidget
 
 PAGES = "pages"  # the name of a widget whose children are shown one at a time
 
@@ -21,7 +22,8 @@ class Dressing(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._sheet = window, ""
-        window.setStyleSheet(BETWEEN)
+        self._lines = _Lines("Fusion")
+        window.setStyle(self._lines)  # its own alone, not that of what is in it
 
     def put_on(self, sheet: str) -> None:
         """What is seen changes at once, the rest once it is shown."""
@@ -76,3 +78,33 @@ def _divided(widget: QObject) -> bool:
         return True
     pages: QObject | None = widget.findChild(QStackedWidget)
     return (pages or widget.findChild(QWidget, PAGES)) is not None
+
+
+class _Lines(QProxyStyle):
+    """The lines between the panels, one pixel wide; where they can be dragged they light up."""
+
+    def pixelMetric(  # noqa: N802 - Qt's name
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        """One pixel between the panels."""
+        if metric == QStyle.PixelMetric.PM_DockWidgetSeparatorExtent:
+            return 1
+        return super().pixelMetric(metric, option, widget)
+
+    def drawPrimitive(  # noqa: N802 - Qt's name
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """The line itself."""
+        if element != QStyle.PrimitiveElement.PE_IndicatorDockWidgetResizeHandle:
+            super().drawPrimitive(element, option, painter, widget)
+            return
+        over = option.state & QStyle.StateFlag.State_MouseOver
+        role = QPalette.ColorRole.Link if over else QPalette.ColorRole.Mid
+        painter.fillRect(option.rect, option.palette.color(role))

@@ -8,11 +8,6 @@ from string import Template
 from gui.theme import Theme, blend
 
 LENGTH = re.compile(r"\b(\d+(?:\.\d+)?)(px|pt)\b")
-# The lines between the panels, the same in every theme and size: a change would dress all anew.
-BETWEEN = """
-QMainWindow::separator { background: rgba(120, 132, 155, 80); width: 1px; height: 1px; }
-QMainWindow::separator:hover { background: #2c93cf; }
-"""
 _SHEET = Template("""
 * { outline: none; }
 QDialog { background: $surface; }
