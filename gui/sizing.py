@@ -25,6 +25,7 @@ class Sizing(QObject):
         super().__init__(parent)
         self._appearance, self._window = appearance, window
         self._actions, self._settings = actions, settings
+        window.painted.connect(window.docks.make_room)
 
     def step(self, step: int) -> None:
         """One size larger or smaller."""
@@ -54,6 +55,7 @@ class Sizing(QObject):
 
     def _keep(self, before: float) -> None:
         self._window.docks.rescale(self._appearance.size / before)
+        self._window.docks.make_room()
         self._settings.setValue(SCALE_KEY, self._appearance.scale)
 
 

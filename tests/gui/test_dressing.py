@@ -87,3 +87,16 @@ def test_what_comes_later_is_dressed_too(shell: Shell) -> None:
     found = shell.window.findChild(QWidget, "palette", Qt.FindChildOption.FindDirectChildrenOnly)
     assert found.isVisible()
     assert found.grab().toImage().pixelColor(found.width() // 2, 3).name() == DARK.surface
+
+
+def test_what_is_between_the_parts_has_the_theme_too(shell: Shell) -> None:
+    """Behind the pages of the question, and the line between two panels."""
+    shell.document.replace(trial())
+    for theme in (DARK, LIGHT):
+        shell.app.actions[f"theme-{theme.name}"].trigger()
+        QApplication.processEvents()
+        area = shell.app.panels.question.area
+        assert area.grab().toImage().pixelColor(3, area.height() - 3).name() == theme.surface
+        picture, dock = shell.window.grab().toImage(), shell.window.docks[DATA]
+        across = dock.mapTo(shell.window, dock.rect().topRight()).x() + 1
+        assert picture.pixelColor(across, 300).name() == theme.border
