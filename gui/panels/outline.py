@@ -8,12 +8,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UserError
-from engine.graph.graph import pair
 from engine.project import Position, Project
 from engine.sketch import Region
 from gui import edit_edges, edit_held, edit_regions, edits
 from gui.busy import busy
-from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_item import EdgeKey, key_of
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.outline.lines import ARROW, HIDDEN, Line, What, lines_of, shown
@@ -353,4 +352,4 @@ def _ends(line: Line) -> tuple[str, str]:
 
 def _key(drawn: tuple[str, str, bool]) -> EdgeKey:
     a, b, hidden = drawn
-    return EdgeKey(*pair(a, b), hidden=True) if hidden else EdgeKey(a, b)
+    return key_of(a, b, hidden=hidden)
