@@ -22,6 +22,7 @@ from gui.crash import CrashReporter, log_folder
 from gui.dialogs import Dialogs, NativeDialogs
 from gui.docks import DATA, QUESTION, TRAINING
 from gui.document import Document
+from gui.dressing import Dressing
 from gui.files import Files
 from gui.icons import application_icon
 from gui.learnt import Learnt
@@ -98,6 +99,7 @@ class App(QObject):
             self._sides(),
             self._lower(),
         )
+        self.dressing = Dressing(self.window)
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
         self.learnt = Learnt(self.document, self.bridge, self)
@@ -292,7 +294,7 @@ class App(QObject):
             font = QFont(self._font)
             font.setPointSizeF(self._font.pointSizeF() * self.appearance.size)
             application.setFont(font)
-        self.window.setStyleSheet(stylesheet(theme, self.appearance.size))
+        self.dressing.put_on(stylesheet(theme, self.appearance.size))
         self.window.toolbar.show_size(self.appearance.size)
         self.actions.restyle(theme)
 

@@ -17,6 +17,8 @@ WIDTHS = {DATA: 240, QUESTION: 330}
 NARROW = {DATA: 200, QUESTION: 300}
 HEIGHTS = {LOWER: 176, TRAINING: 190}
 NARROW_BELOW = 1200  # pixels of the window
+LEAST = 380  # pixels that the canvas should have, whatever is beside it
+ROOM = "room"  # the reason for which the data panel is folded away then
 ACTIONS = {
     DATA: "panel-data",
     QUESTION: "panel-question",
@@ -120,6 +122,17 @@ class Docks(QObject):
             if docks:
                 self._window.resizeDocks(docks, [round(size * ratio) for size in now], way)
 
+    def make_room(self) -> None:
+        """Where large letters leave the canvas too little, the data panel is folded away."""
+        if ROOM in self._kept:
+            if self._window.width() - self._beside(self._standard()) >= LEAST:
+                self.unfold(ROOM)
+                self._size()
+            return
+        shown = {id: dock.width() for id, dock in self._docks.items() if dock.isVisible()}
+        if DATA in shown and self._window.width() - self._beside(shown) < LEAST:
+            self.fold(ROOM, frozenset({QUESTION, LOWER, TRAINING}))
+
     def state(self) -> QByteArray:
         """The layout to remember: that under what is folded for a while."""
         return self._window.saveState(LAYOUT_VERSION) if self._before is None else self._before
@@ -139,6 +152,16 @@ class Docks(QObject):
                 dock.hide()
         if not self._kept:
             self._before = None
+
+    def _beside(self, widths: Mapping[str, int]) -> int:
+        """Pixels that panels at the sides take."""
+        sides = (_AREA.LeftDockWidgetArea, _AREA.RightDockWidgetArea)
+        beside = [id for id in widths if self._window.dockWidgetArea(self._docks[id]) in sides]
+        return sum(widths[id] for id in beside if not self._docks[id].isFloating())
+
+    def _standard(self) -> dict[str, int]:
+        widths = NARROW if self._window.width() < NARROW_BELOW else WIDTHS
+        return {id: round(width * self._appearance.size) for id, width in widths.items()}
 
     def _size(self) -> None:
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

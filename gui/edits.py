@@ -387,7 +387,9 @@ def start_doing(project: Project, intervention: Intervention) -> Project:
     """One more do(…); another world it is compared with gets the same, too."""
     changed = intervene(project, intervention)
     contrast = changed.question.contrast
-    return _asked(changed, contrast=(*contrast, intervention)) if contrast else changed
+    if not contrast or any(item.variable == intervention.variable for item in contrast):
+        return changed
+    return _asked(changed, contrast=(*contrast, intervention))
 
 
 def stop_doing(project: Project, variable: str) -> Project:

@@ -4,7 +4,6 @@ Reading and writing of tables and projects happens in the engine's thread; here 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
@@ -13,13 +12,12 @@ from engine.data.variable import Kind
 from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
 from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
-from gui import edits, subgraphs
+from gui import edits
 from gui.bridge import Bridge
-from gui.canvas.arranger import reimported
-from gui.canvas.layout import place
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
 from gui.formats import all_endings, endings_of, filter_of, filter_of_all
+from gui.graph_reading import GraphReader
 from gui.noted import left_out_words
 from gui.notices import WayOut
 from gui.numerals import count
@@ -49,6 +47,10 @@ class Files(QObject):
         super().__init__(parent)
         self._document, self._bridge = document, bridge
         self._dialogs, self.recent = dialogs, Recent(settings, self)
+        self.graphs = GraphReader(document, self)
+        self.graphs.noticed.connect(self.noticed)
+        self.graphs.refused.connect(self.refused)
+        self.graphs.placed.connect(self.graph_placed)
         self._copies: set[int] = set()  # tickets of copies without rows
         self._format = "dagitty"  # of the last export
         self._newest_open = -1
@@ -180,32 +182,7 @@ class Files(QObject):
 
     def read_graph(self, path: Path) -> None:
         """The graph of a file takes the place of the drawn one; table and undo stay."""
-        from engine.graph.formats.drawing import PROJECT, left_out, tiers_of
-        from engine.graph.formats.registry import read_graph_file
-
-        try:
-            drawing = read_graph_file(path)
-            tiers = {**self._document.project.tiers, **tiers_of(drawing)}
-            names = drawing.graph.variables
-            known = reimported(self._document.project, names, drawing.positions)
-            positions = place(drawing.graph, known)
-            self._document.apply(
-                self.tr("Import {0}").format(path.name),
-                lambda project: replace(
-                    subgraphs.use_drawing(project, drawing, positions),
-                    assumed=drawing.assumed,
-                ),
-            )
-        except UserError as error:
-            self.refused.emit(error)
-            return
-        self.graph_placed.emit()
-        words = self.tr("Read {0} variables and {1} arrows").format(
-            len(drawing.graph.variables), len(drawing.graph.edges) + len(drawing.graph.bidirected)
-        )
-        lost = self._document.project.tiers != tiers
-        told = (self.tr("time tiers that its arrows contradict are left out"),) if lost else ()
-        self.noticed.emit("; ".join((words, *drawing.warnings, *told, *left_out(drawing, PROJECT))))
+        self.graphs.read(path)
 
     def export_graph(self) -> None:
         """Ask for a format, saying what each leaves out, and for a file."""

@@ -13,7 +13,7 @@ HELD_ROWS: tuple[Spec, ...] = (
     Spec(
         "value",
         "&Type a value…",
-        "2 sets, +0.5 shifts; 1.9–2.1 sees",
+        "Doing: 2 sets, +0.5 shifts. Seeing: 1.9–2.1 picks rows",
         ("F4", "="),
         when=_some,
         on_canvas=True,

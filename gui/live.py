@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.before import lots
 from engine.project import Project
@@ -15,6 +15,7 @@ from gui.bridge import Bridge
 from gui.document import Document
 
 CARDS, CHECKS, BALANCE = "cards", "checks", "balance"
+BETWEEN = 150  # milliseconds between two looks at tests that still come in
 
 
 class Live(QObject):
@@ -27,8 +28,16 @@ class Live(QObject):
     def __init__(self, document: Document, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._bridge = document, bridge
+        self._checks: ChecksAnswer | None = None  # newer than what was passed on
+        self._pause = QTimer(self, interval=BETWEEN, singleShot=True)
+        self._pause.timeout.connect(self._go_on)
         document.changed.connect(self.follow)
         bridge.answered.connect(self.receive)
+
+    @property
+    def pausing(self) -> bool:
+        """True while tests that come in wait for a moment before they are passed on."""
+        return self._pause.isActive()
 
     def follow(self, old: Project, new: Project) -> None:
         """Tell the engine; ask again what the change may have moved."""
@@ -37,6 +46,7 @@ class Live(QObject):
         if modelled or old.question.active != new.question.active:
             self._bridge.ask(CARDS, Cards(new.question.active))
         if modelled:
+            self._checks = None
             self._bridge.ask(CHECKS, GraphChecks())
         if new.randomised or old.randomised:
             self._follow_lots(old, new)
@@ -57,12 +67,21 @@ class Live(QObject):
         match answer:
             case Answer(view=view, result=CardsAnswer() as result) if view == CARDS:
                 self.cards.emit(result)
-            case Answer(view=view, result=ChecksAnswer() as result) if view == CHECKS:
-                self.checks.emit(result)
+            case Answer(view=view, result=ChecksAnswer() as result, final=final) if view == CHECKS:
+                self._checks = result
+                if final or not self._pause.isActive():
+                    self._go_on()
             case Answer(view=view, result=BalanceAnswer() as result) if view == BALANCE:
                 self.balance.emit(result)
             case Answer(view=view) if view == BALANCE:  # it cannot be said
                 self.balance.emit(BalanceAnswer())
+
+    def _go_on(self) -> None:
+        """Pass on the newest tests: they come in one by one, and each time all are listed."""
+        checks, self._checks = self._checks, None
+        if checks is not None:
+            self._pause.start()
+            self.checks.emit(checks)
 
 
 def named(project: Project, path: Path | None) -> Project:

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -14,7 +15,15 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -99,8 +108,10 @@ class Lines(QListView):
         return self._model.lines
 
 
-MOST_FOLDS = 500
+MOST_FOLDS = 4_000
 _folds: dict[tuple[Line, int, int, int], tuple[Line, ...]] = {}
+MOST_WIDTHS = 5_000
+_widths: dict[tuple[str, int, int], int] = {}
 
 
 class _LineModel(QAbstractListModel):
@@ -219,25 +230,39 @@ class _LineDelegate(QStyledItemDelegate):
 
 def folded(line: Line, metrics: QFontMetrics, room: int) -> tuple[Line, ...]:
     """The line word by word in as many rows as `room` pixels ask for; kept, as lists ask often."""
-    key = (line, room, metrics.height(), metrics.averageCharWidth())
-    if key not in _folds:
+    font = (metrics.height(), metrics.averageCharWidth())
+    if (key := (line, room, *font)) not in _folds:
         if len(_folds) >= MOST_FOLDS:
             _folds.clear()
-        _folds[key] = _folded(line, metrics, room)
+        fits = _advance(line, metrics) <= room
+        _folds[key] = (line,) if fits else _folded(line, metrics, room, font)
     return _folds[key]
 
 
-def _folded(line: Line, metrics: QFontMetrics, room: int) -> tuple[Line, ...]:
-    rows = [Line(line.mark, "")]
+def _folded(
+    line: Line, metrics: QFontMetrics, room: int, font: tuple[int, int]
+) -> tuple[Line, ...]:
+    rows, used = [Line(line.mark, "")], 0
     words = [(word, False) for word in line.text.split(" ") if line.text]
     words += [(word, True) for word in line.quiet.split(" ") if line.quiet]
     for word, quiet in words:
-        longer = _longer(rows[-1], word, quiet=quiet)
-        if rows[-1].text + rows[-1].quiet and _advance(longer, metrics) > room:
-            rows.append(_longer(Line(line.mark, ""), word, quiet=quiet))
-        else:
-            rows[-1] = longer
+        own, row = _width(word, metrics, font), rows[-1]
+        here = row.quiet if quiet else row.text
+        gap = _width(" ", metrics, font) if here else GAP if row.text else 0
+        if (row.text or row.quiet) and used + gap + own > room:
+            row, used, gap = Line(line.mark, ""), 0, 0
+            rows.append(row)
+        rows[-1], used = _longer(row, word, quiet=quiet), used + gap + own
     return tuple(rows)
+
+
+def _width(word: str, metrics: QFontMetrics, font: tuple[int, int]) -> int:
+    """Pixels of a word, never too few: the same words stand in many lines."""
+    if (key := (word, *font)) not in _widths:
+        if len(_widths) >= MOST_WIDTHS:
+            _widths.clear()
+        _widths[key] = ceil(QFontMetricsF(metrics).horizontalAdvance(word))
+    return _widths[key]
 
 
 def line_height(metrics: QFontMetrics) -> int:

@@ -92,8 +92,13 @@ def point() -> str:
 
 def shown(text: str) -> str:
     """The numbers in a text of C's locale (-1.5) as the screen writes them."""
-    text = re.sub(r"(?<!\w)-(?=\.?\d)", MINUS, text)
-    return text if point() == "." else re.sub(r"(?<![\w.])(\d*)\.(\d)", rf"\1{point()}\2", text)
+    if "-" in text:
+        text = re.sub(r"(?<!\w)-(?=\.?\d)", MINUS, text)
+    return (
+        text
+        if "." not in text or point() == "."
+        else re.sub(r"(?<![\w.])(\d*)\.(\d)", rf"\1{point()}\2", text)
+    )
 
 
 def read(text: str) -> float | None:

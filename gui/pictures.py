@@ -47,7 +47,7 @@ from gui.canvas.regions import paint_region
 from gui.canvas.scene import CanvasScene
 from gui.canvas.vector_card import drawing_for
 from gui.legend import Entry, entries, height_of, paint_legend, width_of
-from gui.slices import Steps, through
+from gui.steps import Steps, through
 from gui.theme import LIGHT, Theme
 
 MARGIN = 24.0  # canvas units round the graph

@@ -25,6 +25,7 @@ class Sizing(QObject):
         super().__init__(parent)
         self._appearance, self._window = appearance, window
         self._actions, self._settings = actions, settings
+        window.painted.connect(window.docks.make_room)
 
     def step(self, step: int) -> None:
         """One size larger or smaller."""
@@ -41,20 +42,20 @@ class Sizing(QObject):
     def present(self) -> None:
         """Begin or end: the whole screen, the graph and the question alone."""
         on = self._actions["present"].isChecked()
-        docks, window = self._window.docks, self._window
+        docks, window, before = self._window.docks, self._window, self._appearance.size
         if on:
             docks.fold(PRESENTING, frozenset({QUESTION}))
+        self._appearance.present(on=on)  # while the panels are hidden: they wait for it
+        if on:
             window.showFullScreen()
+            docks.rescale(self._appearance.size / before)
         else:
             window.showNormal()
             docks.unfold(PRESENTING)
-        before = self._appearance.size
-        self._appearance.present(on=on)
-        if on:
-            docks.rescale(self._appearance.size / before)
 
     def _keep(self, before: float) -> None:
         self._window.docks.rescale(self._appearance.size / before)
+        self._window.docks.make_room()
         self._settings.setValue(SCALE_KEY, self._appearance.scale)
 
 

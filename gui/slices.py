@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from time import perf_counter
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -10,9 +9,6 @@ from engine.errors import UserError
 
 SLICE = 0.012  # seconds of work between two looks at what the user did
 WAIT = 15  # milliseconds until the next look where the work waits for another thread
-
-Steps = Generator[float | None, None, None]  # yields the share done, None while it waits
-T = TypeVar("T")
 
 
 class Slices(QObject):
@@ -73,13 +69,3 @@ class Slices(QObject):
     def _finish(self) -> None:
         self._timer.stop()
         self._work = None
-
-
-def through(work: Generator[object, None, T]) -> T:
-    """What the work comes to, at once."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            value: T = stop.value
-            return value

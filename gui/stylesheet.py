@@ -10,9 +10,7 @@ from gui.theme import Theme, blend
 LENGTH = re.compile(r"\b(\d+(?:\.\d+)?)(px|pt)\b")
 _SHEET = Template("""
 * { outline: none; }
-QMainWindow, QDialog { background: $surface; }
-QMainWindow::separator { background: $border; width: 1px; height: 1px; }
-QMainWindow::separator:hover { background: $selected; }
+QDialog { background: $surface; }
 QWidget#sheet, QFrame#sheet { background: $surface; }
 QLabel { background: transparent; color: $text; }
 QLabel[quiet="true"] { color: $quiet; }

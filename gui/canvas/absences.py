@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.graph.graph import Edge
-from gui.canvas.edge_item import EdgeItem, EdgeKey, line_outline
+from gui.canvas.edge_item import EdgeItem, EdgeKey, key_of, line_outline
 from gui.canvas.edge_layer import EdgeLayer
 from gui.canvas.node_item import NodeItem
 from gui.canvas.routing import overlap, route
@@ -48,7 +48,7 @@ class AbsentEdges:
     def choose(self, arrows: Iterable[Edge], hidden: Iterable[Edge]) -> None:
         """Which arrows a → b and hidden causes a ↔ b are assumed absent; `follow` draws them."""
         keys = [EdgeKey(a, b) for a, b in arrows]
-        keys += [EdgeKey(min(a, b), max(a, b), hidden=True) for a, b in hidden]
+        keys += [key_of(a, b, hidden=True) for a, b in hidden]
         self._wanted = tuple(keys)
 
     def follow(self, nodes: Mapping[str, NodeItem], drawn: Mapping[EdgeKey, EdgeItem]) -> None:

@@ -12,7 +12,7 @@ from engine.project import Position, Project, Role
 from gui import edits
 from gui.alike import middle
 from gui.busy import busy
-from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_item import EdgeKey, key_of
 from gui.canvas.layout import STEP_Y, free_spot, grid, place
 from gui.canvas.node_item import NodeItem
 from gui.canvas.scene import CanvasScene
@@ -135,7 +135,7 @@ class CanvasCommands(QObject):
 
     def connect_nodes(self, a: str, b: str, *, hidden: bool) -> bool:
         """Draw a → b, or a ↔ b; one that is already there is said to be."""
-        key = EdgeKey(min(a, b), max(a, b), hidden=True) if hidden else EdgeKey(a, b)
+        key = key_of(a, b, hidden=hidden)
         if key in self._scene.edges:
             self.noticed.emit(self.tr("{0} is already drawn").format(str(key)))
             return False
@@ -216,26 +216,17 @@ class CanvasCommands(QObject):
         label = self.tr("Ask about {0}").format(column)
         self.attempt(label, lambda p: edits.set_outcome(p, column))
 
-    def intervene(self, name: str, value: float | None = None, *, merge: Hashable = None) -> None:
-        """do(name = value); without a value at the median, or the first category.
-
-        A vector is set at the middle of each of its columns.
-        """
+    def intervene(self, name: str) -> None:
+        """do(name) at the median, or the first category; a vector at the middle of each column."""
         table = self._document.project.table
         if table is None or not self._document.project.measured(name):
             return
 
         def first(column: str) -> Set:
-            start = middle(table, column) if value is None else value
+            start = middle(table, column)
             return Set(column, start if column == name else float(f"{start:.3g}"))
 
-        label = self.tr("Set {0}").format(name)
-        self.attempt(label, lambda p: ask_do(p, name, first), merge)
-
-    def release(self, name: str) -> None:
-        """Undo do(…) on one variable."""
-        label = self.tr("Release {0}").format(name)
-        self.attempt(label, lambda p: edits.release(p, name))
+        self.attempt(self.tr("Set {0}").format(name), lambda p: ask_do(p, name, first))
 
     def release_all(self) -> None:
         """No interventions, no evidence."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsItem
 
+from engine.graph.graph import pair
 from engine.project import Position
 from gui.canvas.edge_ways import BIASING_DASH, Way, way_color, way_marks, way_words
 from gui.canvas.layers import Box, rect_of
@@ -47,6 +48,11 @@ class EdgeKey:
 
     def __str__(self) -> str:
         return f"{self.a} {'↔' if self.hidden else '→'} {self.b}"
+
+
+def key_of(a: str, b: str, *, hidden: bool = False) -> EdgeKey:
+    """The key of a → b, or of a ↔ b, whose ends come in any order."""
+    return EdgeKey(*pair(a, b), hidden=True) if hidden else EdgeKey(a, b)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
-from engine.graph.graph import Edge, pair
+from engine.graph.graph import Edge
 from engine.project import Position, Project
 from engine.sketch import Drawn
 from gui import edit_edges, edits
 from gui.canvas.commands import CanvasCommands
 from gui.canvas.contradictions import keys_of, said
-from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_item import EdgeKey, key_of
 from gui.canvas.scene import CanvasScene
 
 
@@ -21,7 +21,7 @@ def drawn(key: EdgeKey) -> Drawn:
 
 def lead(commands: CanvasCommands, scene: CanvasScene, key: EdgeKey, ends: Edge) -> None:
     """An edge gets another end; one that is already there is said to be."""
-    new = EdgeKey(*pair(*ends), hidden=True) if key.hidden else EdgeKey(*ends)
+    new = key_of(*ends, hidden=key.hidden)
     if new == key:
         return
     if new in scene.edges:
@@ -52,7 +52,7 @@ def straighten(commands: CanvasCommands, scene: CanvasScene) -> None:
 def swap_kind(commands: CanvasCommands, scene: CanvasScene, key: EdgeKey) -> None:
     """An arrow becomes a hidden cause ↔ between the same two, or the other way round."""
     verb = edit_edges.show_cause if key.hidden else edit_edges.hide_cause
-    new = EdgeKey(key.a, key.b) if key.hidden else EdgeKey(*pair(key.a, key.b), hidden=True)
+    new = key_of(key.a, key.b, hidden=not key.hidden)
     label = _tr("{0} instead of {1}").format(str(new), str(key))
     if commands.attempt(label, lambda p: verb(p, key.a, key.b)):
         scene.select((), {new})

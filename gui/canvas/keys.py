@@ -146,7 +146,9 @@ class Keys:
             self._pointer.opened.emit(self._scene.focused)
 
     def escape(self) -> None:
-        """End the gesture, else the tool, else the selection, else release what was set."""
+        """End a layout under way, the gesture, the tool, the selection, or release what was set."""
+        if self._verbs.arranger.give_up():
+            return
         if self._pointer.cancel():
             self._pointer.show_cursor()
         elif self._pointer.tool is not Tool.SELECT:

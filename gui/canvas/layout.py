@@ -1,14 +1,14 @@
 """Where cards go when nobody placed them: layered, left to right (Sugiyama 1981). No Qt."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from math import ceil, sqrt
 
 from engine.graph.graph import CausalGraph
 from engine.project import Position
 from gui.canvas.interlocking import interlocked
-from gui.canvas.layering import layered, neighbours
+from gui.canvas.layering import Layered, layering, neighbours
 from gui.edits import CARD_STEP
+from gui.steps import through
 
 STEP_X, STEP_Y = CARD_STEP
 LAYER_STEP = STEP_X + 30.0  # room for the arrows between two layers
@@ -17,28 +17,52 @@ BEND_GAP = 40.0  # room for an arrow that passes a layer
 TALLEST = 12  # cards above each other before isolated ones start another column
 VIEW = (700.0, 510.0)  # pixels of the canvas in a small window
 SMALL = 0.6  # zoom below which a layout is worth folding closer together
+MOST_BESIDE = 100  # new cards that look for a place one by one
+MOST_FOUND = 4  # layouts kept
 
-Lay = Callable[[CausalGraph, set[str]], dict[str, Position]]
+Places = dict[str, Position]
+Placing = Generator[None, None, Places]  # each step takes a few milliseconds
+Lay = Callable[[CausalGraph, set[str]], Placing]
 
 
-def place(graph: CausalGraph, positions: Mapping[str, Position]) -> dict[str, Position]:
+def place(graph: CausalGraph, positions: Mapping[str, Position]) -> Places:
+    """`placing`, at once."""
+    return through(placing(graph, positions))
+
+
+def top_down(graph: CausalGraph) -> Places:
+    """`upright`, at once."""
+    return through(upright(graph))
+
+
+def placing(graph: CausalGraph, positions: Mapping[str, Position]) -> Placing:
     """Centres of all cards, canvas units: those given, and a place for each that has none.
 
     Causes stand left of their effects. With nothing given the whole graph is laid out in layers;
-    else a new card goes beside its placed neighbours, or below everything.
+    else a new card goes beside its placed neighbours, or below everything, and many new ones in
+    layers of their own below everything.
     """
     placed = {v: positions[v] for v in graph.variables if v in positions}
     missing = [v for v in graph.variables if v not in placed]
     if not missing:
         return placed
     if not placed:
-        return dict(_closest(graph))
-    return {**placed, **_beside(graph, placed, missing)}
+        return dict((yield from _closest(graph)))
+    if len(missing) <= MOST_BESIDE:
+        return {**placed, **_beside(graph, placed, missing)}
+    fresh = yield from _closest(_within(graph, set(missing)))
+    return {**placed, **_below(fresh, placed)}
 
 
-def top_down(graph: CausalGraph) -> dict[str, Position]:
+def upright(graph: CausalGraph) -> Placing:
     """Centres of all cards in layers, causes above their effects."""
-    return _whole(graph, _upright)
+    return (yield from _whole(graph, _upright))
+
+
+def known(graph: CausalGraph, positions: Mapping[str, Position]) -> bool:
+    """Whether `place` only has to look up, or the graph is small."""
+    missing = sum(v not in positions for v in graph.variables)
+    return missing <= MOST_BESIDE or (missing == len(graph.variables) and graph in _found)
 
 
 def free_spot(taken: Iterable[Position], near: Position) -> Position:
@@ -55,13 +79,19 @@ def grid(count: int, start: Position) -> tuple[Position, ...]:
     )
 
 
-@lru_cache(maxsize=4)
-def _closest(graph: CausalGraph) -> dict[str, Position]:
+def _closest(graph: CausalGraph) -> Placing:
     """In straight layers, or in interlocking ones where a small window then shows more of it."""
-    straight = _whole(graph, _part)
-    if _zoom(straight) >= SMALL:
-        return straight
-    return max(straight, _whole(graph, _bricks), key=_zoom)
+    if graph not in _found:
+        straight = yield from _whole(graph, _part)
+        if _zoom(straight) < SMALL:
+            straight = max(straight, (yield from _whole(graph, _bricks)), key=_zoom)
+        while len(_found) >= MOST_FOUND:
+            del _found[next(iter(_found))]
+        _found[graph] = straight
+    return _found[graph]
+
+
+_found: dict[CausalGraph, Places] = {}
 
 
 def _zoom(places: Mapping[str, Position]) -> float:
@@ -70,13 +100,21 @@ def _zoom(places: Mapping[str, Position]) -> float:
     return min(VIEW[0] / width, VIEW[1] / height) if places else 1.0
 
 
-def _whole(graph: CausalGraph, lay: Lay) -> dict[str, Position]:
+def _whole(graph: CausalGraph, lay: Lay) -> Placing:
     """Connected parts one by one, packed in rows; cards without any arrow in a block at the end."""
-    parts = [lay(graph, names) for names in _components(graph) if len(names) > 1]
-    alone = [next(iter(names)) for names in _components(graph) if len(names) == 1]
+    parts: list[Places] = []
+    alone: list[str] = []
+    found = _components(graph)
+    yield
+    for names in found:
+        if len(names) > 1:
+            parts.append((yield from lay(graph, names)))
+        else:
+            alone += names
     parts.sort(key=len, reverse=True)
     if alone:
         parts.append(dict(zip(alone, _block(len(alone)), strict=True)))
+    yield
     return _packed(parts)
 
 
@@ -100,30 +138,36 @@ def _components(graph: CausalGraph) -> list[set[str]]:
     return found
 
 
-def _part(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+def _part(graph: CausalGraph, names: set[str]) -> Placing:
     """Each layer a column of its own."""
-    part = layered(_within(graph, names))
-    heights = part.heights(STEP_Y, BEND_GAP)
+    part = yield from _layered(graph, names)
+    heights = yield from part.heights(STEP_Y, BEND_GAP)
     return {v: (part.layers[v] * LAYER_STEP, float(round(y))) for v, y in heights.items()}
 
 
-def _upright(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+def _upright(graph: CausalGraph, names: set[str]) -> Placing:
     """Each layer a row of its own."""
-    part = layered(_within(graph, names))
+    part = yield from _layered(graph, names)
     aside, down = STEP_X / STEP_Y, STEP_Y + 40.0
-    heights = part.heights(STEP_Y, BEND_GAP)
+    heights = yield from part.heights(STEP_Y, BEND_GAP)
     return {v: (float(round(y * aside)), part.layers[v] * down) for v, y in heights.items()}
 
 
-def _bricks(graph: CausalGraph, names: set[str]) -> dict[str, Position]:
+def _bricks(graph: CausalGraph, names: set[str]) -> Placing:
     """The layers interlock."""
-    part = layered(_within(graph, names))
+    part = yield from _layered(graph, names)
     return interlocked(part.rows(), sorted(e for e in graph.edges if e[0] in names))
+
+
+def _layered(graph: CausalGraph, names: set[str]) -> Generator[None, None, Layered]:
+    part = _within(graph, names)
+    yield
+    return (yield from layering(part))
 
 
 def _within(graph: CausalGraph, names: set[str]) -> CausalGraph:
     """One connected part of the graph, with its arrows."""
-    inside = frozenset(edge for edge in graph.edges if edge[0] in names)
+    inside = frozenset(edge for edge in graph.edges if edge[0] in names and edge[1] in names)
     return CausalGraph(tuple(v for v in graph.variables if v in names), inside)
 
 
@@ -166,6 +210,14 @@ def _beside(
         wish = (_mean([x for x, _ in near], left), _mean([y for _, y in near], below))
         known[variable] = free_spot(known.values(), wish)
     return {v: known[v] for v in missing}
+
+
+def _below(fresh: Places, placed: Mapping[str, Position]) -> Places:
+    """The new ones as they are to each other, under all others."""
+    left, low = min(x for x, _ in placed.values()), max(y for _, y in placed.values())
+    x = left - min(x for x, _ in fresh.values())
+    y = low + 2 * STEP_Y - min(y for _, y in fresh.values())
+    return {v: (a + x, b + y) for v, (a, b) in fresh.items()}
 
 
 def _mean(values: list[float], default: float) -> float:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -136,10 +136,17 @@ class RegionEditor(QPlainTextEdit):
         y = max(0, min(corner.y(), area.height() - size[1]))
         self.setGeometry(x, y, *size)
 
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Enter ends it before it means anything to the window."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and _ends(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Ctrl+Enter and Esc end it."""
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if _ends(event):
             self.committed.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
@@ -151,6 +158,11 @@ class RegionEditor(QPlainTextEdit):
         super().focusOutEvent(event)
         if event.reason() not in KEPT_OPEN and self.isVisible():
             self.committed.emit()
+
+
+def _ends(event: QKeyEvent) -> bool:
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 class MoveRegion:

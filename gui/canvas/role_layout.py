@@ -7,7 +7,7 @@ from math import ceil
 from engine.errors import GraphError
 from engine.graph.graph import CausalGraph
 from engine.project import Position, Project, Role
-from gui.canvas.layering import layers_of
+from gui.canvas.layering import layers_of, neighbours
 from gui.canvas.layout import LAYER_STEP, STEP_X, STEP_Y
 
 ROW = STEP_Y + 30.0
@@ -50,9 +50,7 @@ def _groups(
     left = set(graph.variables) - set(exposures) - set(outcomes)
     before, toward = graph.ancestors(exposures), graph.ancestors(outcomes)
     after = graph.descendants(exposures)
-    around = {  # causes of the outcome even where nothing passes through an exposure
-        v for v in toward - set(exposures) if _reaches(graph, v, outcomes, around=exposures)
-    }
+    around = _toward(graph, outcomes, around=exposures)
     groups = {"exposure": set(exposures), "outcome": set(outcomes) - set(exposures)}
     for name, chosen in (
         ("mediator", after & toward),
@@ -65,19 +63,16 @@ def _groups(
     return groups | {"other": left}
 
 
-def _reaches(
-    graph: CausalGraph, start: str, ends: Collection[str], *, around: Collection[str]
-) -> bool:
-    """Whether a directed path leads from start to one of `ends` without passing `around`."""
-    seen, fresh = {start}, [start]
+def _toward(graph: CausalGraph, outcomes: Collection[str], *, around: Collection[str]) -> set[str]:
+    """Causes of the outcomes even where nothing passes `around`."""
+    parents, _ = neighbours(graph)
+    seen: set[str] = set()
+    fresh = list(outcomes)
     while fresh:
-        for child in graph.children(fresh.pop()):
-            if child in ends:
-                return True
-            if child not in seen and child not in around:
-                seen.add(child)
-                fresh.append(child)
-    return False
+        new = [v for v in parents[fresh.pop()] if v not in seen and v not in around]
+        seen.update(new)
+        fresh += new
+    return seen
 
 
 def _placed(graph: CausalGraph, groups: Mapping[str, list[str]]) -> dict[str, Position]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from engine.data.table import Table
 from engine.graph.graph import Edge
 from engine.interventions import Set
 from engine.project import Position, Project
@@ -15,18 +14,18 @@ from engine.queries.lots import BalanceAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
-from gui.canvas.card import Card, Heard
+from gui.canvas.card import Card
 from gui.canvas.card_layer import CardLayer
 from gui.canvas.contradictions import Contradictions
+from gui.canvas.dealing import Dealer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_layer import EdgeLayer
 from gui.canvas.hedge_marks import HedgeMarks
 from gui.canvas.joining import Joining
-from gui.canvas.layout import place
 from gui.canvas.node_item import NodeItem
+from gui.canvas.placing import Placer
 from gui.canvas.regions import Regions
 from gui.canvas.trace import Trace
-from gui.canvas.vector_card import card_for
 from gui.canvas.ways import Router, bends_of, disturbed
 from gui.document import Document
 from gui.theme import Theme
@@ -41,6 +40,7 @@ class CanvasScene(QGraphicsScene):
     selection_changed = Signal(int, int)  # nodes, edges
     focus_moved = Signal(object)  # name or None
     extent_changed = Signal()
+    placed = Signal()  # cards found their places some time after they were shown
 
     def __init__(self, document: Document, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +64,9 @@ class CanvasScene(QGraphicsScene):
         self.hedge = HedgeMarks(self, theme)
         self.addItem(self.hedge)
         self.broken = Contradictions(self, self, theme)
-        self._heard = Heard()
-        self._missing: dict[str, float] = {}
+        self.dealer = Dealer(self, self)
+        self.placer = Placer(self)
+        self.placer.found.connect(self._place_again)
         self.hovered: Item | None = None
         self.thickness = 1.0
         self.bends: dict[EdgeKey, Position] = {}
@@ -75,8 +76,6 @@ class CanvasScene(QGraphicsScene):
 
     def sync(self, old: Project, new: Project) -> None:
         """Make the scene show `new`; untouched items keep place, selection and hover."""
-        if new.table is not old.table:
-            self._missing.clear()
         self._follow_rename(old, new)
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
@@ -95,7 +94,7 @@ class CanvasScene(QGraphicsScene):
         self.regions.follow(new.sketch.regions)
         if moved or fresh or old.graph != new.graph:
             self.absent.follow(self.nodes, self.edges)
-        self._deal(self.nodes if _says_more(old, new) else moved)
+        self.dealer.deal(self.nodes if _says_more(old, new) else moved)
         self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
         if self.focused is not None and self.focused not in self.nodes:
             self.focus(None)
@@ -104,24 +103,24 @@ class CanvasScene(QGraphicsScene):
 
     def show_cards(self, answer: CardsAnswer) -> None:
         """The newest marginals."""
-        self._heard.cards = answer
-        self._deal(self.nodes)
+        self.dealer.heard.cards = answer
+        self.dealer.deal(self.nodes)
 
     def show_balance(self, answer: BalanceAnswer) -> None:
         """Whether lots were even: told on the cards of what they set."""
-        self._heard.lots = answer.lots
-        self._deal(self.nodes)
+        self.dealer.heard.lots = answer.lots
+        self.dealer.deal(self.nodes)
 
     def show_states(self, states: FitStates) -> None:
         """The newest states of the mechanisms."""
-        old, self._heard.states = self._heard.states, states
+        old, self.dealer.heard.states = self.dealer.heard.states, states
         vectors = self.document.project.vectors
-        self._deal(self.nodes if old is None else vectors.nodes(_told_anew(old, states)))
+        self.dealer.deal(self.nodes if old is None else vectors.nodes(_told_anew(old, states)))
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest training progress."""
-        self._heard.progress.update(progress)
-        self._deal(self.document.project.vectors.nodes(progress))
+        self.dealer.heard.progress.update(progress)
+        self.dealer.deal(self.document.project.vectors.nodes(progress))
 
     def show_absent(self, absences: tuple[tuple[Edge, ...], tuple[Edge, ...]]) -> None:
         """Arrows and hidden causes that the answer assumes to be absent; none by default."""
@@ -130,10 +129,9 @@ class CanvasScene(QGraphicsScene):
 
     def forget(self) -> None:
         """Another document: what the engine said was about the last one."""
-        self._heard = Heard()
+        self.dealer.forget()
         self.select(())
         self.focus(None)
-        self._deal(self.nodes)
 
     def show_theme(self, theme: Theme) -> None:
         """Another theme."""
@@ -252,7 +250,7 @@ class CanvasScene(QGraphicsScene):
             item = self.nodes.pop(name)
             touched[name] = (item.x(), item.y())
             _drop(self, item)
-        for name, at in place(new.graph, new.positions).items():
+        for name, at in self.placer.places(new).items():
             if name not in self.nodes:
                 self.nodes[name] = NodeItem(Card(name))
                 self.nodes[name].setPos(*at)
@@ -263,6 +261,11 @@ class CanvasScene(QGraphicsScene):
                 touched[name] = (item.x(), item.y())
                 self.cards.put(self.nodes[name], at)
         return touched
+
+    def _place_again(self) -> None:
+        """Places that were still being found."""
+        self.sync(self.document.project, self.document.project)
+        self.placed.emit()
 
     def _sync_edges(self, new: Project) -> set[EdgeKey]:
         """Keys of edges that are new."""
@@ -290,22 +293,6 @@ class CanvasScene(QGraphicsScene):
             cut = lot or key.b in done or (key.hidden and key.a in done)
             assumed = not key.hidden and (key.a, key.b) in project.assumed
             item.show_look(replace(item.look, cut=cut, lot=lot, assumed=assumed))
-
-    def _deal(self, names: Iterable[str]) -> None:
-        """Give nodes their newest cards."""
-        project = self.document.project
-        for name in [v for v in names if v in self.nodes and v in project.graph.variables]:
-            if name not in self._missing and project.measured(name) and project.table is not None:
-                self._missing[name] = _missing(project.table, project.vectors.columns(name))
-            share = self._missing.get(name, 0.0)
-            self.nodes[name].show_card(card_for(project, name, self._heard, share))
-
-
-def _missing(table: Table, columns: tuple[str, ...]) -> float:
-    """Share of rows, 0 … 1, that lack a value in one of `columns`."""
-    if len(columns) == 1:
-        return table.missing(columns[0])
-    return 1.0 - float(table.complete(columns).mean()) if table.rows else 0.0
 
 
 def _told_anew(old: FitStates, new: FitStates) -> set[str]:

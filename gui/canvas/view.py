@@ -223,6 +223,7 @@ class CanvasView(PanningView):
         self._document.changed.connect(self.sync)
         self._document.replaced.connect(self._restart)
         self.stage.selection_changed.connect(self.selection_changed)
+        self.stage.placed.connect(self._fit_again)
         self._drops.dropped.connect(self._take)
         self.commands.noticed.connect(self.noticed)
         self.pointer.tool_changed.connect(self.tool_changed)
@@ -230,6 +231,12 @@ class CanvasView(PanningView):
         self.pointer.opened.connect(self.focus_variable)
         self.pointer.opened.connect(self.opened)
         self.pointer.offered.connect(self._offer)
+
+    @Slot()
+    def _fit_again(self) -> None:
+        """All of it is seen, unless the user looks elsewhere."""
+        if self._fitted:
+            self.fit()
 
     @Slot(str, QPointF)
     def _offer(self, cause: str, point: QPointF) -> None:

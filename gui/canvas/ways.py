@@ -16,7 +16,7 @@ from gui.slices import Slices
 
 Nodes = Mapping[str, NodeItem]
 Edges = Mapping[EdgeKey, EdgeItem]
-AT_ONCE = 100  # edges led within one event
+AT_ONCE = 30  # edges led within one event
 SHOWN = 250  # … and shown together, where there are many
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from engine.project import Project
 from engine.sketch import Region
-from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_item import EdgeKey, key_of
 from gui.numerals import condition_text, intervention_text
 from gui.typed import action_text
 
@@ -45,8 +45,8 @@ class Line:
         """The edge meant, as the canvas names it."""
         if self.what is not What.EDGE:
             return None
-        a, b = sorted(self.names) if self.hidden else self.names
-        return EdgeKey(a, b, hidden=self.hidden)
+        a, b = self.names
+        return key_of(a, b, hidden=self.hidden)
 
     @property
     def key(self) -> tuple[object, ...]:

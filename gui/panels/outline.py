@@ -8,12 +8,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.errors import UserError
-from engine.graph.graph import pair
 from engine.project import Position, Project
 from engine.sketch import Region
 from gui import edit_edges, edit_held, edit_regions, edits
 from gui.busy import busy
-from gui.canvas.edge_item import EdgeKey
+from gui.canvas.edge_item import EdgeKey, key_of
 from gui.document import Document
 from gui.edits import CARD_STEP
 from gui.outline.lines import ARROW, HIDDEN, Line, What, lines_of, shown
@@ -41,6 +40,7 @@ class OutlinePanel(QWidget):
         self._document = document
         self._following = False
         self._stale = False
+        self._selected: tuple[Iterable[str], Iterable[EdgeKey], int | None] = ((), (), None)
         self._later_on = QTimer(self, interval=CATCH_UP, singleShot=True)
         self._later_on.timeout.connect(self._catch_up)
         self.tree = OutlineTree()
@@ -68,8 +68,7 @@ class OutlinePanel(QWidget):
         """Make the tree show `new`, keeping what is chosen and what is folded out."""
         if old is not None and shown(old) == shown(new):
             return
-        moved = old is not None and shown(old)[:-1] == shown(new)[:-1]  # as by a slider
-        if self.tree.writing or (moved and not self.isVisible()):
+        if self.tree.writing or not self.isVisible():
             self._stale = True
             self._later_on.start()
             return
@@ -88,6 +87,7 @@ class OutlinePanel(QWidget):
             self._later_on.start()
             return
         self._fill_tree(self._document.project)
+        self.follow(*self._selected)
 
     def _fill_tree(self, new: Project) -> None:
         self._stale = False
@@ -100,8 +100,12 @@ class OutlinePanel(QWidget):
         self._show_edge()
 
     def follow(self, names: Iterable[str], keys: Iterable[EdgeKey], region: int | None) -> None:
-        """Choose what the canvas has selected."""
+        """Choose what the canvas has selected; unseen, once it is seen."""
         if self._following:
+            return
+        self._selected = names, keys, region
+        if not self.isVisible():
+            self._stale = True
             return
         self._following = True
         wanted, edges = set(names), set(keys)
@@ -348,4 +352,4 @@ def _ends(line: Line) -> tuple[str, str]:
 
 def _key(drawn: tuple[str, str, bool]) -> EdgeKey:
     a, b, hidden = drawn
-    return EdgeKey(*pair(a, b), hidden=True) if hidden else EdgeKey(a, b)
+    return key_of(a, b, hidden=hidden)

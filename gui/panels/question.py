@@ -14,6 +14,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge, alike
 from gui.document import Document
+from gui.dressing import PAGES
 from gui.plots.picture import Kind
 from gui.question.assumptions import Absences
 from gui.question.do import DoPage
@@ -211,7 +212,7 @@ class QuestionPanel(QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        inside.setObjectName("sheet")
+        inside.setObjectName(PAGES)
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 4, 14, 20)
         for page in self.pages.values():

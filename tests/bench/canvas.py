@@ -124,11 +124,12 @@ def pan(view: CanvasView) -> str:
 
 
 def rest(view: CanvasView) -> None:
-    """Until all edges are led and all cards in sight are sharp."""
+    """Until all cards have their places, all edges are led, and what is in sight is sharp."""
     view.come_to_rest()
     stage, end = view.stage, time.perf_counter() + 900
     QApplication.processEvents()
-    while stage.router.slices.running or not stage.cards.settled:
+    parts = (stage.placer.slices, stage.dealer.slices, stage.router.slices)
+    while any(part.running for part in parts) or not stage.cards.settled:
         QApplication.processEvents()
         if time.perf_counter() > end:
             sys.exit("the canvas never came to rest")

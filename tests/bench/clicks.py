@@ -93,15 +93,20 @@ class Dialogs:
 
 
 class Paints(QObject):
-    """Notices repaints of any widget."""
+    """Notices repaints of whole windows; a filter on every widget would lengthen what it times."""
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.seen = 0
-        application.installEventFilter(self)
+
+    def watch(self) -> None:
+        """Windows and lists that are open now."""
+        for widget in QApplication.topLevelWidgets():
+            if widget.isVisible():
+                widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        self.seen += event.type() == QEvent.Type.Paint
+        self.seen += event.type() == QEvent.Type.UpdateRequest
         return False
 
 
@@ -110,7 +115,7 @@ class Watch:
 
     def __init__(self, application: QApplication, app: App) -> None:
         self._turn, self.app = application.processEvents, app
-        self._paints = Paints(application)
+        self._paints = Paints()
         self.took: dict[str, list[tuple[Times, Times]]] = {}
         self._running, self._verb = False, ""
         app.bridge.states_changed.connect(self._note)
@@ -242,9 +247,11 @@ class Watch:
     def _measured(self, act: Callable[[], object]) -> tuple[Times, Times]:
         """Milliseconds by the clock, and of this thread's processor time."""
         self._turn()
+        self._paints.watch()
         painted, begin = self._paints.seen, _now()
         act()
         handled = last = _now()
+        self._paints.watch()
         repainted, longest = None, _since(begin, handled)
         while last[0] - begin[0] < WATCH:
             self._turn()

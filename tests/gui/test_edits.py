@@ -104,3 +104,12 @@ def test_release_forgets_action_contrast_and_evidence() -> None:
     freed = edits.release(seen, "a").question
     assert (freed.action, freed.contrast) == ((), None)
     assert freed.evidence == (Range("b", 0.0, 1.0),)
+
+
+def test_a_world_compared_with_says_one_thing_of_each_variable() -> None:
+    """The other world may name a variable before it is set."""
+    question = Question(outcome="c", contrast=(Set("a", 0.5),))
+    asked = edits.start_doing(replace(chain(), question=question), Set("a", 2.0))
+    assert asked.question.contrast == (Set("a", 0.5),)
+    both = edits.start_doing(asked, Set("b", 3.0))
+    assert both.question.contrast == (Set("a", 0.5), Set("b", 3.0))

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import CardsAnswer
+from engine.queries.answers import CardsAnswer, ChecksAnswer
 from engine.queries.questions import Cards, GraphChecks, Rung
 from engine.runtime import messages as m
 from gui import edits
@@ -67,3 +67,38 @@ def test_answers_reach_the_panels(shell: Shell, qtbot: QtBot) -> None:
     shape = shell.app.panels.data.model.shape("dose")
     assert shape.mean == pytest.approx(float(trial().table["dose"].mean()))
     assert len(shell.app.panels.assumptions.tested.lines()) == 2
+
+
+def test_tests_that_come_in_a_burst_are_listed_twice_not_every_time(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    """The first at once, then the newest after a pause; the last one never waits."""
+    shell.document.replace(trial())
+    qtbot.waitUntil(lambda: len(shell.app.panels.assumptions.tested.lines()) == 2)
+    heard: list[object] = []
+    live = shell.app.live
+    qtbot.waitUntil(lambda: not live.pausing)
+    live.checks.connect(heard.append)
+    parts = [ChecksAnswer((), (str(i),)) for i in range(5)]
+    for part in parts[:4]:
+        live.receive(m.Answer("checks", 1, part, final=False))
+    assert heard == parts[:1]
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == [parts[0], parts[3]]
+    live.receive(m.Answer("checks", 1, parts[4], final=True))
+    assert heard[2:] == [parts[4]]
+
+
+def test_tests_of_an_older_graph_are_not_listed_late(shell: Shell, qtbot: QtBot) -> None:
+    shell.document.replace(trial())
+    qtbot.waitUntil(lambda: not shell.app.live.pausing)
+    heard: list[object] = []
+    live = shell.app.live
+    live.checks.connect(heard.append)
+    old = [ChecksAnswer((), (str(i),)) for i in range(2)]
+    for part in old:
+        live.receive(m.Answer("checks", 1, part, final=False))
+    shell.document.apply("Remove", lambda p: edits.disconnect(p, "age", "dose"))
+    qtbot.waitUntil(lambda: not live.pausing)
+    assert old[0] in heard
+    assert old[1] not in heard

@@ -21,7 +21,7 @@ from gui.canvas.edge_item import EdgeKey
 from gui.canvas.regions import RegionItem
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
 from gui.pictures import MARGIN, PDF, PNG, SVG, Page, Style, picture_bytes, pixels, written
-from gui.slices import through
+from gui.steps import through
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import Shell
 from tests.gui.fakes import trial

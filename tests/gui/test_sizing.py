@@ -101,3 +101,20 @@ def test_buttons_and_labels_have_room_at_every_size(shell: Shell, scale: float) 
         for widget in shell.window.findChildren(kind):
             if widget.isVisible():
                 assert widget.height() >= widget.fontMetrics().height(), widget.text()
+
+
+def test_the_canvas_keeps_room_when_letters_are_twice_as_large(shell: Shell) -> None:
+    shell.document.replace(trial())
+    shell.window.resize(1280, 800)
+    QApplication.processEvents()
+    for _ in range(9):
+        QTest.keyClick(shell.window, Qt.Key.Key_Plus, CTRL_ALT)
+        QApplication.processEvents()
+    assert shell.app.appearance.scale == 2.0
+    assert not shell.window.data_dock.isVisible()
+    assert shell.window.question_dock.isVisible()
+    assert shell.app.canvas.width() >= 380
+    QTest.keyClick(shell.window, Qt.Key.Key_0, CTRL_ALT)
+    QApplication.processEvents()
+    assert shell.window.data_dock.isVisible()
+    assert shell.window.data_dock.width() == pytest.approx(240, abs=8)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from engine.errors import UserError
-from gui.slices import Slices, through
+from gui.slices import Slices
+from gui.steps import through
 
 
 def adding(numbers: int) -> Generator[float | None, None, int]:

@@ -300,7 +300,7 @@ def test_do_on_the_card_gives_a_slider_per_column(shown: Shell, qtbot: QtBot) ->
     assert all(row.slider is not None for row in rows.values())
     arrow = next(item for key, item in shown.app.canvas.stage.edges.items() if key.b == "pos")
     assert arrow.look.cut
-    shown.app.canvas.commands.release("pos")
+    shown.app.canvas.verbs.holding.release("pos")
     assert shown.document.project.question.action == ()
 
 
