@@ -184,6 +184,11 @@ def _folds(study: Study, rng: Generator) -> NDArray[np.int64]:
     return fold
 
 
+def fitted_mean(design: Design, target: Column, weights: Column) -> Column:
+    """The ridge regression of `target` on `design` (first column ones), at all of its rows."""
+    return np.asarray(design @ _ridge(design, target, weights))
+
+
 def _ridge(design: Design, target: Column, weights: Column) -> Column:
     """Least squares, shrunk but for the first column (ones)."""
     gram = design.T @ (design * weights[:, None])

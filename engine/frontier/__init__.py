@@ -1,0 +1,1 @@
+"""Effects by balance alone: weights that make two groups alike, before any mechanism is trained."""

@@ -1,0 +1,104 @@
+"""Optimal balancing: weights that make a group of rows like another one, without any outcome.
+
+*ATT*: treated rows count equally, and untreated ones so that the mean of every function of a
+kernel's space is alike; *ATE*: each group is made like all rows. Weights w ≥ 0, Σ w = 1 minimise
+
+    ‖ Σ wⱼ φ(xⱼ) - mean φ(x) over the group aimed at ‖² + λ Σ wⱼ²,
+
+the largest squared bias over outcomes of norm 1 plus a variance (Kallus, J. Mach. Learn. Res. 2020;
+Hirshberg, Maleki, Zubizarreta 2019). λ = 1 by rule: outcomes as noisy as they are systematic.
+*Overlap*: the dual of a support vector machine that tells the groups apart, min aᵀKa - 2λ Σ a with
+0 ≤ a ≤ 1 and equal sums in both groups (Tarr, Imai 2021), which is what an attention layer trained
+by the hinge loss finds (Zhang et al., arXiv 2310.00809); it keeps the rows that have a counterpart.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import torch
+from torch import Tensor
+
+from engine.errors import QueryError
+from engine.frontier.kernels import Features
+from engine.frontier.quadratic import least
+
+PENALTY = 1.0  # λ
+
+
+class Estimand(StrEnum):
+    """Whose effect: everybody's, the treated rows', or that of rows with a counterpart."""
+
+    ATE = "ate"
+    ATT = "att"
+    OVERLAP = "overlap"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Balance:
+    """Weights (n,) ≥ 0, summing to 1 among the treated and among the others.
+
+    `gap`: how far at most the objective is above the least one, relative to its size.
+    """
+
+    estimand: Estimand
+    weights: Tensor
+    treated: Tensor
+    gap: float
+
+    def effective(self, *, treated: bool) -> float:
+        """Kish's effective number of rows of one group."""
+        mine = self.weights[self.treated == treated]
+        return float(mine.sum().square() / mine.square().sum())
+
+    def difference(self, column: Tensor) -> float:
+        """Weighted mean of a column (n,) among the treated minus that among the others."""
+        signs = torch.where(self.treated, 1.0, -1.0)
+        return float((signs * self.weights * column).sum())
+
+
+def balance(
+    estimand: Estimand, kernel: Features, treated: Tensor, base: Tensor, penalty: float = PENALTY
+) -> Balance:
+    """Weights of the rows; `treated` (n,) bool, `base` (n,) what each row counts, positive."""
+    if not bool(treated.any()) or bool(treated.all()):
+        raise QueryError("One of the two groups has no rows")
+    if estimand is Estimand.OVERLAP:
+        return _overlap(kernel, treated, base, penalty)
+    everybody = torch.ones_like(treated)
+    aim = treated if estimand is Estimand.ATT else everybody
+    weights, gap = torch.zeros(len(treated), dtype=torch.float64), 0.0
+    for group in (treated, ~treated):
+        if estimand is Estimand.ATT and group is treated:
+            weights[group] = base[group] / base[group].sum()
+            continue
+        weights[group], slack = _alike(kernel, group, aim, base, penalty)
+        gap = max(gap, slack)
+    return Balance(estimand, weights, treated, gap)
+
+
+def _alike(
+    kernel: Features, group: Tensor, aim: Tensor, base: Tensor, penalty: float
+) -> tuple[Tensor, float]:
+    """The weights of `group` that make it like `aim`, and the relative gap."""
+    target = torch.where(aim, base, torch.zeros_like(base))
+    wanted = kernel.times(target / target.sum())[group]
+    rows = group.nonzero().squeeze(1)
+    root = base[rows].sqrt()  # of v = w / root the variance is λ Σ v²
+    one = root[:, None]
+    form = kernel.among(rows).form(root, penalty)
+    most = 1.0 / float(root.min())
+    found = least(form, wanted * root, one, torch.ones(1, dtype=torch.float64), most)
+    weights = (found.x * root).clamp(min=0.0)
+    return weights / weights.sum(), found.gap / (abs(found.value) + 1e-300)
+
+
+def _overlap(kernel: Features, treated: Tensor, base: Tensor, penalty: float) -> Balance:
+    signs = torch.where(treated, 1.0, -1.0).double()
+    form = kernel.form(2**0.5 * signs * base)
+    sides = torch.zeros(1, dtype=torch.float64)
+    found = least(form, 2 * penalty * base, (signs * base)[:, None], sides, 1.0)
+    weights = (found.x * base).clamp(min=0.0)
+    for group in (treated, ~treated):
+        weights[group] = weights[group] / weights[group].sum().clamp(min=1e-300)
+    gap = found.gap / (abs(found.value) + 1e-300)
+    return Balance(Estimand.OVERLAP, weights, treated, gap)
