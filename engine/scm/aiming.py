@@ -4,8 +4,9 @@ Training makes rows probable, and what is far from the bulk counts little there:
 taken for wide or heavy-tailed because the curve did not reach, the mean of x given its causes may
 be off by more than chance, and averages over `do` with it. One step of boosting (Bühlmann, Yu,
 J. Amer. Statist. Assoc. 2003) mends that: the least-squares line of x - E[x | z] is added to the
-curve, so that the residuals meet the normal equations of a straight line. Where the law is sharp
-and the curve misses a few far rows, it would spoil the rest: so not where the law loses much.
+curve, so that the residuals meet the normal equations of a straight line. Not where the law hardly
+notices: nothing is amiss then, and least squares would add an error of its own. And not where it
+loses much: where noise is small and the curve misses a few far rows, the line would spoil the rest.
 """
 
 from dataclasses import replace
@@ -24,7 +25,7 @@ from engine.mechanisms.locationscale import LocationScale
 from engine.scm.cases import Cases
 from engine.scm.scoring import Rows
 
-_MOST_LOST = 0.25  # nats per row
+_LEAST, _MOST = 0.01, 0.25  # nats per row
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(8)
 
 Curve = Additive | LocationScale | Flow
@@ -49,12 +50,16 @@ def aimed(mechanism: Mechanism, cases: Cases, weights: Tensor) -> Mechanism:
     return replace(mechanism, line=better)
 
 
-def harmless(plain: Mechanism, better: Mechanism, cases: Cases, rows: Tensor, scored: Rows) -> bool:
-    """True where `better` loses little of its law on held-out `rows`, weighed as `scored`."""
+def called_for(
+    plain: Mechanism, better: Mechanism, cases: Cases, rows: Tensor, scored: Rows
+) -> bool:
+    """True where held-out `rows`, weighed as `scored`, notice the mended mean, but lose little."""
+    if plain is better:
+        return False
     x, parents = cases.x[rows], cases.parents[rows]
     with torch.inference_mode():
-        lost = plain.log_prob(x, parents) - better.log_prob(x, parents)
-    return scored.mean(lost) <= _MOST_LOST
+        lost = scored.mean(plain.log_prob(x, parents) - better.log_prob(x, parents))
+    return abs(lost) >= _LEAST and lost <= _MOST
 
 
 def mean(mechanism: Curve, parents: Tensor) -> Tensor:

@@ -15,7 +15,7 @@ from engine.mechanisms.settings import FitSettings
 from engine.mechanisms.table import ConditionalTable, cell_rows, spread
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
-from engine.scm.aiming import aimed, harmless
+from engine.scm.aiming import aimed, called_for
 from engine.scm.cases import Cases, cases_of, held_out, resample
 from engine.scm.checking import calibration_of, independent
 from engine.scm.closed import fit_closed, scores
@@ -118,13 +118,13 @@ class Attempt:
         """Mark what learnt from some rows, and see whether its mean may be aimed."""
         self.mark(family, mechanism)
         better = aimed(mechanism, self.cases, self.learning())
-        if harmless(mechanism, better, self.cases, self.held, self.scored):
+        if called_for(mechanism, better, self.cases, self.held, self.scored):
             self.aims.add(family)
             self.blind[family] = better
             self.told[family] = self.scored.mean(scores(better, self.cases, self.held))
 
     def aimed(self, family: str, mechanism: Mechanism, member: int | None = None) -> Mechanism:
-        """What was trained on all rows, or a member's: its mean aimed if that was harmless."""
+        """What was trained on all rows, or a member's: its mean aimed if that was called for."""
         if family not in self.aims:
             return mechanism
         return aimed(mechanism, self.cases, self.counts(member))

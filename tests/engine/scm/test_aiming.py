@@ -12,7 +12,7 @@ from engine.data.table import Table
 from engine.mechanisms.additive import Additive
 from engine.mechanisms.flow import Flow
 from engine.mechanisms.settings import FitSettings
-from engine.scm.aiming import aimed, harmless, mean
+from engine.scm.aiming import aimed, called_for, mean
 from engine.scm.cases import cases_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
@@ -74,8 +74,11 @@ def test_a_sharp_law_is_not_spoilt_for_the_mean_of_far_rows() -> None:
     sharp = next(iter(fit_all([task], table, 0, SHORT).values())).mechanism
     assert isinstance(sharp, Additive)
     off = replace(sharp, line=replace(sharp.line, intercept=sharp.line.intercept + 2.0))
-    assert harmless(off, sharp, cases, held, Rows())
-    assert not harmless(sharp, off, cases, held, Rows())
+    near = replace(sharp, line=replace(sharp.line, intercept=sharp.line.intercept + 1e-6))
+    assert called_for(off, sharp, cases, held, Rows())
+    assert not called_for(sharp, off, cases, held, Rows())
+    assert not called_for(sharp, near, cases, held, Rows())
+    assert not called_for(sharp, sharp, cases, held, Rows())
 
 
 def test_a_mean_that_was_moved_comes_back() -> None:
