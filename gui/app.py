@@ -282,18 +282,21 @@ class App(QObject):
             font.setFamilies(["Inter", *font.families()])
             if font.pointSizeF() < POINT_SIZE:
                 font.setPointSizeF(POINT_SIZE)
-            application.setFont(font)
             application.setStyle("Fusion")
             self._font = font
+            self._scale_letters(application)  # before there are widgets: some keep what they meet
+
+    def _scale_letters(self, application: QApplication) -> None:
+        font = QFont(self._font)
+        font.setPointSizeF(self._font.pointSizeF() * self.appearance.size)
+        application.setFont(font)
 
     def _restyle(self) -> None:
         theme = self.appearance.theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette(theme))
-            font = QFont(self._font)
-            font.setPointSizeF(self._font.pointSizeF() * self.appearance.size)
-            application.setFont(font)
+            self._scale_letters(application)
         self.dressing.put_on(stylesheet(theme, self.appearance.size))
         self.window.toolbar.show_size(self.appearance.size)
         self.actions.restyle(theme)

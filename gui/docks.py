@@ -110,6 +110,8 @@ class Docks(QObject):
         """What was hidden for this reason comes back where and as large as it was."""
         if self._kept.pop(reason, None) is not None:
             self._apply()
+            if reason != ROOM:
+                self.make_room()
 
     def rescale(self, ratio: float) -> None:
         """Every panel that is seen so many times as large, for larger letters."""
@@ -129,6 +131,8 @@ class Docks(QObject):
                 self.unfold(ROOM)
                 self._size()
             return
+        if (layout := self._window.layout()) is not None:
+            layout.activate()
         shown = {id: dock.width() for id, dock in self._docks.items() if dock.isVisible()}
         if DATA in shown and self._window.width() - self._beside(shown) < LEAST:
             self.fold(ROOM, frozenset({QUESTION, LOWER, TRAINING}))

@@ -30,6 +30,7 @@ from gui.remedy_words import remedy_line
 from gui.repairs import Repairs
 from gui.sentences import rests_words
 from gui.slices import Slices
+from gui.widgets.scrolled import scrolled
 
 ANSWER = "answer"  # the view under which the question panel asks
 MOST_REMEDIES = 3  # besides a lot
@@ -80,7 +81,8 @@ class AssumptionsPanel(QWidget):
         left.addLayout(said)
         left.addWidget(self.repairs)
         left.addStretch(1)
-        row.addLayout(left, 1)
+        left.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(scrolled(left), 1)
         row.addWidget(self.assumed, 1)
         document.changed.connect(self.sync)
         bridge.answered.connect(self.receive)

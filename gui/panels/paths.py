@@ -5,11 +5,9 @@ from functools import partial
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from gui.marks import Line, Lines, Mark
 from gui.notices import plain_label
 from gui.path_words import closing_words, nothing_closes, short_words, stop_words, verdict
 from gui.phrases import joined as listed
+from gui.widgets.scrolled import scrolled
 
 MOST_BUTTONS = 3
 
@@ -138,7 +137,8 @@ class PathsPanel(QWidget):
         right.addStretch(1)
         row.addLayout(left, 5)
         row.addWidget(self.stops, 4)
-        row.addWidget(_scrolled(right), 3)
+        right.setContentsMargins(0, 2, 4, 2)
+        row.addWidget(scrolled(right), 3)
 
     def _look(self) -> None:
         """All paths anew; the chosen one stays chosen where it is still there."""
@@ -274,20 +274,6 @@ def _stop_lines(one: JoinedPath) -> tuple[Line, ...]:
     first, last = one.path[0].to, one.path[-1].to
     inner = (Line(Mark.NONE, stop_words(stop)) for stop in one.stops)
     return (Line(Mark.NONE, first), *inner, Line(Mark.NONE, last))
-
-
-def _scrolled(column: QVBoxLayout) -> QScrollArea:
-    """As much of a column as there is room for."""
-    inside, area = QWidget(), QScrollArea()
-    inside.setObjectName("sheet")
-    column.setContentsMargins(0, 2, 4, 2)
-    inside.setLayout(column)
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
 
 
 def _quiet_label() -> QLabel:
