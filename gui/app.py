@@ -284,19 +284,16 @@ class App(QObject):
                 font.setPointSizeF(POINT_SIZE)
             application.setStyle("Fusion")
             self._font = font
-            self._scale_letters(application)  # before there are widgets: some keep what they meet
-
-    def _scale_letters(self, application: QApplication) -> None:
-        font = QFont(self._font)
-        font.setPointSizeF(self._font.pointSizeF() * self.appearance.size)
-        application.setFont(font)
+            application.setFont(
+                _times(font, self.appearance.size)
+            )  # some widgets keep what they meet
 
     def _restyle(self) -> None:
         theme = self.appearance.theme
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette(theme))
-            self._scale_letters(application)
+            application.setFont(_times(self._font, self.appearance.size))
         self.dressing.put_on(stylesheet(theme, self.appearance.size))
         self.window.toolbar.show_size(self.appearance.size)
         self.actions.restyle(theme)
@@ -357,3 +354,9 @@ def new_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(application_icon())
     return application
+
+
+def _times(font: QFont, size: float) -> QFont:
+    scaled = QFont(font)
+    scaled.setPointSizeF(font.pointSizeF() * size)
+    return scaled

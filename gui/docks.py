@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Qt
+from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.actions import Actions
@@ -111,7 +111,7 @@ class Docks(QObject):
         if self._kept.pop(reason, None) is not None:
             self._apply()
             if reason != ROOM:
-                self.make_room()
+                QTimer.singleShot(0, self, self.make_room)  # once the panels have their widths
 
     def rescale(self, ratio: float) -> None:
         """Every panel that is seen so many times as large, for larger letters."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from gui.actions import Actions
@@ -87,6 +87,12 @@ class Window(QMainWindow):
         self._settings.setValue(GEOMETRY, self.saveGeometry())
         self._settings.setValue(LAYOUT, self.docks.state())
         self._settings.setValue(TAB, self.tabs.shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another size, other room for the panels."""
+        super().resizeEvent(event)
+        if self._shown:
+            QTimer.singleShot(0, self, self.docks.make_room)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The first time, tell that the window stands (once this paint is on the screen)."""

@@ -89,3 +89,11 @@ def test_everything_is_at_hand_on_a_small_screen(shell: Shell) -> None:
     assert shell.window.width() == 1024
     assert shell.window.centralWidget().width() >= 420
     assert shell.window.centralWidget().height() >= 300
+
+
+def test_a_window_made_larger_has_its_data_panel_back(shell: Shell, qtbot: QtBot) -> None:
+    docks = shell.window.docks
+    shell.window.resize(700, 600)
+    qtbot.waitUntil(lambda: not docks["data"].isVisible())
+    shell.window.resize(1280, 800)
+    qtbot.waitUntil(docks["data"].isVisible)
