@@ -6,7 +6,7 @@ unknowns, and where the optimum is a face, its analytic centre is found: so perm
 permuted answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,14 +110,25 @@ def least(
 
     QueryError where no x fulfils the equations within the box, or steps run out.
     """
+    *_, found = approach(quadratic, linear, equations, sides, upper)
+    assert found is not None
+    return found
+
+
+def approach(
+    quadratic: Quadratic, linear: Tensor, equations: Tensor, sides: Tensor, upper: float
+) -> Iterator[Optimum | None]:
+    """`least` in slices: None after each step, then the minimum."""
     ends = equations.clamp(max=0.0).sum(0) * upper, equations.clamp(min=0.0).sum(0) * upper
     if bool((sides < ends[0]).any()) or bool((sides > ends[1]).any()):
         raise QueryError("No weights fulfil what is asked of them")
     state = _Iterate(quadratic, linear, equations, sides, upper)
     for step in range(STEPS):
         if state.settled():
-            return Optimum(state.x, state.value(), state.gap(), step)
+            yield Optimum(state.x, state.value(), state.gap(), step)
+            return
         state.step()
+        yield None
     raise QueryError(
         "No weights that balance these groups were found",
         remedy="compare groups that overlap more, or hold fewer columns fixed",
