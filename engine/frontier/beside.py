@@ -111,14 +111,14 @@ def doubly_robust(study: Study, estimand: Estimand, rng: Generator) -> Estimate:
 
 
 def _took(study: Study) -> Column:
-    return (study.treatment == study.value).astype(np.float64)
+    return np.asarray(study.treatment == study.value, dtype=np.float64)
 
 
 def _tilt(estimand: Estimand, e: Column) -> Column:
     """h(e)."""
     if estimand is Estimand.ATE:
         return np.ones_like(e)
-    return e if estimand is Estimand.ATT else e * (1 - e)
+    return e if estimand is Estimand.ATT else np.asarray(e * (1 - e))
 
 
 def _tilt_slope(estimand: Estimand, e: Column) -> Column:

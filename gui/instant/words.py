@@ -1,0 +1,159 @@
+"""What a balanced comparison says, in words."""
+
+from engine.data.table import Table
+from engine.interventions import Set
+from engine.queries.answers import DoAnswer
+from engine.queries.balanced import (
+    LARGE_DIFFERENCE,
+    Basis,
+    Estimand,
+    Instant,
+    InstantAnswer,
+)
+from gui.marks import Line, Mark
+from gui.numerals import count, gap, percent, rounded, value_text, written
+from gui.phrases import joined, tr
+from gui.sentences import quantity
+
+CLIPPED = 0.05  # share of rows above which weighting is unsure
+
+
+def whom(estimand: Estimand) -> str:
+    """Whose effect, in a picker."""
+    return {
+        Estimand.ATE: tr("everybody (ATE)"),
+        Estimand.ATT: tr("the treated (ATT)"),
+        Estimand.OVERLAP: tr("where groups overlap (overlap)"),
+    }[estimand]
+
+
+def figures(value: float, ends: tuple[float, float], asked: Instant, table: Table) -> str:
+    """A difference with its interval: −2.0 days (−2.5 to −1.6)."""
+    outcome = table.variable(str(asked.outcome))
+    scale, unit = (100.0, tr("points")) if outcome.discrete else (1.0, outcome.unit)
+    told = gap(0.0, scale * value, (scale * ends[0], scale * ends[1]))
+    assert told.low is not None
+    assert told.high is not None
+    number = f"{written(told.difference, signed=True)} {unit}".rstrip()
+    return tr("{0} ({1} to {2})").format(number, written(told.low), written(told.high))
+
+
+def sides(asked: Instant, table: Table) -> tuple[str, str]:
+    """Both groups in a few words: treatment = A."""
+    variable = table.variable(str(asked.treatment))
+    values = (asked.value, asked.other)
+    first, second = (value_text(variable, v if v is not None else float("nan")) for v in values)
+    return f"{variable.name} = {first}", f"{variable.name} = {second}"
+
+
+def sentence(found: InstantAnswer, table: Table) -> str:
+    """The number in words; called an effect only where something says so."""
+    first, second = sides(found.asked, table)
+    told = figures(found.value, found.interval, found.asked, table)
+    outcome = table.variable(str(found.asked.outcome))
+    what = quantity(outcome, found.asked.level)
+    what = tr("the probability of {0}").format(what) if outcome.discrete else what
+    if not found.basis.causal:
+        return tr(
+            "Balanced difference, not an effect: with {0} instead of {1}, {2} differs by {3}."
+        ).format(first, second, what, told)
+    about = {
+        Estimand.ATE: tr("For everybody, {0} instead of {1} moves {2} by {3} on average."),
+        Estimand.ATT: tr("For the treated, {0} instead of {1} moves {2} by {3} on average."),
+        Estimand.OVERLAP: tr(
+            "Where the groups overlap, {0} instead of {1} moves {2} by {3} on average."
+        ),
+    }
+    return about[found.asked.estimand].format(first, second, what, told)
+
+
+def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
+    """The sentence, a warning where there is one, and what the number rests on."""
+    thin = Mark.WARNED if found.thin else Mark.NONE
+    said = [Line(thin, sentence(found, table))]
+    if found.thin:
+        least = written(rounded(min(found.effective), 0))
+        said.append(
+            Line(
+                Mark.WARNED,
+                tr(
+                    "Only {0} rows' worth of one group can be compared: do not rely on this number."
+                ).format(least),
+            )
+        )
+        if found.asked.estimand is Estimand.ATE:
+            said.append(
+                Line(Mark.WAY_OUT, tr("Ask for the treated, or for where the groups overlap."))
+            )
+    said.append(basis_line(found.basis, found.held))
+    said.append(
+        Line(Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given."))
+    )
+    said += _of_rows(found, table)
+    said += _of_balance(found)
+    return tuple(said)
+
+
+def basis_line(basis: Basis, held: tuple[str, ...]) -> Line:
+    """By whose word these columns are held."""
+    names = joined(held) if held else tr("nothing")
+    if basis is Basis.GRAPH:
+        return Line(
+            Mark.OPEN, tr("If your arrows are right: computable, holding {0}.").format(names)
+        )
+    if basis is Basis.TICKED:
+        words = tr(
+            "That {0} came before the treatment, and no hidden cause is left, no data can test."
+        )
+        return Line(Mark.OPEN, words.format(names))
+    if basis is Basis.NOTHING:
+        return Line(Mark.WAY_OUT, tr("Tick the columns that were fixed before the treatment."))
+    return Line(Mark.WARNED, tr("In your graph no set of columns adjusts for this."))
+
+
+def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
+    first, second = sides(found.asked, table)
+    one, other = (written(rounded(n, 0)) for n in found.effective)
+    told = tr("Effective sample size: {0} of {1} rows with {2}, {3} of {4} with {5}.").format(
+        one, count(found.counts[0]), first, other, count(found.counts[1]), second
+    )
+    said = [Line(Mark.NONE, told)]
+    if found.rows < found.offered:
+        words = tr("{0} of {1} rows are complete in these columns; the others are left out.")
+        said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.offered))))
+    if found.landmarks:
+        words = tr("{0} rows: what makes rows alike is told by {1} of them, drawn by lot.")
+        said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.landmarks))))
+    return said
+
+
+def _of_balance(found: InstantAnswer) -> list[Line]:
+    said = []
+    if found.moved:
+        worst = max(found.moved, key=lambda one: abs(one.after))
+        before = max(found.moved, key=lambda one: abs(one.before))
+        large = abs(worst.after) > LARGE_DIFFERENCE
+        words = tr(
+            "Largest difference between the groups: {0} sd before ({1}), {2} sd after ({3})."
+        )
+        told = words.format(
+            written(rounded(abs(before.before), 2)),
+            before.name,
+            written(rounded(abs(worst.after), 2)),
+            worst.name,
+        )
+        said.append(Line(Mark.WARNED if large else Mark.PASSED, told))
+    clipped = max((one.clipped for one in found.beside), default=0.0)
+    if clipped > CLIPPED:
+        words = tr("In {0} of the rows one treatment was next to impossible: weighting is unsure.")
+        said.append(Line(Mark.WARNED, words.format(percent(clipped))))
+    return said
+
+
+def same_question(model: DoAnswer, asked: Instant) -> bool:
+    """True where the model's answer is to the same comparison."""
+    if asked.treatment is None or asked.value is None or asked.other is None:
+        return False
+    ends = Set(asked.treatment, asked.value), Set(asked.treatment, asked.other)
+    found = (model.action, model.contrast, model.outcome, model.level)
+    return found == ((ends[0],), (ends[1],), asked.outcome, asked.level)
