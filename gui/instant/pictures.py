@@ -8,7 +8,7 @@ from engine.queries.balanced import (
     Histogram,
     InstantAnswer,
 )
-from gui.instant.words import figures, sides
+from gui.instant.words import ends, figures, sides
 from gui.phrases import tr
 from gui.plots.mirrored import Mirror
 from gui.plots.rowwise import Point, Row, RowPicture, Shape
@@ -89,10 +89,8 @@ def weights(found: InstantAnswer, table: Table) -> Mirror:
 
 def chances(found: InstantAnswer, table: Table) -> Mirror:
     """Rows by their chance of the treatment."""
-    first, _ = sides(found.asked, table)
-    return _mirror(
-        found, found.chances, table, tr("chance of {0}").format(first.split(" = ", 1)[-1])
-    )
+    first, _ = ends(found.asked, table)
+    return _mirror(found, found.chances, table, tr("chance of {0}").format(first))
 
 
 def overlap_words(found: InstantAnswer) -> str:

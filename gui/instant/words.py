@@ -40,15 +40,21 @@ def figures(value: float, ends: tuple[float, float], asked: Instant, table: Tabl
 
 def sides(asked: Instant, table: Table) -> tuple[str, str]:
     """Both groups in a few words: treatment = A."""
+    first, second = ends(asked, table)
+    return f"{asked.treatment} = {first}", f"{asked.treatment} = {second}"
+
+
+def ends(asked: Instant, table: Table) -> tuple[str, str]:
+    """The treatment's two values."""
     variable = table.variable(str(asked.treatment))
     values = (asked.value, asked.other)
     first, second = (value_text(variable, v if v is not None else float("nan")) for v in values)
-    return f"{variable.name} = {first}", f"{variable.name} = {second}"
+    return first, second
 
 
 def sentence(found: InstantAnswer, table: Table) -> str:
     """The number in words; called an effect only where something says so."""
-    first, second = sides(found.asked, table)
+    (first, _), (_, second) = sides(found.asked, table), ends(found.asked, table)
     told = figures(found.value, found.interval, found.asked, table)
     outcome = table.variable(str(found.asked.outcome))
     what = quantity(outcome, found.asked.level)
@@ -91,7 +97,9 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
     )
     said += _of_rows(found, table)
     said += _of_balance(found)
-    return tuple(said)
+    first, rest = said[:1], said[1:]
+    warned = [line for line in rest if line.mark in (Mark.WARNED, Mark.WAY_OUT)]
+    return (*first, *warned, *(line for line in rest if line not in warned))
 
 
 def basis_line(basis: Basis, held: tuple[str, ...]) -> Line:

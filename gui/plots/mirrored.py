@@ -116,7 +116,7 @@ class MirrorPlot(Drawing):
 
     def _plot(self) -> QRectF:
         line = self.fontMetrics().height()
-        return QRectF(self.rect()).adjusted(8, 4, -8, -2 * line - 4)
+        return QRectF(self.rect()).adjusted(8, line + 2, -8, -2 * line - 2)
 
     def _x(self, box: QRectF, value: float) -> float:
         assert self.picture is not None
@@ -138,12 +138,13 @@ class MirrorPlot(Drawing):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPath(self._steps(box, found.after[number], middle, way * reach))
             painter.setPen(theme.color("do" if role == "do" else "quiet"))
-            top = box.top() if way < 0 else box.bottom() - metrics.height()
-            place = QRectF(box.left() + 2, top, box.width() - 4, metrics.height())
-            elided = metrics.elidedText(
-                found.names[number], Qt.TextElideMode.ElideMiddle, int(place.width())
+            head = QRectF(box.left(), 1, box.width(), metrics.height())
+            words = f"{'↑' if way < 0 else '↓'} {found.names[number]}"
+            text = metrics.elidedText(
+                words, Qt.TextElideMode.ElideMiddle, int(head.width() / 2) - 4
             )
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight, elided)
+            side = Qt.AlignmentFlag.AlignLeft if way < 0 else Qt.AlignmentFlag.AlignRight
+            painter.drawText(head, side, text)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawLine(QLineF(box.left(), middle, box.right(), middle))
         self._paint_axis(painter, found, box)

@@ -95,7 +95,7 @@ class RowPlot(Drawing):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Two rows and the axis."""
-        return QSize(170, 4 * self._step())
+        return QSize(170, 4 * self._metrics().height())
 
     def stops(self) -> Sequence[QPointF]:
         """The rows that are drawn."""
@@ -140,14 +140,19 @@ class RowPlot(Drawing):
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(small(self.font()))
 
-    def _step(self) -> int:
-        return self._metrics().height() + 3
+    def _step(self) -> float:
+        """Height of a row: closer where all rows then have room."""
+        least = self._metrics().height() + 1
+        if self.picture is None or not self.picture.rows:
+            return least
+        share = self._plot(self.picture).height() / len(self.picture.rows)
+        return max(least, min(share, least + 6))
 
     def _fitting(self) -> int:
         """Rows that have room."""
         if self.picture is None:
             return 0
-        room = int(self._plot(self.picture).height() // self._step())
+        room = int(self._plot(self.picture).height() / self._step() + 1e-6)
         return max(0, min(len(self.picture.rows), room))
 
     def _plot(self, picture: RowPicture) -> QRectF:
@@ -157,7 +162,7 @@ class RowPlot(Drawing):
         left = min(widest + 14.0, MOST_LABEL * self.width())
         right = self._texts_width(picture)
         top = line + 4 if picture.legend else 4
-        return QRectF(self.rect()).adjusted(left, top, -right - 12, -2 * line - 6)
+        return QRectF(self.rect()).adjusted(left, top, -right - 12, -2 * line - 4)
 
     def _texts_width(self, picture: RowPicture) -> float:
         if self.width() < LEAST_WITH_TEXTS or picture.legend:
