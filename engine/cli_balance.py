@@ -101,6 +101,11 @@ def _warnings(found: "InstantAnswer") -> list[str]:
             f"only {min(found.effective):.0f} rows' worth of one group can be compared: the groups "
             f"hardly overlap, so do not rely on this number"
         )
+    if found.unlike is not None:
+        said.append(
+            f"the groups stay unlike: {found.unlike.name} differs by {abs(found.unlike.after):.2f} "
+            f"sd after weighting, so this number is extrapolated"
+        )
     if found.rows < found.offered:
         said.append(
             f"{found.rows} of {found.offered} rows are complete in these columns; the others are "

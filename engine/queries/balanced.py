@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.queries.beside import Beside
 
 FEWEST_EFFECTIVE = 30.0  # rows' worth below which a number needs a warning
+UNLIKE = 0.25  # the same after weighting, from which a number is mostly extrapolated (Rubin 2001)
 LARGE_DIFFERENCE = 0.1  # standardised mean difference that is worth a look (Austin 2009)
 
 
@@ -106,3 +107,9 @@ class InstantAnswer:
     def thin(self) -> bool:
         """True where too few rows' worth can be compared for a number without a warning."""
         return min(self.effective) < FEWEST_EFFECTIVE
+
+    @property
+    def unlike(self) -> Moved | None:
+        """The column in which the groups stay furthest apart, where that is too far."""
+        worst = max(self.moved, key=lambda one: abs(one.after), default=None)
+        return worst if worst is not None and abs(worst.after) > UNLIKE else None

@@ -75,7 +75,8 @@ def sentence(found: InstantAnswer, table: Table) -> str:
 
 def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
     """The sentence, a warning where there is one, and what the number rests on."""
-    thin = Mark.WARNED if found.thin else Mark.NONE
+    doubtful = found.thin or found.unlike is not None
+    thin = Mark.WARNED if doubtful else Mark.NONE
     said = [Line(thin, sentence(found, table))]
     if found.thin:
         least = written(rounded(min(found.effective), 0))
@@ -87,10 +88,13 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
                 ).format(least),
             )
         )
-        if found.asked.estimand is Estimand.ATE:
-            said.append(
-                Line(Mark.WAY_OUT, tr("Ask for the treated, or for where the groups overlap."))
-            )
+    if found.unlike is not None:
+        words = tr("The groups stay unlike: {0} differs by {1} sd, so this number is extrapolated.")
+        apart = written(rounded(abs(found.unlike.after), 2))
+        said.append(Line(Mark.WARNED, words.format(found.unlike.name, apart)))
+    if doubtful and found.asked.estimand is Estimand.ATE:
+        way = tr("Ask for the treated, or for where the groups overlap.")
+        said.append(Line(Mark.WAY_OUT, way))
     said.append(basis_line(found.basis, found.held))
     said.append(
         Line(Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given."))
