@@ -17,10 +17,12 @@ from engine.checks.estimators import (
     LIGHT,
     Estimate,
     chances,
+    curved,
     folds,
     ridge,
 )
-from engine.checks.study import Column, Study, bent
+from engine.checks.estimators import doubly_robust as of_everybody
+from engine.checks.study import Column, Study
 from engine.data.rows import standard_error
 from engine.queries.balanced import Estimand
 
@@ -83,12 +85,16 @@ def doubly_robust(study: Study, estimand: Estimand, rng: Generator) -> Estimate:
 
     Σ [h (residuals over chances) + (h + h' (t - e)) (m₁ - m₀)] / Σ (h + h' (t - e)): the influence
     function of a weighted effect whose chances are unknown (Hirano, Imbens, Ridder 2003; Crump
-    et al. 2006). Of everybody it is AIPW, of the treated its usual form.
+    et al. 2006). Of everybody it is AIPW, of the treated its usual form. The weights h over chances
+    are scaled to the sum that they estimate, in each group.
     """
+    if estimand is Estimand.ATE:
+        return of_everybody(study, rng)
     took, n = _took(study), study.rows
-    wide = np.column_stack([np.ones(n), bent(study.covariates)])
+    wide = np.column_stack([np.ones(n), curved(study)])
     fold, clipped = folds(study, rng), 0.0
-    gap, left, size = np.zeros(n), np.zeros(n), np.zeros(n)
+    gap, size = np.zeros(n), np.zeros(n)
+    sides = [(np.zeros(n), np.zeros(n)) for _ in range(2)]  # weights, and what a model leaves over
     for k in range(FOLDS):
         here, there = fold == k, fold != k
         raw = chances(wide[there], took[there], study.weights[there], wide[here])
@@ -101,9 +107,12 @@ def doubly_robust(study: Study, estimand: Estimand, rng: Generator) -> Estimate:
         (first, _), (second, _) = _weights(estimand, e)
         t, y = took[here], study.outcome[here]
         gap[here] = means[0] - means[1]
-        left[here] = t * first * (y - means[0]) - (1 - t) * second * (y - means[1])
+        for side, weight, mean in zip(sides, (t * first, (1 - t) * second), means, strict=True):
+            side[0][here], side[1][here] = weight, y - mean
         size[here] = _tilt(estimand, e) + _tilt_slope(estimand, e) * (t - e)
     total = float(study.weights @ size)
+    parts = [w * over * total / float(study.weights @ w) for w, over in sides]
+    left = parts[0] - parts[1]
     value = float(study.weights @ (left + size * gap)) / total
     each = (left + size * (gap - value)) * float(study.weights.sum()) / total
     error = standard_error(each, study.weights, study.clusters)

@@ -162,10 +162,16 @@ def _of_balance(found: InstantAnswer) -> list[Line]:
     return said
 
 
-def same_question(model: DoAnswer, asked: Instant) -> bool:
-    """True where the model's answer is to the same comparison."""
+def same_question(model: DoAnswer, asked: Instant, table: Table) -> bool:
+    """True where the model's answer is to the same comparison, which is everybody's."""
     if asked.treatment is None or asked.value is None or asked.other is None:
         return False
-    ends = Set(asked.treatment, asked.value), Set(asked.treatment, asked.other)
-    found = (model.action, model.contrast, model.outcome, model.level)
-    return found == ((ends[0],), (ends[1],), asked.outcome, asked.level)
+    last = len(table.variable(str(asked.outcome)).categories) - 1
+    levels = [last if level is None else level for level in (model.level, asked.level)]
+    first, second = Set(asked.treatment, asked.value), Set(asked.treatment, asked.other)
+    return (
+        asked.estimand is Estimand.ATE
+        and (model.action, model.contrast) == ((first,), (second,))
+        and model.outcome == asked.outcome
+        and levels[0] == levels[1]
+    )

@@ -1,7 +1,7 @@
 """The instant effect: two groups made alike, before anything is trained, and how well it went."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -29,8 +29,9 @@ from gui.widgets.picker import Choice, Picker
 from gui.widgets.segmented import Segmented
 from gui.widgets.ticks import Ticks
 
+K = TypeVar("K")
 ANSWER, INSTANT = "answer", "instant"  # the views under which questions are asked
-LEAST_PLOT, MOST_WORDS = 250, 520  # pixels of a plot; of the words
+LEAST_PLOT, LEAST_WORDS, MOST_WORDS = 250, 180, 520  # pixels of a plot; of the words
 WORDS_SHARE = 0.38  # of the panel
 
 
@@ -55,6 +56,7 @@ class InstantPanel(QWidget):
         self._model: DoAnswer | None = None
         self._make_pickers(appearance)
         self.words = Lines(self.tr("The instant effect"), appearance, wrapped=True)
+        self.words.setMinimumWidth(LEAST_WORDS)
         self.forest = RowPlot(appearance, self.tr("The same by other ways"))
         self.love = RowPlot(appearance, self.tr("How alike the groups are"))
         self.weights = MirrorPlot(appearance, self.tr("Weights of the rows"))
@@ -64,7 +66,8 @@ class InstantPanel(QWidget):
         self.chooser = Segmented(appearance, labels, compact=True)
         self.chooser.choose(0)
         self.chooser.chosen.connect(lambda index: self._choose(index))
-        self.corner = QWidget()
+        self.corner = QWidget(self)
+        self.corner.hide()
         self._first = 0
         self._lay_out()
         document.changed.connect(self.sync)
@@ -137,7 +140,7 @@ class InstantPanel(QWidget):
         self.model.clicked.connect(lambda: self._document.apply(ask, verbs.ask_model))
 
     def _edits(
-        self, signal: SignalInstance, label: str, verb: Callable[[Project, Any], Project]
+        self, signal: SignalInstance, label: str, verb: Callable[[Project, K], Project]
     ) -> None:
         signal.connect(lambda key: self._document.apply(label, lambda p: verb(p, key)))
 
@@ -160,7 +163,7 @@ class InstantPanel(QWidget):
             flow.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self.words)
+        row.addWidget(self.words, 3)
         for plot in self.plots:
             row.addWidget(plot, 1)
         column = QVBoxLayout(self)
@@ -181,7 +184,7 @@ class InstantPanel(QWidget):
         """The chosen picture first, and those after it as far as there is room."""
         wide = max(280, round(WORDS_SHARE * self.width()))
         wide = min(wide, MOST_WORDS)
-        self.words.setFixedWidth(wide)
+        self.words.setMaximumWidth(wide)
         many = max(1, min(4, (self.width() - wide) // LEAST_PLOT))
         first = min(self._first, 4 - many)
         for place, plot in enumerate(self.plots):
@@ -227,15 +230,16 @@ class InstantPanel(QWidget):
         if table is None or found.asked != self._asked:
             return
         self.words.show_lines(words.lines(found, table))
-        everybody = found.asked.estimand is Estimand.ATE and self._model is not None
-        same = everybody and words.same_question(self._model, found.asked)  # type: ignore[arg-type]
-        self.forest.draw(pictures.forest(found, self._model if same else None, table))
+        model = self._model
+        if model is not None and not words.same_question(model, found.asked, table):
+            model = None
+        self.forest.draw(pictures.forest(found, model, table))
         self.forest.describe(pictures.overlap_words(found))
         self.love.draw(pictures.love(found), self.tr("Nothing is held."))
         self.love.describe(self.tr("Dashed: .1 standard deviations, worth a look."))
         self.weights.draw(pictures.weights(found, table))
         self.chances.draw(pictures.chances(found, table))
-        self.model.setVisible(not same and verbs.model_can(self._document.project))
+        self.model.setVisible(model is None and verbs.model_can(self._document.project))
         self.fixed.setVisible(found.basis is not Basis.GRAPH)
 
     def _show_pickers(self, asked: Instant, project: Project) -> None:

@@ -55,7 +55,7 @@ class MirrorPlot(Drawing):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Readable."""
-        return QSize(170, 80)
+        return QSize(90, 80)
 
     def table(self) -> Rows:
         """Bins with the share of either group, before and after."""

@@ -95,7 +95,7 @@ class RowPlot(Drawing):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Two rows and the axis."""
-        return QSize(170, 4 * self._metrics().height())
+        return QSize(90, 4 * self._metrics().height())
 
     def stops(self) -> Sequence[QPointF]:
         """The rows that are drawn."""
