@@ -28,7 +28,7 @@ def instant(
     seed: int,
     unset: frozenset[str] = frozenset(),
 ) -> Iterator[InstantAnswer | None]:
-    """The balanced difference, then other estimators one by one; None after a slice of work.
+    """Means made alike, then smooth functions, then others one by one; None after a slice of work.
 
     Every answer is better than the one before. A QueryError says what stands in the way.
     """
@@ -39,20 +39,24 @@ def instant(
     rows = study(narrowed, treatment, value, other, outcome, held, asked.level, unset)
     _check_outcome(rows, table, outcome)
     yield None
-    found: BalancedEffect | None = None
-    for found in balanced_steps(rows, asked.estimand, Kernel.RBF, seed):
-        if found is None:
-            yield None
-    assert found is not None
     offered = counted_rows(narrowed) & ~np.isnan(narrowed[treatment])
     keep = narrowed.complete((treatment, outcome, *held)) & counted_rows(
         narrowed, (unset | {outcome, *held}) - {treatment}
     )
-    answer = _answer(asked, basis, held, rows, found)
-    answer = replace(
-        answer, offered=int(offered.sum()), moved=_named(found.moved, narrowed, held, keep)
-    )
-    yield answer
+    answer: InstantAnswer | None = None
+    for kernel in (Kernel.LINEAR, Kernel.RBF) if held else (Kernel.LINEAR,):
+        found: BalancedEffect | None = None
+        for found in balanced_steps(rows, asked.estimand, kernel, seed):
+            if found is None:
+                yield None
+        assert found is not None
+        answer = replace(
+            _answer(asked, basis, held, rows, found),
+            offered=int(offered.sum()),
+            moved=_named(found.moved, narrowed, held, keep),
+        )
+        yield answer
+    assert answer is not None
     for one in others(rows, asked.estimand, numpy_generator(seed, "instant", "folds")):
         told = Beside(one.method, one.value, one.interval, one.clipped)
         answer = replace(answer, beside=(*answer.beside, told))
@@ -63,7 +67,7 @@ def _answer(
     asked: Instant, basis: Basis, held: tuple[str, ...], rows: Study, found: BalancedEffect
 ) -> InstantAnswer:
     treated = found.balance.treated.numpy()
-    weights = found.balance.weights.numpy()
+    weights, smooth = found.balance.weights.numpy(), found.kernel is Kernel.RBF
     return InstantAnswer(
         asked,
         basis,
@@ -77,7 +81,8 @@ def _answer(
         found.moved,
         _counted(weights, treated),
         _chances(rows, weights, treated),
-        landmarks=LANDMARKS if found.rows > MOST_EXACT and held else 0,
+        landmarks=LANDMARKS if found.rows > MOST_EXACT and smooth and held else 0,
+        first=not smooth and bool(held),
     )
 
 

@@ -85,7 +85,7 @@ class InstantAnswer:
     `effective` rows of the treated and of the others; `rows` compared of the `offered` ones with
     either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did.
     `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
-    of the treatment, before and after.
+    of the treatment, before and after. `first`: only means were made alike yet.
     """
 
     asked: Instant
@@ -102,6 +102,7 @@ class InstantAnswer:
     chances: Histogram
     beside: tuple[Beside, ...] = ()
     landmarks: int = 0
+    first: bool = False
 
     @property
     def thin(self) -> bool:

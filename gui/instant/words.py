@@ -78,6 +78,9 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
     doubtful = found.thin or found.unlike is not None
     thin = Mark.WARNED if doubtful else Mark.NONE
     said = [Line(thin, sentence(found, table))]
+    if found.first:
+        words = tr("First guess: averages are made alike; their curves and products follow.")
+        said.append(Line(Mark.OPEN, words))
     if found.thin:
         least = written(rounded(min(found.effective), 0))
         said.append(

@@ -66,6 +66,22 @@ def test_the_stones_by_hand_before_anything_is_fitted() -> None:
     assert told.effective[0] < told.counts[0] == 350
 
 
+def test_means_are_alike_at_once_and_bends_soon_after() -> None:
+    """y bends in x and so does the chance of t; the truth is 1."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=400)
+    t = (rng.random(400) < 1 / (1 + np.exp(-(x**2 - 1)))).astype(float)
+    table = made(400, x=x, t=t, y=np.abs(x) + t + 0.3 * rng.normal(size=400))
+    steps = [s[0] for s in answer(Model(Project(table=table)), BY_X) if s is not None]
+    first, second = (one for one in steps[:2] if isinstance(one, InstantAnswer))
+    assert (first.first, second.first) == (True, False)
+    assert abs(second.value - 1) < 0.15
+    last = steps[-1]
+    assert isinstance(last, InstantAnswer)
+    assert last.value == second.value
+    assert last.beside[0].value - 1 > 0.3  # nothing held
+
+
 def test_estimands_differ_as_their_strata_do() -> None:
     """Of the treated: strata by 87 and 263 treated rows."""
     treated = (87 * (81 / 87 - 234 / 270) + 263 * (192 / 263 - 55 / 80)) / 350
