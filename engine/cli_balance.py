@@ -37,6 +37,8 @@ def balance(
     warnings: list[str],
 ) -> None:
     """The balanced number, weights' effective sample size, and other estimators of the same."""
+    import torch
+
     from engine.frontier.instant import instant
     from engine.queries.balanced import Basis, Estimand, Instant
 
@@ -46,6 +48,7 @@ def balance(
     value, other = values or _two(table, options.treatment)
     estimand = Estimand(options.estimand or Estimand.ATE)
     asked = Instant(options.treatment, options.outcome, value, other, None, estimand)
+    torch.set_num_threads(1)  # the same sums on every machine
     steps = instant(table, asked, basis, compared.adjusting, options.seed, compared.unset)
     found = [step for step in steps if step is not None][-1]
     _tell(options, found, _json(found, table, [*warnings, *_warnings(found)]))
