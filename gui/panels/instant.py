@@ -201,6 +201,7 @@ class InstantPanel(QWidget):
         elif asked.value is None or asked.other is None:
             self._clear(self._two_values(asked.treatment, table))
         else:
+            self._clear(self.tr("The groups are being made alike."))
             self._bridge.ask(INSTANT, asked)
 
     def _two_values(self, name: str, table: Table) -> str:

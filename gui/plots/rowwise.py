@@ -204,7 +204,7 @@ class RowPlot(Drawing):
             at = min(max(x - wide / 2, 0.0), self.width() - wide - 1.0)
             painter.drawText(QPointF(at, foot + metrics.ascent() + 2), text)
         left = len(picture.rows) - self._fitting()
-        words = picture.axis if not left else f"{picture.axis}  ·  {picture.more.format(left)}"
+        words = picture.axis if not left else f"{picture.more.format(left)}  ·  {picture.axis}"
         row = QRectF(4, foot + metrics.height() + 1, self.width() - 8.0, metrics.height())
         text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, int(row.width()))
         painter.drawText(row, Qt.AlignmentFlag.AlignRight, text)
