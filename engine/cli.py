@@ -203,7 +203,14 @@ def _add_effect(verbs: "argparse._SubParsersAction[Parser]") -> None:
     )
     basis.add_argument("--covariates", metavar="A,B", help="adjust for these, fixed before T")
     effect.add_argument("--contrast", metavar="V,W", help="T at V compared with W")
-    effect.add_argument("--method", choices=("regression", "ipw", "aipw"), help="(default aipw)")
+    effect.add_argument(
+        "--method", choices=("regression", "ipw", "aipw", "balance"), help="(default aipw)"
+    )
+    effect.add_argument(
+        "--estimand",
+        choices=("ate", "att", "overlap"),
+        help="for everybody (default), the treated, or where groups overlap (by balance)",
+    )
     effect.add_argument("--doubt", action="store_true", help="also hidden causes and refuters")
     effect.add_argument("--seed", type=_seed, default=0, help="same seed, same numbers (default 0)")
     _add_kind(effect)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.cli_balance import balance, balances
 from engine.cli_output import note, number, show_json, table_lines, warn
 from engine.errors import QueryError
 
@@ -58,6 +59,9 @@ def effect(options: Namespace) -> None:
         warnings += _experiments(table, (options.treatment, options.outcome, *adjusting))
     values = _values(options, table)
     asked = comparison(table, options.treatment, options.outcome, adjusting, values, graph)
+    if balances(options):
+        balance(options, table, asked, values, warnings)
+        return
     steps = doubts(table, asked, options.seed, refuting=options.doubt)
     found = [step for step in steps if isinstance(step, Doubts)][-1]
     estimand = BALANCED if graph is None and options.covariates is None else "ate"

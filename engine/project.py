@@ -8,6 +8,7 @@ from engine.data.table import Table
 from engine.graph.graph import CausalGraph, Edge
 from engine.graph.tiers import Tiers
 from engine.graph.vectors import Vectors
+from engine.queries.balanced import Instant
 from engine.queries.pins import Pin
 from engine.queries.questions import Question
 from engine.sketch import Drawn, Sketch, drawn_edges, fitted
@@ -36,7 +37,7 @@ class Project:
     nothing drawn causes it. `cut`: edges into such variables, which the lot put out of force: they
     are drawn and come back with the end of the mark, but are no part of the graph. `tiers`: when
     variables come about, 0 first, of drawn variables and of columns. `sketch`: how the graph is
-    drawn, without meaning for the mathematics.
+    drawn, without meaning for the mathematics. `instant`: what is compared by balance alone.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -56,6 +57,7 @@ class Project:
     tiers: Tiers = field(default_factory=dict)
     sketch: Sketch = field(default_factory=Sketch)
     how: Mapping[str, str] = field(default_factory=dict)
+    instant: Instant = Instant()
 
     def __post_init__(self) -> None:
         """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""

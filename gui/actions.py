@@ -193,6 +193,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("move-lower", "Move lo&wer panels across", "The lower panels above or below the canvas"),
     Spec("reset-layout", "&Reset layout", "Every panel back in its place, as large as at first"),
     Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
+    Spec("tab-instant", "Instant &effect", "Two groups made alike, at once", ("Alt+I",)),
     Spec("tab-trust", "&Trust", "Other estimators, hidden causes and refuters", ("Alt+8",)),
     Spec("tab-table", "Ta&ble", "The rows", ("Alt+5",)),
     Spec(

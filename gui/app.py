@@ -34,6 +34,7 @@ from gui.outline.linking import OutlineLink
 from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
+from gui.panels.instant import InstantPanel
 from gui.panels.outline import OutlinePanel
 from gui.panels.paths import PathsPanel
 from gui.panels.pins import PinsPanel
@@ -64,6 +65,7 @@ class Panels:
     pins: PinsPanel
     trust: TrustPanel
     paths: PathsPanel
+    instant: InstantPanel
 
 
 class App(QObject):
@@ -167,11 +169,13 @@ class App(QObject):
             PinsPanel(document, appearance),
             TrustPanel(document, bridge, appearance),
             PathsPanel(document, appearance),
+            InstantPanel(document, bridge, appearance),
         )
 
     def _lower(self) -> Lower:
         lower, panels = Lower(), self.panels
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
+        lower.add("instant", self.tr("Instant effect"), panels.instant, panels.instant.corner)
         lower.add("trust", self.tr("Trust"), panels.trust)
         lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)

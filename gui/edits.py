@@ -26,7 +26,7 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
-from gui.renaming import forget, question_renamed
+from gui.renaming import forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
 
@@ -139,6 +139,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
+        instant=instant_renamed(project.instant, old, new),
     )
 
 
@@ -309,6 +310,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         vectors=project.vectors.renamed(old, new),
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
+        instant=instant_renamed(project.instant, old, new),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engine.interventions import OneOf, Range, Set, Shift
+from engine.queries.balanced import Instant
 from engine.queries.questions import Question
 
 N = TypeVar("N", bound=Set | Shift | Range | OneOf)
@@ -38,3 +39,13 @@ def question_renamed(question: Question, old: str, new: str) -> Question:
 
 def _named(items: tuple[N, ...], old: str, new: str) -> tuple[N, ...]:
     return tuple(replace(i, variable=new) if i.variable == old else i for i in items)
+
+
+def instant_renamed(asked: Instant, old: str, new: str) -> Instant:
+    """The same under a column's new name."""
+    return replace(
+        asked,
+        treatment=new if asked.treatment == old else asked.treatment,
+        outcome=new if asked.outcome == old else asked.outcome,
+        fixed=tuple(new if name == old else name for name in asked.fixed),
+    )

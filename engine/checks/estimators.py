@@ -116,7 +116,7 @@ def weighting(study: Study) -> Estimate:
     influence, value, clipped = np.zeros(study.rows), 0.0, 0.0
     for level, sign in ((study.value, 1.0), (study.other, -1.0)):
         took = (study.treatment == level).astype(np.float64)
-        raw = _chances(wide, took, weights, wide, LIGHT)
+        raw = chances(wide, took, weights, wide, LIGHT)
         chance = np.maximum(raw, CLIP)
         clipped = max(clipped, float((raw < CLIP).mean()))
         share = took / chance
@@ -138,8 +138,8 @@ def doubly_robust(study: Study, rng: Generator) -> Estimate:
     regression, from the other folds, both with squares and products where rows are many. The shares
     t / e are scaled to 1 on average in each group, so that a few small chances do not rule.
     """
-    wide = np.column_stack([np.ones(study.rows), _curved(study)])
-    fold, weights = _folds(study, rng), study.weights / study.weights.mean()
+    wide = np.column_stack([np.ones(study.rows), curved(study)])
+    fold, weights = folds(study, rng), study.weights / study.weights.mean()
     influence, clipped = np.zeros(study.rows), 0.0
     for level, sign in ((study.value, 1.0), (study.other, -1.0)):
         took = (study.treatment == level).astype(np.float64)
@@ -147,8 +147,8 @@ def doubly_robust(study: Study, rng: Generator) -> Estimate:
         for k in range(FOLDS):
             here, there = fold == k, fold != k
             arm = there & (took > 0)
-            mean[here] = wide[here] @ _ridge(wide[arm], study.outcome[arm], study.weights[arm])
-            raw = _chances(wide[there], took[there], study.weights[there], wide[here])
+            mean[here] = wide[here] @ ridge(wide[arm], study.outcome[arm], study.weights[arm])
+            raw = chances(wide[there], took[there], study.weights[there], wide[here])
             clipped += float((raw < CLIP).sum()) / study.rows / 2
             share[here] = took[here] / np.maximum(raw, CLIP)
         share /= float(weights @ share) / study.rows
@@ -157,7 +157,7 @@ def doubly_robust(study: Study, rng: Generator) -> Estimate:
     return _told(BOTH, value, influence, study, clipped)
 
 
-def _curved(study: Study) -> Design:
+def curved(study: Study) -> Design:
     """The covariates, with their squares and products where rows carry so many columns."""
     wide = bent(study.covariates)
     return wide if wide.shape[1] * ROWS_EACH <= study.rows else study.covariates
@@ -170,7 +170,7 @@ def _told(
     return Estimate(method, value, error, study.rows, clipped)
 
 
-def _folds(study: Study, rng: Generator) -> NDArray[np.int64]:
+def folds(study: Study, rng: Generator) -> NDArray[np.int64]:
     """Fold of each row; clusters stay whole, and treatments are spread evenly where rows stand."""
     if study.clusters is not None:
         names, place = np.unique(study.clusters, return_inverse=True)
@@ -186,10 +186,10 @@ def _folds(study: Study, rng: Generator) -> NDArray[np.int64]:
 
 def fitted_mean(design: Design, target: Column, weights: Column) -> Column:
     """The ridge regression of `target` on `design` (first column ones), at all of its rows."""
-    return np.asarray(design @ _ridge(design, target, weights))
+    return np.asarray(design @ ridge(design, target, weights))
 
 
-def _ridge(design: Design, target: Column, weights: Column) -> Column:
+def ridge(design: Design, target: Column, weights: Column) -> Column:
     """Least squares, shrunk but for the first column (ones)."""
     gram = design.T @ (design * weights[:, None])
     shrink = np.full(len(gram), RIDGE)
@@ -198,7 +198,7 @@ def _ridge(design: Design, target: Column, weights: Column) -> Column:
     return np.asarray(found, dtype=np.float64)
 
 
-def _chances(
+def chances(
     design: Design, took: Column, weights: Column, at: Design, ridge: float = RIDGE
 ) -> Column:
     """P(took | design) by logistic regression, a little shrunk, at the rows `at`."""

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.checks.groups import FEWEST as FEWEST
 from engine.checks.sensitivity import Slope
 from engine.data.rows import cluster_codes, counted_rows, effective, row_weights
 from engine.data.table import Table
@@ -15,7 +16,6 @@ from engine.errors import QueryError
 
 Column = NDArray[np.float64]
 Design = NDArray[np.float64]
-FEWEST = 10  # rows on either side of a comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,25 +12,18 @@ Hirshberg, Maleki, Zubizarreta 2019). λ = 1 by rule: outcomes as noisy as they 
 by the hinge loss finds (Zhang et al., arXiv 2310.00809); it keeps the rows that have a counterpart.
 """
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import Tensor
 
 from engine.errors import QueryError
 from engine.frontier.kernels import Features
-from engine.frontier.quadratic import least
+from engine.frontier.quadratic import Optimum, approach
+from engine.queries.balanced import Estimand as Estimand
 
 PENALTY = 1.0  # λ
-
-
-class Estimand(StrEnum):
-    """Whose effect: everybody's, the treated rows', or that of rows with a counterpart."""
-
-    ATE = "ate"
-    ATT = "att"
-    OVERLAP = "overlap"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,10 +53,20 @@ def balance(
     estimand: Estimand, kernel: Features, treated: Tensor, base: Tensor, penalty: float = PENALTY
 ) -> Balance:
     """Weights of the rows; `treated` (n,) bool, `base` (n,) what each row counts, positive."""
+    *_, found = balancing(estimand, kernel, treated, base, penalty)
+    assert found is not None
+    return found
+
+
+def balancing(
+    estimand: Estimand, kernel: Features, treated: Tensor, base: Tensor, penalty: float = PENALTY
+) -> Iterator[Balance | None]:
+    """`balance` in slices: None after each step, then the weights."""
     if not bool(treated.any()) or bool(treated.all()):
         raise QueryError("One of the two groups has no rows")
     if estimand is Estimand.OVERLAP:
-        return _overlap(kernel, treated, base, penalty)
+        yield (yield from _overlap(kernel, treated, base, penalty))
+        return
     everybody = torch.ones_like(treated)
     aim = treated if estimand is Estimand.ATT else everybody
     weights, gap = torch.zeros(len(treated), dtype=torch.float64), 0.0
@@ -71,14 +74,14 @@ def balance(
         if estimand is Estimand.ATT and group is treated:
             weights[group] = base[group] / base[group].sum()
             continue
-        weights[group], slack = _alike(kernel, group, aim, base, penalty)
+        weights[group], slack = yield from _alike(kernel, group, aim, base, penalty)
         gap = max(gap, slack)
-    return Balance(estimand, weights, treated, gap)
+    yield Balance(estimand, weights, treated, gap)
 
 
 def _alike(
     kernel: Features, group: Tensor, aim: Tensor, base: Tensor, penalty: float
-) -> tuple[Tensor, float]:
+) -> Generator[None, None, tuple[Tensor, float]]:
     """The weights of `group` that make it like `aim`, and the relative gap."""
     target = torch.where(aim, base, torch.zeros_like(base))
     wanted = kernel.times(target / target.sum())[group]
@@ -87,18 +90,30 @@ def _alike(
     one = root[:, None]
     form = kernel.among(rows).form(root, penalty)
     most = 1.0 / float(root.min())
-    found = least(form, wanted * root, one, torch.ones(1, dtype=torch.float64), most)
+    side = torch.ones(1, dtype=torch.float64)
+    found = yield from _found(approach(form, wanted * root, one, side, most))
     weights = (found.x * root).clamp(min=0.0)
     return weights / weights.sum(), found.gap / (abs(found.value) + 1e-300)
 
 
-def _overlap(kernel: Features, treated: Tensor, base: Tensor, penalty: float) -> Balance:
+def _overlap(
+    kernel: Features, treated: Tensor, base: Tensor, penalty: float
+) -> Generator[None, None, Balance]:
     signs = torch.where(treated, 1.0, -1.0).double()
     form = kernel.form(2**0.5 * signs * base)
-    sides = torch.zeros(1, dtype=torch.float64)
-    found = least(form, 2 * penalty * base, (signs * base)[:, None], sides, 1.0)
+    sides, across = torch.zeros(1, dtype=torch.float64), (signs * base)[:, None]
+    found = yield from _found(approach(form, 2 * penalty * base, across, sides, 1.0))
     weights = (found.x * base).clamp(min=0.0)
     for group in (treated, ~treated):
         weights[group] = weights[group] / weights[group].sum().clamp(min=1e-300)
     gap = found.gap / (abs(found.value) + 1e-300)
     return Balance(Estimand.OVERLAP, weights, treated, gap)
+
+
+def _found(steps: Iterator[Optimum | None]) -> Generator[None, None, Optimum]:
+    """The last of `steps`; the others are passed on."""
+    for step in steps:
+        if step is not None:
+            return step
+        yield None
+    raise ValueError("steps without an end")

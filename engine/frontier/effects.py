@@ -6,6 +6,7 @@ Zhao 1994; with balancing weights: Athey, Imbens, Wager, J. R. Stat. Soc. B 2018
 come from what each row adds, by cluster where there are some.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,20 +16,10 @@ from engine.checks.estimators import QUANTILE, fitted_mean
 from engine.checks.study import Column, Study, bent
 from engine.data.rows import standard_error
 from engine.errors import QueryError
-from engine.frontier.balancing import Balance, Estimand, balance
+from engine.frontier.balancing import Balance, Estimand, balancing
 from engine.frontier.kernels import MOST_EXACT, Kernel, features
 from engine.queries.answers import Interval
-
-FEWEST_EFFECTIVE = 30.0  # rows below which a number needs a warning
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One covariate column's standardised mean difference, before and after weighting."""
-
-    name: str
-    before: float
-    after: float
+from engine.queries.balanced import FEWEST_EFFECTIVE, Moved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +49,15 @@ class BalancedEffect:
 
 def balanced_effect(study: Study, estimand: Estimand, kernel: Kernel, seed: int) -> BalancedEffect:
     """The effect of `study`'s value instead of its other one; QueryError for an amount."""
+    *_, found = balanced_steps(study, estimand, kernel, seed)
+    assert found is not None
+    return found
+
+
+def balanced_steps(
+    study: Study, estimand: Estimand, kernel: Kernel, seed: int
+) -> Iterator[BalancedEffect | None]:
+    """`balanced_effect` in slices: None after each, then the effect."""
     if not study.discrete:
         raise QueryError(
             "Balance compares two groups, and the treatment is a number",
@@ -68,12 +68,17 @@ def balanced_effect(study: Study, estimand: Estimand, kernel: Kernel, seed: int)
     treated, base = study.treatment[taken] == study.value, study.weights[taken]
     base = base / base.mean()
     space = features(kernel, torch.from_numpy(np.ascontiguousarray(x)), seed)
-    found = balance(estimand, space, torch.from_numpy(treated), torch.from_numpy(base))
+    yield None
+    found: Balance | None = None
+    for found in balancing(estimand, space, torch.from_numpy(treated), torch.from_numpy(base)):
+        if found is None:
+            yield None
+    assert found is not None
     w = found.weights.numpy()
     value, error = _augmented(study, taken, w, treated, base, estimand)
     effective = found.effective(treated=True), found.effective(treated=False)
     signs = np.where(treated, 1.0, -1.0)
-    return BalancedEffect(
+    yield BalancedEffect(
         estimand,
         kernel,
         value,

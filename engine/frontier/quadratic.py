@@ -6,7 +6,7 @@ unknowns, and where the optimum is a face, its analytic centre is found: so perm
 permuted answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,9 @@ from engine.errors import QueryError
 
 STEPS = 100
 CLOSE = 1e-9  # of the objective's size: the largest gap at the end
+SHARES = (0.0, 1e-15, 1e-14, 1e-13, 1e-12)  # of the trace
+NOT_FOUND = "No weights that balance these groups were found"
+REMEDY = "compare groups that overlap more, or hold fewer columns fixed"
 _NEARLY = 0.995  # share of the way to the boundary
 
 Apply = Callable[[Tensor], Tensor]
@@ -58,7 +61,7 @@ class Dense:
         """By Cholesky's factor, n³/3 multiplications."""
         whole = self.matrix.clone()
         whole.diagonal().add_(diagonal)
-        factor = torch.linalg.cholesky(whole)
+        factor = root_of(whole)
         return lambda v: torch.cholesky_solve(v, factor)
 
 
@@ -84,13 +87,28 @@ class Factored:
         scaled = self.factor * share[:, None]
         inner = self.factor.T @ scaled
         inner.diagonal().add_(1.0)
-        kernel = torch.linalg.cholesky(inner)
+        kernel = root_of(inner)
 
         def apply(v: Tensor) -> Tensor:
             first = v * share[:, None]
             return first - scaled @ torch.cholesky_solve(self.factor.T @ first, kernel)
 
         return apply
+
+
+def root_of(matrix: Tensor) -> Tensor:
+    """Cholesky's factor of a positive definite matrix (n, n), also where rounding has made it less.
+
+    Then a share of its trace is added: the step is a little off, which later ones mend.
+    """
+    trace = float(matrix.diagonal().sum())
+    for share in SHARES:
+        lifted = matrix.clone() if share else matrix
+        lifted.diagonal().add_(share * trace)
+        found: tuple[Tensor, Tensor] = torch.linalg.cholesky_ex(lifted)
+        if not int(found[1]):
+            return found[0]
+    raise QueryError(NOT_FOUND, remedy=REMEDY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,18 +128,26 @@ def least(
 
     QueryError where no x fulfils the equations within the box, or steps run out.
     """
+    *_, found = approach(quadratic, linear, equations, sides, upper)
+    assert found is not None
+    return found
+
+
+def approach(
+    quadratic: Quadratic, linear: Tensor, equations: Tensor, sides: Tensor, upper: float
+) -> Iterator[Optimum | None]:
+    """`least` in slices: None after each step, then the minimum."""
     ends = equations.clamp(max=0.0).sum(0) * upper, equations.clamp(min=0.0).sum(0) * upper
     if bool((sides < ends[0]).any()) or bool((sides > ends[1]).any()):
         raise QueryError("No weights fulfil what is asked of them")
     state = _Iterate(quadratic, linear, equations, sides, upper)
     for step in range(STEPS):
         if state.settled():
-            return Optimum(state.x, state.value(), state.gap(), step)
+            yield Optimum(state.x, state.value(), state.gap(), step)
+            return
         state.step()
-    raise QueryError(
-        "No weights that balance these groups were found",
-        remedy="compare groups that overlap more, or hold fewer columns fixed",
-    )
+        yield None
+    raise QueryError(NOT_FOUND, remedy=REMEDY)
 
 
 class _Iterate:

@@ -10,11 +10,13 @@ from engine.checks.independence import run_checks
 from engine.checks.repair import Repair, repairs
 from engine.errors import UserError
 from engine.queries.answers import ChecksAnswer, Unanswerable
+from engine.queries.balanced import Instant
 from engine.queries.cards import answer_cards, needed_for_cards
 from engine.queries.doing import Step, answer_do, arms
 from engine.queries.dose import answer_dose, doses
 from engine.queries.hand import answer_by_hand
 from engine.queries.imagining import answer_imagine
+from engine.queries.instant import answer_instant
 from engine.queries.likeness import answer_likeness
 from engine.queries.mediating import answer_mediation, needed_for_mediation
 from engine.queries.model import Model
@@ -83,6 +85,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_trust(model, asked)
         case Mediation():
             yield from answer_mediation(model, asked)
+        case Instant():
+            yield from answer_instant(model, asked)
         case ByHand():
             yield from answer_by_hand(model, asked)
         case Question(rung=Rung.SEE):

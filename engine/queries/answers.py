@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
+from engine.queries.balanced import InstantAnswer
 from engine.queries.beside import Beside, Hidden, Refuted, Share
 from engine.queries.lots import BalanceAnswer
 
@@ -489,5 +490,6 @@ Result = (
     | LikenessAnswer
     | TrustAnswer
     | MediationAnswer
+    | InstantAnswer
     | Unanswerable
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.interventions import Action, Convention, Evidence
+from engine.queries.balanced import Instant
 
 
 class Rung(StrEnum):
@@ -101,5 +102,14 @@ class Mediation:
 
 
 Ask = (
-    Question | ByHand | Cards | DoseResponse | GraphChecks | Balance | Likeness | Trust | Mediation
+    Question
+    | ByHand
+    | Cards
+    | DoseResponse
+    | GraphChecks
+    | Balance
+    | Likeness
+    | Trust
+    | Mediation
+    | Instant
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from engine.errors import UserError
 from engine.project import Project
 from engine.queries.answering import answer, needed
+from engine.queries.balanced import Instant
 from engine.queries.doing import Step
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
@@ -42,6 +43,7 @@ URGENCY = (
     Cards,
     DoseResponse,
     ByHand,
+    Instant,
     GraphChecks,
     Balance,
     Mediation,

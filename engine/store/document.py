@@ -22,8 +22,10 @@ from engine.interventions import (
     Shift,
 )
 from engine.project import Project, Role
+from engine.queries.balanced import Instant
 from engine.queries.pins import Pin
 from engine.queries.questions import Question, Rung
+from engine.store.balanced import instant_from, instant_json
 from engine.store.fields import (
     bound,
     bound_json,
@@ -81,6 +83,8 @@ def project_json(project: Project) -> Json:
         fields["sketch"] = sketch_json(project.sketch)
     if project.how:
         fields["how"] = dict(project.how)
+    if project.instant != Instant():
+        fields["instant"] = instant_json(project.instant)
     return fields
 
 
@@ -99,6 +103,7 @@ def project_from(fields: Json) -> Project:
         tiers=get({"tiers": {}} | fields, "tiers", by_name(natural)),
         sketch=get({"sketch": None} | fields, "sketch", sketch_from),
         how=get({"how": {}} | fields, "how", by_name(string)),
+        instant=get({"instant": None} | fields, "instant", instant_from),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),

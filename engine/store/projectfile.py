@@ -20,6 +20,7 @@ from engine.data.variable import Variable
 from engine.errors import DataError, ProjectFileError
 from engine.files import replace_file
 from engine.project import Project
+from engine.queries.balanced import Instant
 from engine.store.document import (
     design_from,
     design_json,
@@ -46,9 +47,9 @@ from engine.store.fields import (
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
-VERSION = 8  # newest that can be read; a file gets the lowest that says all that is in it
+VERSION = 9  # newest that can be read; a file gets the lowest that says all that is in it
 WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH = 2, 3, 4, 5, 6
-WITH_TIERS, WITH_HOW = 7, 8
+WITH_TIERS, WITH_HOW, WITH_INSTANT = 7, 8, 9
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -150,6 +151,8 @@ def project_of(content: bytes) -> tuple[Project, dict[str, bytes]]:
 
 def _version(project: Project) -> int:
     """The lowest format that says all that is in the project."""
+    if project.instant != Instant():
+        return WITH_INSTANT
     if project.how:
         return WITH_HOW
     if project.tiers or project.cut:

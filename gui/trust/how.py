@@ -26,6 +26,7 @@ class HowSet(QWidget):
                 " has several effects: say which way is meant."
             )
         )
+        self.why.setParent(self)
         self.why.setProperty("quiet", True)
         self.why.setWordWrap(True)
         self._grid = QGridLayout(self)

@@ -140,3 +140,55 @@ def test_check_says_what_would_repair(tmp_path: Path, capsys: pytest.CaptureFixt
     assert {"arrows": [["size", "recovered"]], "hidden": []} in repair["changes"]
     assert "repair" not in answer(capsys, "check", str(graph), STONES)
     assert "repair" not in answer(capsys, "check", DAG, STONES, "--repair")
+
+
+BALANCE_KEYS = KEYS | {
+    "contrast", "bounds", "alternatives", "population", "ess_groups", "balance",
+}  # fmt: skip
+
+
+def test_balance_by_hand_and_its_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    """Strata by all rows, or by the 87 and 263 treated ones."""
+    found = answer(capsys, "effect", STONES, *SIDES, "--graph", DAG, "--method", "balance")
+    assert set(found) == BALANCE_KEYS
+    assert found["value"] == pytest.approx(BY_HAND, abs=0.002)
+    assert (found["estimand"], found["population"], found["method"]) == (
+        "ate", "ate", "optimal balancing",
+    )  # fmt: skip
+    groups = found["ess_groups"]
+    assert isinstance(groups, list)
+    assert found["ess"] == min(groups)
+    treated = answer(capsys, "effect", STONES, *SIDES, "--graph", DAG, "--estimand", "att")
+    strata = (87 * (81 / 87 - 234 / 270) + 263 * (192 / 263 - 55 / 80)) / 350
+    assert treated["value"] == pytest.approx(strata, abs=0.002)
+    assert treated["estimand"] == "att"
+
+
+def test_balance_without_covariates_is_no_effect(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, "effect", STONES, *SIDES, "--estimand", "overlap")
+    assert (found["estimand"], found["population"]) == ("balanced difference", "overlap")
+    assert "not an effect" in str(found["warnings"])
+
+
+def test_balance_says_what_it_holds_and_refuses_the_rest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["effect", STONES, *SIDES, "--covariates", "size"]
+    assert cli.main([*words, "--method", "balance"]) == 0
+    out, err = capsys.readouterr()
+    assert "holding size fixed; ate" in out
+    assert "effective sample size" in err
+    assert cli.main([*words, "--method", "ipw", "--estimand", "att"]) == 2
+    assert "use --method balance" in capsys.readouterr().err
+
+
+def test_balance_needs_two_values(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "three.csv"
+    rows = "".join(f"{t},{i % 7}\n" for i, t in enumerate("aaabbc" * 20))
+    path.write_text("t,y\n" + rows, "utf-8")
+    sides = ["--treatment", "t", "--outcome", "y", "--covariates", "", "--method", "balance"]
+    assert cli.main(["effect", str(path), *sides]) == 2
+    assert "t has 3 values (--contrast): write --contrast a,b, or two others" in (
+        capsys.readouterr().err
+    )
+    assert cli.main(["effect", str(path), *sides, "--contrast", "a,c"]) == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
@@ -91,3 +91,37 @@ def _final(answers: list[Answer]) -> DoAnswer | None:
         if answer.view == "answer" and answer.final and isinstance(answer.result, DoAnswer):
             return answer.result
     return None
+
+
+def test_an_effect_before_anything_is_drawn_or_fitted(
+    app: App, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """z → t, z → y, t → y (2): the plain difference is far above 2, and balance finds it."""
+    rng = np.random.default_rng(6)
+    z = rng.standard_normal(400)
+    t = rng.random(400) < 1 / (1 + np.exp(-1.5 * z))
+    y = 2 * t + 3 * z + 0.5 * rng.standard_normal(400)
+    lines = [f"{a:.6f},{'yes' if b else 'no'},{c:.6f}" for a, b, c in zip(z, t, y, strict=True)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["z,t,y", *lines]))
+    with qtbot.waitSignal(app.bridge.table_read, timeout=10_000):
+        app.files.open_path(path)
+    app.beginning.open_canvas()
+    qtbot.keyClick(app.window, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    panel = app.panels.instant
+    qtbot.waitUntil(panel.isVisible, timeout=5_000)
+    panel.treatment.picked.emit("t")
+    panel.outcome.picked.emit("y")
+    qtbot.waitUntil(
+        lambda: panel.found is not None and len(panel.found.beside) == 1, timeout=20_000
+    )
+    assert panel.found is not None
+    assert panel.found.value == pytest.approx(y[t].mean() - y[~t].mean(), abs=1e-6)
+    assert panel.words.lines()[0].text.startswith("Balanced difference, not an effect")
+    panel.fixed.ticked.emit("z")
+    qtbot.waitUntil(
+        lambda: panel.found is not None and len(panel.found.beside) == 3, timeout=20_000
+    )
+    assert panel.found is not None
+    assert panel.found.value == pytest.approx(2.0, abs=0.3)
+    assert panel.words.lines()[0].text.startswith("For everybody, t = yes instead of no moves y")

@@ -8,7 +8,7 @@ import torch
 from scipy.optimize import LinearConstraint, minimize
 
 from engine.errors import QueryError
-from engine.frontier.quadratic import Dense, Factored, least
+from engine.frontier.quadratic import Dense, Factored, least, root_of
 from tests.oracles import tensor
 
 
@@ -98,3 +98,16 @@ def test_what_cannot_be_met_is_refused() -> None:
             tensor([5.0]),
             1.0,
         )
+
+
+def test_rounding_does_not_end_a_factorisation() -> None:
+    """Eigenvalues 1e12 … 1 and one of -1e-2, which is rounding at that size; -1e11 is none."""
+    rng = torch.Generator().manual_seed(0)
+    turn = torch.linalg.qr(torch.randn(6, 6, generator=rng, dtype=torch.float64))[0]
+    sizes = torch.tensor([1e12, 1e9, 1e6, 1e3, 1.0, -1e-2], dtype=torch.float64)
+    matrix = turn @ torch.diag(sizes) @ turn.T
+    factor = root_of(matrix)
+    assert float((factor @ factor.T - matrix).abs().max()) < 1e-11 * 1e12
+    sizes[-1] = -1e11
+    with pytest.raises(QueryError, match="No weights"):
+        root_of(turn @ torch.diag(sizes) @ turn.T)

@@ -1,0 +1,116 @@
+"""Effects by balance alone: what is asked, and what is answered; frozen and torch-free."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.queries.beside import Beside
+
+FEWEST_EFFECTIVE = 30.0  # rows' worth below which a number needs a warning
+UNLIKE = 0.25  # the same after weighting, from which a number is mostly extrapolated (Rubin 2001)
+LARGE_DIFFERENCE = 0.1  # standardised mean difference that is worth a look (Austin 2009)
+
+
+class Estimand(StrEnum):
+    """Whose effect: everybody's, the treated rows', or that of rows with a counterpart."""
+
+    ATE = "ate"
+    ATT = "att"
+    OVERLAP = "overlap"
+
+
+class Basis(StrEnum):
+    """Why these columns are held: the graph adjusts by them, or the user ticked them, or neither.
+
+    `OPEN`: the graph leads from treatment to outcome, but no set of columns adjusts for it, or it
+    leads the other way. Without `GRAPH` or `TICKED` it is a balanced difference, not an effect.
+    """
+
+    GRAPH = "graph"
+    TICKED = "ticked"
+    NOTHING = "nothing"
+    OPEN = "open"
+
+    @property
+    def causal(self) -> bool:
+        """True where the number is that of an effect, if what is taken as given holds."""
+        return self in (Basis.GRAPH, Basis.TICKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """E[outcome] among rows at `value` minus that at `other`, groups made alike by weights.
+
+    None is not chosen. `fixed`: the columns that the user ticked as fixed before the treatment.
+    `level`: the outcome's category (None: the last one).
+    """
+
+    treatment: str | None = None
+    outcome: str | None = None
+    value: float | None = None
+    other: float | None = None
+    level: int | None = None
+    estimand: Estimand = Estimand.ATE
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One covariate column's standardised mean difference, before and after weighting."""
+
+    name: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Shares (bins,) of the treated rows and of the others between `edges` (bins + 1,).
+
+    `weighted`: the same after weighting; empty where weights are what is counted.
+    """
+
+    edges: NDArray[np.float64]
+    treated: NDArray[np.float64]
+    others: NDArray[np.float64]
+    weighted: tuple[NDArray[np.float64], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InstantAnswer:
+    """A balanced difference in the outcome's unit (a probability's: 0 … 1), and how it came about.
+
+    `effective` rows of the treated and of the others; `rows` compared of the `offered` ones with
+    either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did.
+    `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
+    of the treatment, before and after. `first`: only means were made alike yet.
+    """
+
+    asked: Instant
+    basis: Basis
+    held: tuple[str, ...]
+    rows: int
+    offered: int
+    value: float
+    interval: tuple[float, float]
+    effective: tuple[float, float]
+    counts: tuple[int, int]
+    moved: tuple[Moved, ...]
+    weights: Histogram
+    chances: Histogram
+    beside: tuple[Beside, ...] = ()
+    landmarks: int = 0
+    first: bool = False
+
+    @property
+    def thin(self) -> bool:
+        """True where too few rows' worth can be compared for a number without a warning."""
+        return min(self.effective) < FEWEST_EFFECTIVE
+
+    @property
+    def unlike(self) -> Moved | None:
+        """The column in which the groups stay furthest apart, where that is too far."""
+        worst = max(self.moved, key=lambda one: abs(one.after), default=None)
+        return worst if worst is not None and abs(worst.after) > UNLIKE else None

@@ -1,0 +1,1 @@
+"""What the instant panel says and draws."""
