@@ -33,6 +33,8 @@ class NoWindow(UserError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the exit code: 0 fine, 2 the user can mend it, 1 a bug."""
     multiprocessing.freeze_support()
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):  # numpy's: beside a busy window more
+        os.environ.setdefault(name, "1")  # threads take ten times as long, and sums would differ
     arguments = list(sys.argv[1:] if argv is None else argv)
     if headless(arguments):
         return run_headless(arguments)

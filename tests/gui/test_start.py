@@ -45,6 +45,15 @@ def test_headless_verbs_load_no_qt(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_linear_algebra_has_one_thread_unless_somebody_says_otherwise() -> None:
+    code = "from gui.start import main\nimport os, sys\nassert 'numpy' not in sys.modules\n"
+    code += "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+    code += "sys.stderr.write(os.environ['OPENBLAS_NUM_THREADS'])"
+    assert run(code, OPENBLAS_NUM_THREADS="3").stderr.endswith("3")
+    BARE.pop("OPENBLAS_NUM_THREADS", None)
+    assert run(code).stderr.endswith("1")
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
 def test_without_a_display_one_sentence_says_what_to_do() -> None:
     done = run("import sys; from gui.start import main; sys.exit(main([]))")
