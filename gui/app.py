@@ -247,6 +247,7 @@ class App(QObject):
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
         self.live.checks.connect(panels.assumptions.show_checks)
+        self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)
         self.live.balance.connect(canvas.stage.show_balance)
         panels.question.show_assumptions.connect(canvas.stage.show_absent)

@@ -23,13 +23,14 @@ from gui.document import Document
 from gui.lots import lot_line
 from gui.marks import INDEPENDENT, Line, Lines, Mark
 from gui.notices import plain_label
-from gui.numerals import MINUS, intervention_text, percent, shown
+from gui.numerals import intervention_text, percent, shown
 from gui.phrases import joined
 from gui.question.parts import LinkButton
 from gui.remedy_words import remedy_line
 from gui.repairs import Repairs
 from gui.sentences import rests_words
 from gui.slices import Slices
+from gui.tested import decimal, measure, tests_words
 from gui.widgets.scrolled import scrolled
 
 ANSWER = "answer"  # the view under which the question panel asks
@@ -142,14 +143,14 @@ class AssumptionsPanel(QWidget):
     def _summary_words(self) -> str:
         project = self._document.project
         if self._checks is not None and self._checks.tests:
-            return self._summary(self._checks.tests)
+            return tests_words(self._checks.tests)
         if not project.graph.edges and not project.graph.bidirected:
             return self.tr("Draw an arrow: what it implies is tested here.")
         if project.table is None:
             return self.tr("Open a table to test what the graph implies.")
         if self._checks is None:
             return self.tr("Testing what the graph implies …")
-        return self._summary(self._checks.tests)
+        return tests_words(self._checks.tests)
 
     def _tested_lines(self) -> tuple[Line, ...]:
         lots = tuple(map(lot_line, self._lots))
@@ -172,26 +173,6 @@ class AssumptionsPanel(QWidget):
             claim, test.method, shown(f"{test.p:.2g}"), test.rows
         )
         return Line(Mark.WARNED if test.rejected else Mark.PASSED, claim, figures, tip)
-
-    def _summary(self, tests: tuple[IndependenceTest, ...]) -> str:
-        if not tests:
-            return self.tr("This graph implies no independence: no data can contradict it.")
-        rejected = sum(test.rejected for test in tests)
-        counted = self.tr("1 test") if len(tests) == 1 else self.tr("{0} tests").format(len(tests))
-        if rejected:
-            return (
-                self.tr("{0}, {1} contradict the graph").format(counted, rejected)
-                if (rejected > 1)
-                else self.tr("{0}, 1 contradicts the graph").format(counted)
-            )
-        words = self.tr("{0}, none contradicts the graph").format(counted)
-        seen = [test for test in tests if test.detectable is not None]
-        if seen:
-            weakest = max(seen, key=lambda test: test.detectable or 0.0)
-            words += self.tr(" (could have seen a {0} above {1})").format(
-                measure(weakest.method, long=True), decimal(weakest.detectable or 0.0)
-            )
-        return self.tr("{0}; other graphs fit as well").format(words)
 
     def _assumed_lines(self) -> tuple[Line, ...]:
         project = self._document.project
@@ -310,21 +291,6 @@ def _treatments(project: Project, answer: DoAnswer | None) -> tuple[str, ...]:
     """What is set, where a lot could set it: shifts are another question."""
     action = () if answer is None else answer.action
     return project.vectors.nodes(item.variable for item in action if isinstance(item, Set))
-
-
-def decimal(value: float) -> str:
-    """−.05 or .12: two digits, no leading zero, a true minus; "0" for nothing."""
-    text = f"{abs(value):.2f}"
-    if float(text) == 0:
-        return shown(".00")
-    return (MINUS if value < 0 else "") + shown(text.removeprefix("0"))
-
-
-def measure(method: str, *, long: bool = False) -> str:
-    """How the effect of a test is called: a partial correlation, or Cramér's V."""
-    if "partial" in method.lower() or "correlation" in method.lower():
-        return "partial correlation" if long else "partial r"
-    return "Cramér's V" if long else "V"
 
 
 def _drawn_hidden(graph: CausalGraph) -> list[str]:

@@ -1,13 +1,15 @@
 """Why one might trust an effect: other estimators, hidden causes, refuters, beside the model."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.project import Project
 from engine.queries.answers import (
+    ChecksAnswer,
     DoAnswer,
     MediationAnswer,
     Result,
@@ -16,12 +18,13 @@ from engine.queries.answers import (
     Unanswerable,
 )
 from engine.queries.questions import Mediation, Question, Rung, Trust
-from engine.runtime.messages import Answer
+from engine.runtime.messages import Answer, FitReport, FitStates
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
 from gui.marks import Lines
 from gui.notices import plain_label
+from gui.trust.grounds import ground_lines
 from gui.trust.hidden import HiddenCause
 from gui.trust.how import HowSet
 from gui.trust.lines import beside_lines, hidden_lines, refuted_lines, summary
@@ -53,6 +56,9 @@ class TrustPanel(QWidget):
         self._standing = False
         self._asked: Question | None = None
         self._wanted: Mediation | None = None
+        self._answer: DoAnswer | None = None
+        self._checks: ChecksAnswer | None = None
+        self._reports: Mapping[str, FitReport] = {}
         self.beside = Lines(self.tr("The same effect by others"), appearance, wrapped=True)
         self.hidden = Lines(self.tr("What a hidden cause would take"), appearance, wrapped=True)
         self.refuted = Lines(
@@ -60,8 +66,9 @@ class TrustPanel(QWidget):
             appearance,
             wrapped=True,
         )
+        self.grounds = Lines(self.tr("What the answer rests on"), appearance, wrapped=True)
         self._lists = (self.beside, self.hidden, self.refuted)
-        for lines in self._lists:
+        for lines in (self.grounds, *self._lists):
             lines.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.how = HowSet(document)
         self.cause = HiddenCause(appearance)
@@ -74,6 +81,7 @@ class TrustPanel(QWidget):
         self._lay_out()
         document.changed.connect(self.sync)
         bridge.answered.connect(self.receive)
+        bridge.states_changed.connect(self._take_states)
         self.sync(None, document.project)
 
     def sync(self, old: Project | None, new: Project) -> None:
@@ -86,7 +94,9 @@ class TrustPanel(QWidget):
             or (old.graph, old.table) != (new.graph, new.table)
             or old.question.active != new.question.active
         ):
-            self._standing = False
+            self._standing, self._answer = False, None
+            if old is None or (old.graph, old.table) != (new.graph, new.table):
+                self._checks = None
             self._forget()
             self._clear()
 
@@ -100,6 +110,8 @@ class TrustPanel(QWidget):
                 and found.interval is not None
                 and found.stage is Stage.FITTED
             )
+            self._answer = found if self._standing and isinstance(found, DoAnswer) else None
+            self._show_grounds()
             self._ask()
         elif answer.view == TRUST and isinstance(found, TrustAnswer):
             if (found.action,) == question.action:  # not that of a slider's last place
@@ -108,6 +120,11 @@ class TrustPanel(QWidget):
             self._clear(found.reason)
         elif answer.view == MEDIATION:
             self._show_paths(found)
+
+    def show_checks(self, checks: ChecksAnswer) -> None:
+        """The tests have come."""
+        self._checks = checks
+        self._show_grounds()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
@@ -125,6 +142,19 @@ class TrustPanel(QWidget):
         self._forget()
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot(object)
+    def _take_states(self, states: FitStates) -> None:
+        if states.reports != self._reports:
+            self._reports = states.reports
+            self._show_grounds()
+
+    def _show_grounds(self) -> None:
+        found, project = self._answer, self._document.project
+        lines = () if found is None else ground_lines(found, project, self._checks, self._reports)
+        self.grounds.show_lines(lines)
+        self.grounds.setVisible(bool(lines))
+        self.grounds.setFixedHeight(self.grounds.whole_height())
 
     def _ask(self) -> None:
         if self._standing and self._asked is None and self.isVisible():
@@ -181,7 +211,7 @@ class TrustPanel(QWidget):
 
     def _fit(self) -> None:
         """Lists as high as their lines: the page scrolls as a whole."""
-        for lines in self._lists:
+        for lines in (self.grounds, *self._lists):
             lines.setFixedHeight(lines.whole_height())
         self.paths.fit()
 
@@ -189,7 +219,8 @@ class TrustPanel(QWidget):
         """Tab goes as the eye does, whatever fields there are."""
         cause, paths = self.cause, self.paths
         below = (cause.slider, cause.curve, cause.contours, paths.pick, paths.lines, paths.instead)
-        for before, after in pairwise((*self.how.fields.values(), *self._lists, *below)):
+        above = (*self.how.fields.values(), self.grounds, *self._lists)
+        for before, after in pairwise((*above, *below)):
             QWidget.setTabOrder(before, after)
 
     def _lay_out(self) -> None:
@@ -200,6 +231,7 @@ class TrustPanel(QWidget):
         column.setSpacing(2)
         column.addWidget(self.summary)
         column.addWidget(self.how)
+        column.addWidget(self.grounds)
         row = QHBoxLayout()
         row.setSpacing(24)
         for lines in self._lists:

@@ -18,7 +18,8 @@ from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
 from gui.marks import Mark
-from gui.panels.assumptions import AssumptionsPanel, decimal
+from gui.panels.assumptions import AssumptionsPanel
+from gui.tested import decimal
 from tests.gui.fakes import outcome_of_test, trial
 
 PASSED = outcome_of_test("adherence", "age", ("dose",), 0.01)

@@ -6,10 +6,19 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
-from engine.queries.answers import DoAnswer, Footing, Stage, TrustAnswer, Unanswerable
+from engine.queries.answers import (
+    Calibration,
+    ChecksAnswer,
+    DoAnswer,
+    Footing,
+    Stage,
+    Support,
+    TrustAnswer,
+    Unanswerable,
+)
 from engine.queries.beside import Beside, Hidden, Refuted
 from engine.queries.questions import Question, Rung, Trust
-from engine.runtime.messages import Answer, Ask, Forget
+from engine.runtime.messages import Answer, Ask, FitReport, FitStates, Forget
 from engine.simulate.examples import example
 from gui import edits
 from gui.appearance import Appearance
@@ -161,3 +170,49 @@ def test_why_there_is_nothing_is_said(panel: TrustPanel) -> None:
     )
     assert panel.summary.text() == "No set of variables adjusts for this."
     assert panel.beside.lines() == ()
+
+
+def report(name: str, found: Calibration) -> FitReport:
+    return FitReport(name, "flow", -1.0, -1.1, "", 100, 400, 0, calibration=found)
+
+
+def states(reports: dict[str, FitReport]) -> FitStates:
+    return FitStates(1, {}, reports, False, False, len(reports), len(reports))
+
+
+def test_what_the_answer_rests_on_stands_first(panel: TrustPanel, bridge: Bridge) -> None:
+    """The drawing, the tests, the overlap, and predictions on the way to the outcome alone."""
+    stands = answer()
+    found = replace(
+        stands.result,
+        footing=Footing(True, "g-formula", rests_on_arrows=(("age", "recovery"),)),
+        support=Support(0.4, 900.0),
+    )
+    panel.receive(replace(stands, result=found))
+    told = [(line.mark, f"{line.text} {line.quiet}") for line in panel.grounds.lines()]
+    assert told == [
+        (Mark.OPEN, "the drawing: Rests on 1 absent arrow that no data can test."),
+        (
+            Mark.WARNED,
+            "overlap: 60.0 mg was plausible for 40 % of such rows; "
+            "60 % of this answer is extrapolated.".replace(" %", "\u202f%"),
+        ),
+    ]
+    panel.show_checks(ChecksAnswer(()))
+    assert "no data can contradict it" in panel.grounds.lines()[1].quiet
+    fine = Calibration(200, (100, 100), (100.0, 100.0), 0.01, 0.04, 0.5)
+    reports = {name: report(name, fine) for name in ("age", "dose", "recovery")}
+    bridge.states_changed.emit(states(reports))
+    last = panel.grounds.lines()[-1]
+    assert last.mark is Mark.PASSED
+    assert last.text.startswith("predictions of recovery:")
+
+
+def test_a_mechanism_on_the_way_that_is_off_is_named(panel: TrustPanel, bridge: Bridge) -> None:
+    panel.receive(answer())
+    off = Calibration(200, (160, 40), (100.0, 100.0), 0.3, 0.35, 1e-6)
+    bridge.states_changed.emit(states({"recovery": report("recovery", off)}))
+    last = panel.grounds.lines()[-1]
+    assert last.mark is Mark.WARNED
+    assert "recovery" in last.text
+    assert "misplaced" in last.quiet
