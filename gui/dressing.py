@@ -11,7 +11,14 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QProxyStyle, QStackedWidget, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QProxyStyle,
+    QStackedWidget,
+    QStyle,
+    QStyleOption,
+    QWidget,
+)
 
 PAGES = "pages"  # the name of a widget whose children are shown one at a time
 
@@ -22,8 +29,7 @@ class Dressing(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._sheet = window, ""
-        self._lines = _Lines("Fusion")
-        window.setStyle(self._lines)  # its own alone, not that of what is in it
+        window.setStyle(_lines())  # its own alone, not that of what is in it
 
     def put_on(self, sheet: str) -> None:
         """What is seen changes at once, the rest once it is shown."""
@@ -78,6 +84,19 @@ def _divided(widget: QObject) -> bool:
         return True
     pages: QObject | None = widget.findChild(QStackedWidget)
     return (pages or widget.findChild(QWidget, PAGES)) is not None
+
+
+def _lines() -> QStyle:
+    """The one style for the lines; the application owns it, so that it outlives every window.
+
+    A window does not own its style, and must not meet one that Python has collected.
+    """
+    application = QApplication.instance()
+    found = application.findChild(_Lines) if application is not None else None
+    if found is None:
+        found = _Lines("Fusion")
+        found.setParent(application)
+    return found
 
 
 class _Lines(QProxyStyle):
