@@ -51,6 +51,8 @@ URGENCY = (
     Likeness,
 )  # the sentence first
 
+LONG = (Instant, GraphChecks, Balance, Mediation, Trust, Likeness)  # seconds rather than slices
+
 Deliver = Callable[[m.Event], None]
 
 
@@ -79,7 +81,7 @@ class Core:
         self._standing: dict[str, _Standing] = {}
         self._jobs: dict[int, tuple[m.Request, Job]] = {}
         self._model: Model | None = None
-        self._turn = self._sliced = False
+        self._turn = self._sliced = self._long_next = False
         self._asked_at = -LULL
         self._gave_way = 0
 
@@ -217,14 +219,21 @@ class Core:
         return self._model
 
     def _view_to_answer(self) -> str | None:
-        """Questions not answered at all first, then answers under way, then outdated ones."""
+        """Questions not answered at all first, then answers under way, then outdated ones.
+
+        Long answers take turns with the others, so that tests of the graph do not hold up what
+        every improvement of a mechanism changes.
+        """
         views = self._standing.items()
         fresh = [name for name, view in views if view.stale and not view.answered]
         if fresh:
             return min(fresh, key=lambda name: URGENCY.index(type(self._standing[name].asked)))
-        begun = (name for name, view in views if view.steps is not None)
-        stale = (name for name, view in views if view.stale)
-        return next(begun, None) or next(stale, None)
+        open_ = [name for name, view in views if view.steps is not None or view.stale]
+        long = [name for name in open_ if isinstance(self._standing[name].asked, LONG)]
+        quick = [name for name in open_ if name not in long]
+        names = long if long and (self._long_next or not quick) else quick
+        begun = (name for name in names if self._standing[name].steps is not None)
+        return next(begun, None) or next(iter(names), None)
 
     def _answers_turn(self, view: str) -> bool:
         """Questions not answered at all come first; refining and training take turns."""
@@ -249,6 +258,7 @@ class Core:
     def _answer_slice(self, name: str) -> None:
         view = self._standing.pop(name)
         self._standing[name] = view  # to the back: views take turns
+        self._long_next = not isinstance(view.asked, LONG)
         if view.steps is None:
             view.steps, view.stale = answer(self._current(), view.asked), False
         try:

@@ -239,6 +239,34 @@ def test_graph_checks_are_answered_once_per_graph(desk: Desk) -> None:
     assert test.rejected  # z = y − x + noise: the graph lacks x → z
 
 
+def test_checks_under_way_do_not_hold_up_the_first_guess(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests of a graph take 2 000 slices here; the answer comes within some hundred."""
+    from engine.runtime import core
+
+    def endless(model: object, asked: Ask) -> object:
+        if isinstance(asked, GraphChecks):
+            yield ChecksAnswer(()), False
+            yield from (None for _ in range(2000))
+            yield ChecksAnswer(()), True
+        else:
+            yield from answer(model, asked)  # type: ignore[arg-type]
+
+    answer = core.answer
+    monkeypatch.setattr(core, "answer", endless)
+    trial = example("dose-trial")
+    desk.show(trial)
+    desk.core.receive(m.Ask("checks", 1, GraphChecks()))
+    desk.core.receive(m.Ask("answer", 2, trial.question.active))
+    desk.core.receive(m.Fit())
+    for _ in range(400):
+        desk.core.work()
+    kinds = [type(event.result) for event in desk.said if isinstance(event, m.Answer)]
+    assert DoAnswer in kinds
+    assert kinds.count(ChecksAnswer) == 1
+
+
 def test_table_is_read_with_progress(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,b\n1,2.5\n2,3.5\n")
