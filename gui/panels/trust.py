@@ -176,6 +176,7 @@ class TrustPanel(QWidget):
         for lines in self._lists:
             lines.show_lines(())
             lines.hide()
+        self._show_grounds()
         self.cause.draw(None, None)
         self.paths.draw(None)
         self.summary.setText(words or self._waiting())
