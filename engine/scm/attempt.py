@@ -131,7 +131,9 @@ class Attempt:
 
     def mean(self, family: str) -> float:
         """Mean held-out nats per row of a family that has been scored, as it is after aiming."""
-        return self.told.get(family) or self.scored.mean(self.marks[family])
+        if family in self.told:
+            return self.told[family]
+        return self.scored.mean(self.marks[family])
 
     def decide(self) -> Choice:
         """Choose the family from the marks, once all are there."""
