@@ -48,8 +48,8 @@ class Toast(QFrame):
         self.words.setText(text)
         self.setAccessibleName(text)
         self.undo.setVisible(undo)
-        self._place()
         self.show()
+        self._place()  # once it is shown it is dressed, and knows its size
         self.raise_()
         self._timer.start()
 
