@@ -68,7 +68,7 @@ def features(kernel: Kernel, covariates: Tensor, seed: int) -> Features:
     if kernel is Kernel.LINEAR or not width:
         size = covariates.square().sum(1).mean().clamp(min=1e-12).sqrt()
         return Features(None, covariates / size)
-    scale = _width(covariates)
+    scale = width_of(covariates)
     if n <= MOST_EXACT:
         return Features(_rbf(covariates, covariates, scale), None)
     rng = generator(seed, "landmarks")
@@ -80,9 +80,14 @@ def features(kernel: Kernel, covariates: Tensor, seed: int) -> Features:
     return Features(None, _rbf(covariates, marks, scale) @ root)
 
 
-def _width(covariates: Tensor) -> float:
+def rbf(covariates: Tensor) -> Tensor:
+    """The whole RBF kernel (n, n) of covariates (n, width); rows of one kind have 1 everywhere."""
+    return _rbf(covariates, covariates, width_of(covariates))
+
+
+def width_of(covariates: Tensor) -> float:
     """Twice the square of the RBF's width: the median squared distance of two rows."""
-    some = covariates[:: max(1, -(-len(covariates) // _MOST_PAIRED))]
+    some = covariates.detach()[:: max(1, -(-len(covariates) // _MOST_PAIRED))]
     apart = torch.pdist(some).square()
     apart = apart[apart > 0]
     return float(apart.median()) if len(apart) else 1.0
