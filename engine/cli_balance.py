@@ -116,8 +116,8 @@ def _warnings(found: "InstantAnswer") -> list[str]:
         )
     if found.landmarks:
         said.append(
-            f"{found.rows} rows: what makes rows alike is told by {found.landmarks} of them, "
-            f"drawn by lot"
+            f"{found.rows} rows: what makes rows alike is told by {found.landmarks} of them, which "
+            f"tell {100 * found.told:.0f} % of it"
         )
     return said
 

@@ -6,7 +6,7 @@ Zhao 1994; with balancing weights: Athey, Imbens, Wager, J. R. Stat. Soc. B 2018
 come from what each row adds, by cluster where there are some.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from engine.checks.study import Column, Study, bent
 from engine.data.rows import standard_error
 from engine.errors import QueryError
 from engine.frontier.balancing import Balance, Estimand, balancing
-from engine.frontier.kernels import MOST_EXACT, Kernel, features
+from engine.frontier.kernels import Features, Kernel, feature_steps
 from engine.queries.answers import Interval
 from engine.queries.balanced import FEWEST_EFFECTIVE, Moved
 
@@ -27,7 +27,8 @@ class BalancedEffect:
     """An effect in the outcome's unit, of whom it is, and how the groups were made alike.
 
     `plain` is the weighted difference without the outcome model; `effective` rows of the treated
-    and of the others; `moved` per covariate column.
+    and of the others; `moved` per covariate column. `landmarks`: rows that stood for all, which
+    told that share of what makes rows alike; 0 where all did.
     """
 
     estimand: Estimand
@@ -40,6 +41,8 @@ class BalancedEffect:
     balance: Balance
     moved: tuple[Moved, ...]
     warnings: tuple[str, ...]
+    landmarks: int = 0
+    told: float = 1.0
 
     @property
     def interval(self) -> Interval:
@@ -56,7 +59,7 @@ def balanced_effect(study: Study, estimand: Estimand, kernel: Kernel, seed: int)
 
 def balanced_steps(
     study: Study, estimand: Estimand, kernel: Kernel, seed: int
-) -> Iterator[BalancedEffect | None]:
+) -> Generator[BalancedEffect | None, None, None]:
     """`balanced_effect` in slices: None after each, then the effect."""
     if not study.discrete:
         raise QueryError(
@@ -67,7 +70,7 @@ def balanced_steps(
     x, y = study.covariates[taken], study.outcome[taken]
     treated, base = study.treatment[taken] == study.value, study.weights[taken]
     base = base / base.mean()
-    space = features(kernel, torch.from_numpy(np.ascontiguousarray(x)), seed)
+    space = yield from feature_steps(kernel, torch.from_numpy(np.ascontiguousarray(x)), seed)
     yield None
     found: Balance | None = None
     for found in balancing(estimand, space, torch.from_numpy(treated), torch.from_numpy(base)):
@@ -88,7 +91,9 @@ def balanced_steps(
         len(y),
         found,
         moved(x, study.owners, treated, base, w),
-        _warnings(effective, len(y), kernel),
+        _warnings(effective, space),
+        space.landmarks,
+        space.told,
     )
 
 
@@ -131,13 +136,16 @@ def _augmented(
     return value, standard_error(each, np.ones(len(y)), clusters)
 
 
-def _warnings(effective: tuple[float, float], rows: int, kernel: Kernel) -> tuple[str, ...]:
+def _warnings(effective: tuple[float, float], space: Features) -> tuple[str, ...]:
     found = []
     if min(effective) < FEWEST_EFFECTIVE:
         found.append(
             f"only {min(effective):.0f} rows' worth of one group can be compared: the groups "
             f"hardly overlap"
         )
-    if rows > MOST_EXACT and kernel is Kernel.RBF:
-        found.append(f"{rows} rows: the smooth functions are told by 512 of them")
+    if space.landmarks:
+        found.append(
+            f"what makes rows alike is told by {space.landmarks} of them, which tell "
+            f"{100 * space.told:.0f} % of it"
+        )
     return tuple(found)

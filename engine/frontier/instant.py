@@ -12,7 +12,7 @@ from engine.data.table import Table
 from engine.errors import QueryError
 from engine.frontier.beside import chance_of_treatment, others
 from engine.frontier.effects import BalancedEffect, balanced_steps
-from engine.frontier.kernels import LANDMARKS, MOST_EXACT, Kernel
+from engine.frontier.kernels import Kernel
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
 from engine.queries.beside import Beside
 from engine.seeds import numpy_generator
@@ -81,7 +81,8 @@ def _answer(
         found.moved,
         _counted(weights, treated),
         _chances(rows, weights, treated),
-        landmarks=LANDMARKS if found.rows > MOST_EXACT and smooth and held else 0,
+        landmarks=found.landmarks,
+        told=found.told,
         first=not smooth and bool(held),
     )
 

@@ -83,7 +83,8 @@ class InstantAnswer:
     """A balanced difference in the outcome's unit (a probability's: 0 … 1), and how it came about.
 
     `effective` rows of the treated and of the others; `rows` compared of the `offered` ones with
-    either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did.
+    either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did,
+    and the share of it that they tell.
     `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
     of the treatment, before and after. `first`: only means were made alike yet.
     """
@@ -102,6 +103,7 @@ class InstantAnswer:
     chances: Histogram
     beside: tuple[Beside, ...] = ()
     landmarks: int = 0
+    told: float = 1.0
     first: bool = False
 
     @property

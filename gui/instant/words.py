@@ -137,8 +137,9 @@ def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
         words = tr("{0} of {1} rows are complete in these columns; the others are left out.")
         said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.offered))))
     if found.landmarks:
-        words = tr("{0} rows: what makes rows alike is told by {1} of them, drawn by lot.")
-        said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.landmarks))))
+        words = tr("{0} rows: what makes rows alike is told by {1} of them, which tell {2} of it.")
+        rows, marks = count(found.rows), count(found.landmarks)
+        said.append(Line(Mark.OPEN, words.format(rows, marks, percent(found.told))))
     return said
 
 
