@@ -22,9 +22,9 @@ from engine.errors import QueryError
 from engine.frontier.kernels import Features
 from engine.frontier.parts import AT_ONCE, by_parts
 from engine.frontier.quadratic import Dense, Factored, Optimum, approach
+from engine.queries.balanced import PENALTY as PENALTY
 from engine.queries.balanced import Estimand as Estimand
 
-PENALTY = 1.0  # λ
 ROUGHLY = 1e-7  # the gap of a start
 
 
