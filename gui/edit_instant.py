@@ -29,7 +29,15 @@ def resolved(project: Project) -> Instant:
         level = None
     value, other = _values(project, table, treatment)
     kept = tuple(v for v in asked.fixed if v in table and v not in (treatment, outcome))
-    return Instant(treatment, outcome, value, other, level, asked.estimand, kept)
+    return replace(
+        asked,
+        treatment=treatment,
+        outcome=outcome,
+        value=value,
+        other=other,
+        level=level,
+        fixed=kept,
+    )
 
 
 def choose_treatment(project: Project, name: str) -> Project:
@@ -64,6 +72,16 @@ def choose_other(project: Project, other: float) -> Project:
 def choose_estimand(project: Project, estimand: Estimand) -> Project:
     """Whose effect."""
     return _changed(project, estimand=estimand)
+
+
+def choose_penalty(project: Project, penalty: float) -> Project:
+    """How much balance is traded for rows."""
+    return _changed(project, penalty=penalty)
+
+
+def choose_interval(project: Project, bootstrap: object) -> Project:
+    """Whether the interval is from resampled rows."""
+    return _changed(project, bootstrap=bool(bootstrap))
 
 
 def tick(project: Project, name: str) -> Project:

@@ -14,7 +14,7 @@ from engine.frontier.beside import chance_of_treatment, others
 from engine.frontier.effects import BalancedEffect, Groups, compared, effect, modelled, weigh
 from engine.frontier.kernels import Kernel
 from engine.frontier.outcomes import Means
-from engine.frontier.resampling import DRAWS, resampled
+from engine.frontier.resampling import DRAWS, kernel_of_draws, resampled
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
 from engine.queries.beside import Beside
 from engine.seeds import numpy_generator
@@ -69,7 +69,8 @@ def instant(
         yield answer
     if asked.bootstrap:
         wide = yield from resampled(compared_rows, found, means, seed, asked.penalty)
-        answer = replace(answer, interval=wide.interval, drawn=DRAWS)
+        kernel = kernel_of_draws(found).value
+        answer = replace(answer, interval=wide.interval, drawn=DRAWS, kernel_of_draws=kernel)
         yield answer
 
 

@@ -106,7 +106,8 @@ class InstantAnswer:
     `effective` rows of the treated and of the others; `rows` compared of the `offered` ones with
     either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did,
     and the share of it that they tell. `models`: what told the outcome of the treated and of the
-    others, none where nothing is held. `drawn`: how many resamples the interval is from, 0: none.
+    others, none where nothing is held. `drawn`: how many resamples the interval is from, 0: none,
+    and by which kernel their weights were solved.
     `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
     of the treatment, before and after. `first`: only means were made alike yet.
     """
@@ -128,6 +129,7 @@ class InstantAnswer:
     told: float = 1.0
     models: tuple[OutcomeModel, ...] = ()
     drawn: int = 0
+    kernel_of_draws: str = ""
     first: bool = False
 
     @property

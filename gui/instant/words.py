@@ -5,6 +5,7 @@ from engine.interventions import Set
 from engine.queries.answers import DoAnswer
 from engine.queries.balanced import (
     LARGE_DIFFERENCE,
+    PENALTY,
     Basis,
     Estimand,
     Instant,
@@ -15,6 +16,7 @@ from gui.numerals import count, gap, percent, rounded, value_text, written
 from gui.phrases import joined, tr
 from gui.sentences import quantity
 
+TRADES = (0.1, PENALTY, 10.0)  # λ, as offered
 CLIPPED = 0.05  # share of rows above which weighting is unsure
 
 
@@ -25,6 +27,21 @@ def whom(estimand: Estimand) -> str:
         Estimand.ATT: tr("the treated (ATT)"),
         Estimand.OVERLAP: tr("where groups overlap (overlap)"),
     }[estimand]
+
+
+def trade(penalty: float) -> str:
+    """How much balance is traded for rows, in a picker."""
+    told = {
+        TRADES[0]: tr("alike first (λ = 0.1)"),
+        TRADES[1]: tr("alike by rule (λ = 1)"),
+        TRADES[2]: tr("rows first (λ = 10)"),
+    }
+    return told.get(penalty, tr("λ = {0}").format(written(rounded(penalty, 3))))
+
+
+def interval(bootstrap: object) -> str:
+    """From what the interval is, in a picker."""
+    return tr("interval by resampling") if bootstrap else tr("interval by formula")
 
 
 def figures(value: float, ends: tuple[float, float], asked: Instant, table: Table) -> str:
@@ -99,10 +116,9 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
         way = tr("Ask for the treated, or for where the groups overlap.")
         said.append(Line(Mark.WAY_OUT, way))
     said.append(basis_line(found.basis, found.held))
-    said.append(
-        Line(Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given."))
-    )
+    said.append(_of_interval(found, table))
     said += _of_rows(found, table)
+    said += _of_models(found, table)
     said += _of_balance(found)
     first, rest = said[:1], said[1:]
     warned = [line for line in rest if line.mark in (Mark.WARNED, Mark.WAY_OUT)]
@@ -124,6 +140,44 @@ def basis_line(basis: Basis, held: tuple[str, ...]) -> Line:
     if basis is Basis.NOTHING:
         return Line(Mark.WAY_OUT, tr("Tick the columns that were fixed before the treatment."))
     return Line(Mark.WARNED, tr("In your graph no set of columns adjusts for this."))
+
+
+def _of_interval(found: InstantAnswer, table: Table) -> Line:
+    if found.drawn:
+        words = tr(
+            "90 % interval from {0} resamples of the {1}, weights solved anew by {2}; what is held "
+            "is taken as given."
+        )
+        units = tr("clusters") if table.design.cluster else tr("rows")
+        linear = tr("means") if found.kernel_of_draws == "linear" else tr("smooth functions")
+        return Line(Mark.NONE, words.format(count(found.drawn), units, linear))
+    if found.asked.bootstrap:
+        return Line(Mark.OPEN, tr("The interval is by formula until the rows are resampled."))
+    return Line(
+        Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given.")
+    )
+
+
+def _of_models(found: InstantAnswer, table: Table) -> list[Line]:
+    """What told the outcome, and the rule of λ."""
+    said = []
+    if len(found.models) == 2:
+        first, second = sides(found.asked, table)
+        names = [
+            tr("boosted trees") if one.boosted else tr("ridge regression") for one in found.models
+        ]
+        words = tr("What weights leave is mended by {0} for {1} and {2} for {3}, as held-out rows "
+                   "decided.")  # fmt: skip
+        said.append(Line(Mark.NONE, words.format(names[0], first, names[1], second)))
+    if found.asked.penalty == PENALTY:
+        words = tr("Balance is traded for rows by rule, as if noise were as large as signal.")
+    elif found.asked.penalty < PENALTY:
+        words = tr("Groups are made more alike than by rule, at the cost of rows.")
+    else:
+        words = tr("More rows are kept than by rule, at the cost of balance.")
+    if found.held:
+        said.append(Line(Mark.NONE, words))
+    return said
 
 
 def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
