@@ -6,9 +6,11 @@ from engine.checks.groups import FEWEST, groups
 from engine.data.table import Table
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.balanced import Estimand, Instant
+from engine.queries.balanced import PENALTY, Estimand, Instant
 from engine.queries.questions import Rung
 from gui.asked_about import by_roles
+
+TRADES = (0.1, PENALTY, 10.0)  # λ, as offered
 
 
 def resolved(project: Project) -> Instant:
@@ -74,14 +76,16 @@ def choose_estimand(project: Project, estimand: Estimand) -> Project:
     return _changed(project, estimand=estimand)
 
 
-def choose_penalty(project: Project, penalty: float) -> Project:
-    """How much balance is traded for rows."""
-    return _changed(project, penalty=penalty)
+def ways(asked: Instant) -> tuple[float | bool, ...]:
+    """What can be chosen of λ (numbers) and of the interval (whether by resampling)."""
+    return (*sorted({asked.penalty, *TRADES}), False, True)
 
 
-def choose_interval(project: Project, bootstrap: object) -> Project:
-    """Whether the interval is from resampled rows."""
-    return _changed(project, bootstrap=bool(bootstrap))
+def choose_how(project: Project, way: float | bool) -> Project:
+    """How much balance is traded for rows (a number), or whether the interval is by resampling."""
+    if isinstance(way, bool):
+        return _changed(project, bootstrap=way)
+    return _changed(project, penalty=way)
 
 
 def tick(project: Project, name: str) -> Project:

@@ -85,6 +85,8 @@ def _alike(
     kernel: Features, group: Tensor, aim: Tensor, base: Tensor, penalty: float
 ) -> Generator[None, None, tuple[Tensor, float]]:
     """The weights of `group` that make it like `aim`, and the relative gap."""
+    if kernel.factor is not None and not kernel.factor.shape[1]:
+        return base[group] / base[group].sum(), 0.0  # nothing is held: all count as they are
     target = torch.where(aim, base, torch.zeros_like(base))
     wanted = kernel.times(target / target.sum())[group]
     rows = group.nonzero().squeeze(1)

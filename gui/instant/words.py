@@ -16,7 +16,6 @@ from gui.numerals import count, gap, percent, rounded, value_text, written
 from gui.phrases import joined, tr
 from gui.sentences import quantity
 
-TRADES = (0.1, PENALTY, 10.0)  # λ, as offered
 CLIPPED = 0.05  # share of rows above which weighting is unsure
 
 
@@ -29,19 +28,26 @@ def whom(estimand: Estimand) -> str:
     }[estimand]
 
 
-def trade(penalty: float) -> str:
-    """How much balance is traded for rows, in a picker."""
-    told = {
-        TRADES[0]: tr("alike first (λ = 0.1)"),
-        TRADES[1]: tr("alike by rule (λ = 1)"),
-        TRADES[2]: tr("rows first (λ = 10)"),
-    }
-    return told.get(penalty, tr("λ = {0}").format(written(rounded(penalty, 3))))
+def way(one: float | bool) -> str:
+    """A choice of λ, or of the interval, in a picker."""
+    if isinstance(one, bool):
+        return tr("interval by resampling") if one else tr("interval by formula")
+    return tr("λ = {0}").format(written(rounded(one, 3)))
 
 
-def interval(bootstrap: object) -> str:
-    """From what the interval is, in a picker."""
-    return tr("interval by resampling") if bootstrap else tr("interval by formula")
+def why(one: float | bool) -> str:
+    """What it means."""
+    if isinstance(one, bool):
+        return tr("rows drawn again, weights anew") if one else tr("from what each row adds")
+    if one == PENALTY:
+        return tr("by rule: noise as large as signal")
+    return tr("groups more alike, fewer rows") if one < PENALTY else tr("more rows, less alike")
+
+
+def how(asked: Instant) -> str:
+    """What is chosen of both."""
+    told = way(asked.penalty)
+    return tr("{0}, resampled").format(told) if asked.bootstrap else told
 
 
 def figures(value: float, ends: tuple[float, float], asked: Instant, table: Table) -> str:

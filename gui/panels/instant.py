@@ -125,14 +125,10 @@ class InstantPanel(QWidget):
         self.outcome = Picker(appearance, self.tr("Outcome"), role="outcome")
         self.level = Picker(appearance, self.tr("Category of the outcome"), role="outcome")
         self.estimand = Picker(appearance, self.tr("Whose effect"))
-        self.penalty = Picker(appearance, self.tr("Balance against rows"))
-        self.penalty.setToolTip(
-            self.tr(
-                "How much balance is traded for rows; by rule as if noise were as large as signal"
-            )
+        self.how = Picker(appearance, self.tr("Balance against rows, and the interval"))
+        self.how.setToolTip(
+            self.tr("How much balance is traded for rows (λ); where the interval is from")
         )
-        self.interval = Picker(appearance, self.tr("Interval"))
-        self.interval.setToolTip(self.tr("From what each row adds, or from resampled rows"))
         hint = self.tr("Tick what was fixed before the treatment; what reacts to it misleads.")
         self.fixed = Ticks(appearance, self.tr("Fixed before the treatment"), hint)
         self.model = Chip(appearance, self.tr("Ask the model too"))
@@ -144,8 +140,7 @@ class InstantPanel(QWidget):
         self._edits(self.level.picked, self.tr("Category"), verbs.choose_level)
         self._edits(self.estimand.picked, self.tr("Whose effect"), verbs.choose_estimand)
         self._edits(self.fixed.ticked, self.tr("Fixed before the treatment"), verbs.tick)
-        self._edits(self.penalty.picked, self.tr("Balance against rows"), verbs.choose_penalty)
-        self._edits(self.interval.picked, self.tr("Interval"), verbs.choose_interval)
+        self._edits(self.how.picked, self.tr("How"), verbs.choose_how)
         ask = self.tr("Ask the model too")
         self.model.clicked.connect(lambda: self._document.apply(ask, verbs.ask_model))
 
@@ -168,8 +163,7 @@ class InstantPanel(QWidget):
             plain_label(self.tr("for")),
             self.estimand,
             self.fixed,
-            self.penalty,
-            self.interval,
+            self.how,
             self.model,
         ):
             flow.addWidget(part)
@@ -269,12 +263,10 @@ class InstantPanel(QWidget):
         self.level.setVisible(len(levels) > 0)
         ways = [Choice(one, words.whom(one)) for one in Estimand]
         self.estimand.offer(ways, words.whom(asked.estimand))
-        trades = {asked.penalty, *words.TRADES}
-        self.penalty.offer(
-            [Choice(one, words.trade(one)) for one in sorted(trades)], words.trade(asked.penalty)
+        self.how.offer(
+            [Choice(one, words.way(one), words.why(one)) for one in verbs.ways(asked)],
+            words.how(asked),
         )
-        ways_of_interval = [Choice(one, words.interval(one)) for one in (False, True)]
-        self.interval.offer(ways_of_interval, words.interval(asked.bootstrap))
         free = [name for name in names if name not in (asked.treatment, asked.outcome)]
         told = self.tr("{0} of {1} fixed before").format(len(asked.fixed), len(free))
         self.fixed.offer(free, asked.fixed, told)
