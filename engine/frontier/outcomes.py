@@ -22,6 +22,7 @@ SHRINKS = (1.0, 10.0, 100.0)  # rows' worth per standardised column
 PATIENCE = 3  # looks at the rows held out without a lower error, then no more trees
 MOST_BOOSTED = 12_000  # rows of a group that trees are grown on
 MOST_ROWS = 50_000  # beyond, ridge only
+_CAUTION = 0.005  # of ridge's error: by less trees are no better
 _ROWS_EACH = 3  # rows of a group per column, for bends to be tried
 
 Mask = NDArray[np.bool_]
@@ -92,10 +93,11 @@ class _Group:
                 if now is None or tried.error(self, weights) < now.error(self, weights):
                     found["boosted"] = tried
         errors = {kind: one.error(self, weights) / spread for kind, one in found.items()}
-        kind = min(errors, key=lambda name: errors[name])
+        better = errors.get("boosted", np.inf) < (1 - _CAUTION) * errors["ridge"]
+        kind = "boosted" if better else "ridge"
         at = found[kind].at
         own = at[self.fold, np.arange(len(self.fold))]
-        told = OutcomeModel(kind == "boosted", errors["ridge"], errors.get("boosted"))
+        told = OutcomeModel(better, errors["ridge"], errors.get("boosted"))
         return Means(np.where(mine, own, at.mean(0)), told)
 
     def _lines(self, weights: Column, like: Column | None) -> Generator[None, None, _Tried]:
