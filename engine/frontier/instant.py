@@ -1,6 +1,6 @@
 """The instant answer: two groups of a table made alike, before anything is trained."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +11,10 @@ from engine.data.rows import Mask, counted_rows
 from engine.data.table import Table
 from engine.errors import QueryError
 from engine.frontier.beside import chance_of_treatment, others
-from engine.frontier.effects import BalancedEffect, balanced_steps
-from engine.frontier.kernels import LANDMARKS, MOST_EXACT, Kernel
+from engine.frontier.effects import BalancedEffect, Groups, compared, effect, modelled, weigh
+from engine.frontier.kernels import Kernel
+from engine.frontier.outcomes import Means
+from engine.frontier.resampling import DRAWS, kernel_of_draws, resampled
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
 from engine.queries.beside import Beside
 from engine.seeds import numpy_generator
@@ -43,24 +45,40 @@ def instant(
     keep = narrowed.complete((treatment, outcome, *held)) & counted_rows(
         narrowed, (unset | {outcome, *held}) - {treatment}
     )
-    answer: InstantAnswer | None = None
-    for kernel in (Kernel.LINEAR, Kernel.RBF) if held else (Kernel.LINEAR,):
-        found: BalancedEffect | None = None
-        for found in balanced_steps(rows, asked.estimand, kernel, seed):
-            if found is None:
-                yield None
-        assert found is not None
-        answer = replace(
+    compared_rows = compared(rows)
+
+    def told(found: BalancedEffect) -> InstantAnswer:
+        return replace(
             _answer(asked, basis, held, rows, found),
             offered=int(offered.sum()),
             moved=_named(found.moved, narrowed, held, keep),
         )
+
+    means = yield from modelled(compared_rows, seed, trees=False)
+    found = yield from _by(compared_rows, asked, Kernel.LINEAR, seed, means)
+    answer = told(found)
+    yield answer
+    if held:
+        means = yield from modelled(compared_rows, seed)
+        found = yield from _by(compared_rows, asked, Kernel.RBF, seed, means)
+        answer = told(found)
         yield answer
-    assert answer is not None
     for one in others(rows, asked.estimand, numpy_generator(seed, "instant", "folds")):
-        told = Beside(one.method, one.value, one.interval, one.clipped)
-        answer = replace(answer, beside=(*answer.beside, told))
+        other_way = Beside(one.method, one.value, one.interval, one.clipped)
+        answer = replace(answer, beside=(*answer.beside, other_way))
         yield answer
+    if asked.bootstrap:
+        wide = yield from resampled(compared_rows, found, means, seed, asked.penalty)
+        kernel = kernel_of_draws(found).value
+        answer = replace(answer, interval=wide.interval, drawn=DRAWS, kernel_of_draws=kernel)
+        yield answer
+
+
+def _by(
+    groups: Groups, asked: Instant, kernel: Kernel, seed: int, means: tuple[Means, Means]
+) -> Generator[None, None, BalancedEffect]:
+    weighed = yield from weigh(groups, asked.estimand, kernel, seed, asked.penalty)
+    return effect(groups, asked.estimand, weighed, means)
 
 
 def _answer(
@@ -81,7 +99,9 @@ def _answer(
         found.moved,
         _counted(weights, treated),
         _chances(rows, weights, treated),
-        landmarks=LANDMARKS if found.rows > MOST_EXACT and smooth and held else 0,
+        landmarks=found.landmarks,
+        told=found.told,
+        models=found.models,
         first=not smooth and bool(held),
     )
 
