@@ -204,7 +204,9 @@ def _add_effect(verbs: "argparse._SubParsersAction[Parser]") -> None:
     basis.add_argument("--covariates", metavar="A,B", help="adjust for these, fixed before T")
     effect.add_argument("--contrast", metavar="V,W", help="T at V compared with W")
     effect.add_argument(
-        "--method", choices=("regression", "ipw", "aipw", "balance"), help="(default aipw)"
+        "--method",
+        choices=("regression", "ipw", "aipw", "balance", "attention"),
+        help="(default aipw); attention: balance in one pass of the trained network",
     )
     effect.add_argument(
         "--estimand",
@@ -216,6 +218,12 @@ def _add_effect(verbs: "argparse._SubParsersAction[Parser]") -> None:
         type=_positive,
         metavar="L",
         help="of balance: how much of it is traded for rows (default 1: noise as large as signal)",
+    )
+    effect.add_argument(
+        "--kernel",
+        choices=("linear", "rbf", "learnt"),
+        help="of balance: averages are made alike, smooth functions (default), or those that tell "
+        "the groups apart",
     )
     effect.add_argument(
         "--interval",

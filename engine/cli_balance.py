@@ -13,17 +13,24 @@ if TYPE_CHECKING:
     from engine.queries.balanced import InstantAnswer
 
 BALANCED = "balanced difference"
-METHOD = "optimal balancing"
+METHOD, ONE_PASS = "optimal balancing", "balancing by attention"
 Json = dict[str, object]
 
 
 def balances(options: Namespace) -> bool:
     """True where balance is asked for, or what only balance can tell."""
-    given = [options.penalty, options.interval]
-    if options.method in (None, "balance"):
-        told = options.estimand not in (None, "ate") or given != [None, None]
+    names = ("--penalty", "--interval", "--kernel")
+    given = [options.penalty, options.interval, options.kernel]
+    if options.method == "attention" and options.kernel not in (None, "rbf"):
+        raise QueryError(
+            "The trained network balances smooth functions only",
+            where="--kernel",
+            remedy="use --method balance",
+        )
+    if options.method in (None, "balance", "attention"):
+        told = options.estimand not in (None, "ate") or any(one is not None for one in given)
         return options.method is not None or told
-    for name, value in zip(("--penalty", "--interval"), given, strict=True):
+    for name, value in zip(names, given, strict=True):
         if value is not None:
             raise QueryError(
                 f"{name} is of balance, and --method {options.method} has none",
@@ -50,7 +57,7 @@ def balance(
     import torch
 
     from engine.frontier.instant import instant
-    from engine.queries.balanced import Basis, Estimand, Instant
+    from engine.queries.balanced import Basis, Estimand, Instant, Kernel
 
     basis = Basis.GRAPH if options.graph is not None else Basis.TICKED
     if options.graph is None and options.covariates is None:
@@ -66,6 +73,8 @@ def balance(
         estimand,
         penalty=options.penalty or PENALTY,
         bootstrap=options.interval == "bootstrap",
+        kernel=Kernel(options.kernel or Kernel.RBF),
+        one_pass=options.method == "attention",
     )
     torch.set_num_threads(1)  # the same sums on every machine
     steps = instant(table, asked, basis, compared.adjusting, options.seed, compared.unset)
@@ -97,7 +106,7 @@ def _json(found: "InstantAnswer", table: "Table", warnings: list[str]) -> Json:
         "estimand": found.asked.estimand.value if found.basis.causal else BALANCED,
         "value": found.value,
         "interval": list(found.interval),
-        "method": METHOD,
+        "method": METHOD if found.pass_gap is None else ONE_PASS,
         "ess": min(found.effective),
         "n": found.rows,
         "covariates": list(found.held),
@@ -109,6 +118,8 @@ def _json(found: "InstantAnswer", table: "Table", warnings: list[str]) -> Json:
         ],
         "population": found.asked.estimand.value,
         "penalty": found.asked.penalty,
+        "kernel": found.asked.kernel.value if found.held else None,
+        "objective_gap": found.pass_gap,
         "interval_method": "bootstrap" if found.drawn else "analytic",
         "outcome_models": [
             {
@@ -127,6 +138,8 @@ def _json(found: "InstantAnswer", table: "Table", warnings: list[str]) -> Json:
 
 def _warnings(found: "InstantAnswer") -> list[str]:
     said = []
+    if found.unasked is not None:
+        said.append(f"{found.unasked}, so the best weights were computed instead")
     if found.thin:
         said.append(
             f"only {min(found.effective):.0f} rows' worth of one group can be compared: the groups "
@@ -161,6 +174,11 @@ def _how(found: "InstantAnswer", table: "Table") -> list[str]:
     else:
         more = "rows are kept rather" if asked.penalty > PENALTY else "groups are more alike"
         said = [f"penalty {asked.penalty:g} instead of 1: {more} than by rule"]
+    if found.pass_gap is not None:
+        said.append(
+            f"weights by one pass of the trained network and 20 steps: the objective is at most "
+            f"{100 * found.pass_gap:.2g} % above the least one"
+        )
     show = table.variable(str(asked.treatment)).show
     ends = [show(float("nan") if end is None else end) for end in (asked.value, asked.other)]
     parts = [

@@ -11,6 +11,7 @@ steps 1 / (λ t), averaged (Shalev-Shwartz et al., Math. Program. 2011; Lacoste-
 so that the weights are averages of 0 and 1 and stay between them; b is the best one at every step.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +21,7 @@ from engine.errors import QueryError
 from engine.frontier.balancing import Balance
 from engine.frontier.kernels import rbf, width_of
 from engine.frontier.problems import Problems
+from engine.frontier.slices import done
 from engine.mechanisms.adam import Adam
 from engine.queries.balanced import Estimand
 from engine.seeds import generator
@@ -61,7 +63,8 @@ def scores(keys: Tensor) -> Tensor:
 
 def plain_keys(covariates: Tensor) -> Tensor:
     """Covariates (n, d) scaled so that exp(k kᵀ) is the RBF of median width but for its norms."""
-    return covariates * (2.0 / width_of(covariates)) ** 0.5
+    scaled: Tensor = covariates * float(2.0 / width_of(covariates)) ** 0.5
+    return scaled
 
 
 def attend(keys: Tensor, treated: Tensor, base: Tensor, penalty: float) -> Attention:
@@ -124,7 +127,14 @@ def balanced(attention: Attention, treated: Tensor, base: Tensor) -> Balance:
 def learnt_stretch(
     covariates: Tensor, treated: Tensor, base: Tensor, penalty: float, seed: int
 ) -> Tensor:
-    """(d,) positive: keys x · stretch tell the groups apart on held-out rows, so a kernel looks there.
+    """`stretch_steps` at once."""
+    return done(stretch_steps(covariates, treated, base, penalty, seed))
+
+
+def stretch_steps(
+    covariates: Tensor, treated: Tensor, base: Tensor, penalty: float, seed: int
+) -> Generator[None, None, Tensor]:
+    """(d,) positive: keys x · stretch tell the groups apart on held-out rows; in slices.
 
     Keys and values learn by turns from at most `MOST` rows; the keys of the least loss on the fifth
     that is held out are kept, the covariates as they are among them.
@@ -153,4 +163,5 @@ def learnt_stretch(
         loss = _loss(over, inner @ over, offset, signs[learns], b[learns], penalty)
         (gradient,) = torch.autograd.grad(loss / len(x), logs)
         adam.step(gradient[None], RATE)
+        yield None
     return found

@@ -9,7 +9,6 @@ cluster where there are some, or from resampled rows whose weights are solved an
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -19,15 +18,16 @@ from engine.checks.estimators import FOLDS, QUANTILE, folds
 from engine.checks.study import Column, Design, Study, rows_of
 from engine.data.rows import standard_error
 from engine.errors import QueryError
+from engine.frontier.attention import stretch_steps
 from engine.frontier.balancing import PENALTY, Balance, Estimand, balancing
 from engine.frontier.kernels import Kernel, feature_steps
 from engine.frontier.outcomes import Means, outcomes
+from engine.frontier.slices import done
 from engine.queries.answers import Interval
 from engine.queries.balanced import FEWEST_EFFECTIVE, Moved, OutcomeModel
 from engine.seeds import numpy_generator
 
 Mask = NDArray[np.bool_]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +46,16 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Weights of the rows, by which kernel, and how many rows stood for all in telling it."""
+    """Weights of the rows, by which kernel, and how many rows stood for all in telling it.
+
+    `one_pass`: they are of the trained network, so the balance's gap counts.
+    """
 
     balance: Balance
     kernel: Kernel
     landmarks: int = 0
     told: float = 1.0
+    one_pass: bool = False
 
     @property
     def weights(self) -> Column:
@@ -82,6 +86,7 @@ class BalancedEffect:
     landmarks: int = 0
     told: float = 1.0
     ends: Interval | None = None
+    one_pass: bool = False
 
     @property
     def interval(self) -> Interval:
@@ -117,9 +122,11 @@ def weigh(
 ) -> Generator[None, None, Weighed]:
     """The weights, in slices."""
     x = torch.from_numpy(np.ascontiguousarray(groups.study.covariates))
+    treated, base = torch.from_numpy(groups.treated), torch.from_numpy(groups.base)
+    if kernel is Kernel.LEARNT:
+        x = x * (yield from stretch_steps(x, treated, base, penalty, seed))
     space = yield from feature_steps(kernel, x, seed)
     yield None
-    treated, base = torch.from_numpy(groups.treated), torch.from_numpy(groups.base)
     for found in balancing(estimand, space, treated, base, penalty):
         if found is not None:
             return Weighed(found, kernel, space.landmarks, space.told)
@@ -166,6 +173,7 @@ def effect(
         tuple(one.model for one in means) if study.covariates.shape[1] else (),
         weighed.landmarks,
         weighed.told,
+        one_pass=weighed.one_pass,
     )
 
 
@@ -181,16 +189,6 @@ def moved(
     return tuple(
         Moved(name, float(b), float(a)) for name, b, a in zip(owners, before, after, strict=True)
     )
-
-
-def done(steps: Generator[object, None, T]) -> T:
-    """What steps come to."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: T = ended.value
-            return found
 
 
 def augmented(

@@ -15,6 +15,7 @@ from engine.frontier.effects import BalancedEffect, Groups, compared, effect, mo
 from engine.frontier.kernels import Kernel
 from engine.frontier.outcomes import Means
 from engine.frontier.resampling import DRAWS, kernel_of_draws, resampled
+from engine.frontier.zero_shot import beyond, passed
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
 from engine.queries.beside import Beside
 from engine.seeds import numpy_generator
@@ -30,7 +31,9 @@ def instant(
     seed: int,
     unset: frozenset[str] = frozenset(),
 ) -> Iterator[InstantAnswer | None]:
-    """Means made alike, then smooth functions, then others one by one; None after a slice of work.
+    """A first look, then the best weights, then other ways one by one; None after a slice of work.
+
+    The first look is one pass of the trained network, or where that is not asked, means made alike.
 
     Every answer is better than the one before. A QueryError says what stands in the way.
     """
@@ -55,13 +58,22 @@ def instant(
         )
 
     means = yield from modelled(compared_rows, seed, trees=False)
-    found = yield from _by(compared_rows, asked, Kernel.LINEAR, seed, means)
-    answer = told(found)
+    unasked = beyond(compared_rows, asked.penalty)
+    one_pass = asked.one_pass and unasked is None
+    if unasked is None:
+        found = yield from _passed(compared_rows, asked, means)
+        answer = replace(told(found), first=not asked.one_pass)
+    else:
+        found = yield from _by(compared_rows, asked, Kernel.LINEAR, seed, means)
+        answer = told(found)
     yield answer
     if held:
         means = yield from modelled(compared_rows, seed)
-        found = yield from _by(compared_rows, asked, Kernel.RBF, seed, means)
-        answer = told(found)
+        if one_pass:
+            found = yield from _passed(compared_rows, asked, means)
+        else:
+            found = yield from _by(compared_rows, asked, asked.kernel, seed, means)
+        answer = replace(told(found), unasked=unasked if asked.one_pass else None)
         yield answer
     for one in others(rows, asked.estimand, numpy_generator(seed, "instant", "folds")):
         other_way = Beside(one.method, one.value, one.interval, one.clipped)
@@ -81,11 +93,18 @@ def _by(
     return effect(groups, asked.estimand, weighed, means)
 
 
+def _passed(
+    groups: Groups, asked: Instant, means: tuple[Means, Means]
+) -> Generator[None, None, BalancedEffect]:
+    weighed = yield from passed(groups, asked.estimand, asked.penalty)
+    return effect(groups, asked.estimand, weighed, means)
+
+
 def _answer(
     asked: Instant, basis: Basis, held: tuple[str, ...], rows: Study, found: BalancedEffect
 ) -> InstantAnswer:
     treated = found.balance.treated.numpy()
-    weights, smooth = found.balance.weights.numpy(), found.kernel is Kernel.RBF
+    weights, smooth = found.balance.weights.numpy(), found.kernel is not Kernel.LINEAR
     return InstantAnswer(
         asked,
         basis,
@@ -103,6 +122,7 @@ def _answer(
         told=found.told,
         models=found.models,
         first=not smooth and bool(held),
+        pass_gap=found.balance.gap if found.one_pass else None,
     )
 
 

@@ -6,13 +6,14 @@ their noise have a noise of variance 1 then, whatever the number of covariates.
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import Tensor
 
 from engine.frontier.cholesky import Pivoted, pivoted, root_of
 from engine.frontier.quadratic import Dense, Factored, Quadratic
+from engine.frontier.slices import done
+from engine.queries.balanced import Kernel as Kernel
 from engine.seeds import generator
 
 MOST_EXACT = 2048  # rows whose kernel is kept as a matrix
@@ -23,13 +24,6 @@ _MOST_PAIRED = 1000  # rows whose distances give the width
 _JITTER = 1e-10
 _ALL = 1 - 1e-6  # a share of K's trace that is as good as all of it
 _BLOCK = 256  # rows of a kernel per slice
-
-
-class Kernel(StrEnum):
-    """Linear: means are made alike. RBF: smooth functions are; its width is the median distance."""
-
-    LINEAR = "linear"
-    RBF = "rbf"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,17 +76,11 @@ def features(kernel: Kernel, covariates: Tensor, seed: int) -> Features:
     More rows than `MOST_EXACT`: an RBF kernel by `LANDMARKS` of them (Nyström), chosen by pivots
     among `MOST_EXACT` rows drawn with `seed`.
     """
-    steps = feature_steps(kernel, covariates, seed)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: Features = ended.value
-            return found
+    return done(feature_steps(kernel, covariates, seed))
 
 
 def feature_steps(kernel: Kernel, covariates: Tensor, seed: int) -> Generator[None, None, Features]:
-    """`features` in slices."""
+    """`features` in slices; a learnt kernel is the RBF of covariates already stretched."""
     n, width = covariates.shape
     if kernel is Kernel.LINEAR or not width:
         size = covariates.square().sum(1).mean().clamp(min=1e-12).sqrt()

@@ -22,7 +22,7 @@ from engine.errors import DataError, UserError
 from engine.files import replace_file
 from engine.frontier.card import card
 from engine.frontier.shipped import NAME, to_bytes
-from engine.frontier.training import SETS, Config, Training, evaluated
+from engine.frontier.training import SETS, SIZES, Config, Training, evaluated
 
 LOGGED = 50  # steps between two lines of the log, and two checkpoints
 _SMOOTH = 0.03  # of the running mean of the loss
@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         config = read_config(options.config) if options.config else Config()
-        train(config, options.out, resume=options.resume, device=options.device, sets=options.sets)
+        training = Training(config, options.device)
+        train(training, options.out, options.sets, tuple(options.sizes), resume=options.resume)
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -49,6 +50,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--threads", type=int, default=1, help="of torch")
     parser.add_argument("--sets", type=int, default=SETS, help="tables per row of the evaluation")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="rows of these tables")
     options = parser.parse_args(arguments)
     if options.device == "cuda" and not torch.cuda.is_available():
         parser.error("torch finds no CUDA device here")
@@ -78,10 +80,12 @@ def read_config(path: Path) -> Config:
     return Config(**found)  # type: ignore[arg-type]
 
 
-def train(config: Config, out: Path, *, resume: bool, device: str, sets: int) -> Path:
+def train(
+    training: Training, out: Path, sets: int, sizes: tuple[int, ...], *, resume: bool
+) -> Path:
     """Steps until `config.steps`, then the network and its card; the path of the network."""
     out.mkdir(parents=True, exist_ok=True)
-    training, kept = Training(config, device), out / "checkpoint.safetensors"
+    config, kept = training.config, out / "checkpoint.safetensors"
     before = _restored(training, kept) if resume and kept.exists() else 0.0
     started, mean = time.process_time() - before, None
     with (out / "log.jsonl").open("a", encoding="utf-8") as log:
@@ -97,7 +101,7 @@ def train(config: Config, out: Path, *, resume: bool, device: str, sets: int) ->
             sys.stdout.write(f"step {training.taken}: loss {mean:.4f}, {spent:.0f} s\n")
             _write(kept, save(training.state(), {"doscope": json.dumps(_about(config, spent))}))
     spent = time.process_time() - started
-    found = evaluated(training.network.cpu(), sets=sets)
+    found = evaluated(training.network.cpu(), sizes, sets)
     about = {**config.told(), "seconds": round(spent), "closed": [asdict(one) for one in found]}
     data, path = to_bytes(training.network, about), out / NAME
     _write(path, data)

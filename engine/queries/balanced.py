@@ -22,6 +22,17 @@ class Estimand(StrEnum):
     OVERLAP = "overlap"
 
 
+class Kernel(StrEnum):
+    """Linear: means are made alike. RBF: smooth functions are; its width is the median distance.
+
+    Learnt: smooth functions, steeper along what tells the groups apart.
+    """
+
+    LINEAR = "linear"
+    RBF = "rbf"
+    LEARNT = "learnt"
+
+
 class Basis(StrEnum):
     """Why these columns are held: the graph adjusts by them, or the user ticked them, or neither.
 
@@ -46,7 +57,8 @@ class Instant:
 
     None is not chosen. `fixed`: the columns that the user ticked as fixed before the treatment.
     `level`: the outcome's category (None: the last one). `penalty`: how much balance is traded for
-    rows. `bootstrap`: the interval is from resampled rows, or clusters.
+    rows. `bootstrap`: the interval is from resampled rows, or clusters. `one_pass`: weights are
+    those of the trained network alone.
     """
 
     treatment: str | None = None
@@ -58,6 +70,8 @@ class Instant:
     fixed: tuple[str, ...] = ()
     penalty: float = PENALTY
     bootstrap: bool = False
+    kernel: Kernel = Kernel.RBF
+    one_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,9 @@ class InstantAnswer:
     others, none where nothing is held. `drawn`: how many resamples the interval is from, 0: none,
     and by which kernel their weights were solved.
     `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
-    of the treatment, before and after. `first`: only means were made alike yet.
+    of the treatment, before and after. `first`: better weights follow. `pass_gap`: weights are of
+    one pass of the trained network, whose objective is at most this share above the least one;
+    None: they are the best ones. `unasked`: why the network was not asked.
     """
 
     asked: Instant
@@ -131,6 +147,8 @@ class InstantAnswer:
     drawn: int = 0
     kernel_of_draws: str = ""
     first: bool = False
+    pass_gap: float | None = None
+    unasked: str | None = None
 
     @property
     def thin(self) -> bool:

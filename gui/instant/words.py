@@ -101,7 +101,10 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
     doubtful = found.thin or found.unlike is not None
     thin = Mark.WARNED if doubtful else Mark.NONE
     said = [Line(thin, sentence(found, table))]
-    if found.first:
+    if found.first and found.pass_gap is not None:
+        words = tr("First look, by a network trained to balance; the best weights follow.")
+        said.append(Line(Mark.OPEN, words))
+    elif found.first:
         words = tr("First guess: averages are made alike; their curves and products follow.")
         said.append(Line(Mark.OPEN, words))
     if found.thin:

@@ -17,6 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -25,12 +26,15 @@ import torch
 
 from engine.checks.estimators import CLIP, LIGHT, chances, fitted_mean
 from engine.checks.study import Study
-from engine.errors import UserError
+from engine.errors import QueryError, UserError
+from engine.frontier.amortised import STEPS
 from engine.frontier.beside import doubly_robust, weighting
-from engine.frontier.effects import Groups, Weighed, compared, done, effect, modelled, weigh
+from engine.frontier.effects import Groups, Weighed, compared, effect, modelled, weigh
 from engine.frontier.kernels import Kernel
 from engine.frontier.outcomes import Means
 from engine.frontier.resampling import resampled
+from engine.frontier.slices import done
+from engine.frontier.zero_shot import beyond, passed
 from engine.queries.balanced import FEWEST_EFFECTIVE, Estimand
 from engine.simulate.studies import TRAINED
 from tests.bench._effect_sets import KNOWN, Sample, drawn, samples
@@ -39,6 +43,16 @@ ATE, ATT, OVERLAP = Estimand.ATE, Estimand.ATT, Estimand.OVERLAP
 MOST_SETS = 10  # of a suite other than IHDP and the simulated ones; of any with overlap
 SETS = 30  # simulated ones of a suite
 T = TypeVar("T")
+
+
+class Way(StrEnum):
+    """Of weights."""
+
+    LINEAR = "balancing, linear"
+    RBF = "balancing, rbf"
+    LEARNT = "balancing, learnt"
+    PASS = "attention, one pass"
+    STEPPED = f"attention, {STEPS} steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +83,17 @@ class Case:
         self.seconds += seconds
         return cast(T, value)
 
-    def weighed(self, estimand: Estimand, kernel: Kernel) -> Weighed:
-        """Balancing weights."""
-        make = lambda: done(weigh(self.groups, estimand, kernel, self.seed))  # noqa: E731
-        return self.part((estimand, kernel), make)
+    def weighed(self, estimand: Estimand, way: Way) -> Weighed:
+        """Balancing weights; QueryError where the network is not for so many rows or columns."""
+
+        def make() -> Weighed:
+            if way not in (Way.PASS, Way.STEPPED):
+                return done(weigh(self.groups, estimand, Kernel(way.split()[-1]), self.seed))
+            if (why := beyond(self.groups, 1.0)) is not None:
+                raise QueryError(why)
+            return done(passed(self.groups, estimand, 1.0, 0 if way is Way.PASS else STEPS))
+
+        return self.part((estimand, way), make)
 
     def means(self, *, trees: bool) -> tuple[Means, Means]:
         """What the outcome is in each group: by the better of ridge and trees, or by ridge."""
@@ -132,12 +153,11 @@ def methods() -> list[tuple[str, Estimand, Method]]:
             ("ridge or boosted trees in each group", estimand, _outcomes(estimand)),
         ]
     for estimand in Estimand:
-        for kernel in Kernel:
-            name = f"balancing, {kernel}"
+        for way in Way:
             found += [
-                (name, estimand, _plain(estimand, kernel)),
-                (f"{name}, by ridge", estimand, _augmented(estimand, kernel, trees=False)),
-                (f"{name}, by ridge or trees", estimand, _augmented(estimand, kernel, trees=True)),
+                (way.value, estimand, _plain(estimand, way)),
+                (f"{way}, by ridge", estimand, _augmented(estimand, way, trees=False)),
+                (f"{way}, by ridge or trees", estimand, _augmented(estimand, way, trees=True)),
             ]
     return found
 
@@ -216,18 +236,18 @@ def _row(tally: Tally) -> dict[str, object]:
     return row
 
 
-def _plain(estimand: Estimand, kernel: Kernel) -> Method:
+def _plain(estimand: Estimand, way: Way) -> Method:
     def method(case: Case) -> Found:
-        by = case.weighed(estimand, kernel)
+        by = case.weighed(estimand, way)
         value = float((case.groups.signs * by.weights) @ case.groups.study.outcome)
         return Found(value, None, _worth(by))
 
     return method
 
 
-def _augmented(estimand: Estimand, kernel: Kernel, *, trees: bool) -> Method:
+def _augmented(estimand: Estimand, way: Way, *, trees: bool) -> Method:
     def method(case: Case) -> Found:
-        by = case.weighed(estimand, kernel)
+        by = case.weighed(estimand, way)
         found = effect(case.groups, estimand, by, case.means(trees=trees))
         return Found(found.value, found.interval, _worth(by))
 
@@ -324,11 +344,11 @@ def _coverage(many: int, rows: int, draws: int) -> list[dict[str, object]]:
 
 def _intervals(case: Case, draws: int) -> Iterator[tuple[str, Estimand, tuple[float, float]]]:
     for estimand in (ATE, ATT):
-        for kernel in Kernel:
-            by, means = case.weighed(estimand, kernel), case.means(trees=True)
+        for way in (Way.LINEAR, Way.RBF, Way.PASS):
+            by, means = case.weighed(estimand, way), case.means(trees=True)
             found = effect(case.groups, estimand, by, means)
-            yield f"balancing, {kernel}, by ridge or trees", estimand, found.interval
-            if kernel is Kernel.RBF and draws:
+            yield f"{way}, by ridge or trees", estimand, found.interval
+            if way is Way.RBF and draws:
                 again = done(resampled(case.groups, found, means, 0, draws=draws))
                 yield f"the same, {draws} resamples", estimand, again.interval
         aipw = doubly_robust(case.study, estimand, np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""The balancing network: blind to order, padding and turned columns; near the optimum in one pass."""
+"""The balancing network: blind to order, padding and turns; near the optimum in one pass."""
 
 import numpy as np
 import pytest

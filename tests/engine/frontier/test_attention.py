@@ -1,4 +1,4 @@
-"""Attention on one table: the support vector machine's optimum, weights off values and normaliser."""
+"""Attention on one table: a support vector machine's optimum, weights off values."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def test_the_trained_loss_is_within_a_hundredth_of_the_optimum(seed: int, penalt
 
 
 def test_the_layer_is_an_attention_layer() -> None:
-    """Its output by softmax(k kᵀ) on values times its row sum over the column's own: the decision."""
+    """Values over their normalisers, by the scores: the decision whose loss is told."""
     x, t, base = table(2)
     keys = plain_keys(x)
     trained = attend(keys, t, base, 1.0)

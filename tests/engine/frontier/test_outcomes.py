@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.frontier.effects import done
 from engine.frontier.outcomes import Means, outcomes
+from engine.frontier.slices import done
 
 
 def told(x: np.ndarray, y: np.ndarray, t: np.ndarray, *, trees: bool = True) -> tuple[Means, Means]:

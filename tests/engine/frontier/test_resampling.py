@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from engine.checks.study import Study
-from engine.frontier.effects import BalancedEffect, compared, done, effect, modelled, weigh
+from engine.frontier.effects import BalancedEffect, compared, effect, modelled, weigh
 from engine.frontier.kernels import Kernel
 from engine.frontier.resampling import kernel_of_draws, resampled
+from engine.frontier.slices import done
 from engine.queries.balanced import Estimand
 from tests.engine.frontier.test_effects import world
 
