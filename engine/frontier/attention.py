@@ -19,14 +19,14 @@ from torch import Tensor
 
 from engine.errors import QueryError
 from engine.frontier.balancing import Balance
-from engine.frontier.kernels import rbf, width_of
+from engine.frontier.kernels import rbf_of, width_of
 from engine.frontier.problems import Problems
 from engine.frontier.slices import done
 from engine.mechanisms.adam import Adam
 from engine.queries.balanced import Estimand
 from engine.seeds import generator
 
-STEPS, MOST_STEPS = 400, 4000  # of the values: for a penalty of 1, and for small ones
+STEPS, MOST_STEPS = 200, 2000  # of the values: for a penalty of 1, and for small ones
 ROUNDS = 40  # of the keys
 TURNS = 40  # steps of the values in each
 RATE = 0.05  # of the logarithms of the keys' stretches
@@ -89,18 +89,33 @@ def _trained(kernel: Tensor, signs: Tensor, base: Tensor, penalty: float, steps:
     """v / h (n,)."""
     along = mean = torch.zeros_like(base)
     for step in range(1, steps + 1):
-        seen = kernel @ along
-        short = signs * (seen + _offset(seen, signs, base)) < 1
-        along = (1 - 1 / step) * along + base * signs * short / (penalty * step)
+        pull = base * signs * _short(kernel @ along, signs, base)
+        along = (1 - 1 / step) * along + pull / (penalty * step)
         mean = mean + (along - mean) * (2 / (step + 1))
     return mean
 
 
+def _short(seen: Tensor, signs: Tensor, base: Tensor) -> Tensor:
+    """1 for rows within their margin, 0 beyond; the row at the bend of b as b's own slope asks."""
+    offset, bend = _bend(seen, signs, base)
+    short = (signs * (seen + offset) < 1).to(seen.dtype)
+    short[bend] = 0.0
+    share = -(base * signs) @ short / (base[bend] * signs[bend])
+    short[bend] = share.clamp(0.0, 1.0)
+    return short
+
+
 def _offset(seen: Tensor, signs: Tensor, base: Tensor) -> Tensor:
-    """The b of the least hinge loss: where the slope of a sum of bent lines changes its sign."""
+    """The b of the least hinge loss."""
+    return _bend(seen, signs, base)[0]
+
+
+def _bend(seen: Tensor, signs: Tensor, base: Tensor) -> tuple[Tensor, int]:
+    """Where the slope of a sum of bent lines changes its sign, and whose bend it is."""
     bends, order = torch.sort(signs - seen)
     slopes = base[order].cumsum(0) - base[signs > 0].sum()
-    return bends[int((slopes < 0).sum().clamp(max=len(bends) - 1))]
+    place = int((slopes < 0).sum().clamp(max=len(bends) - 1))
+    return bends[place], int(order[place])
 
 
 def _loss(
@@ -148,10 +163,11 @@ def stretch_steps(
     found, least = torch.ones(x.shape[1], dtype=x.dtype), float("inf")
     if min(int(t[learns].sum()), int((~t)[learns].sum())) < 2:
         return found
-    signs = torch.where(t, 1.0, -1.0).to(x.dtype)
+    signs, scale = torch.where(t, 1.0, -1.0).to(x.dtype), width_of(x)
     for _ in range(ROUNDS):
         logs = adam.weights[0].clone().requires_grad_(True)
-        kernel = rbf(x * logs.exp())
+        stretch = _of_size(logs.exp())
+        kernel = rbf_of(x * stretch, scale)
         inner = kernel[learns][:, learns]
         with torch.no_grad():
             over = _trained(inner, signs[learns], b[learns], penalty, TURNS)
@@ -159,9 +175,14 @@ def stretch_steps(
             told = kernel[judges][:, learns] @ over + offset
             lost = float(b[judges] @ (1 - signs[judges] * told).clamp(min=0))
         if lost < least:
-            found, least = logs.detach().exp(), lost
+            found, least = stretch.detach(), lost
         loss = _loss(over, inner @ over, offset, signs[learns], b[learns], penalty)
         (gradient,) = torch.autograd.grad(loss / len(x), logs)
         adam.step(gradient[None], RATE)
         yield None
     return found
+
+
+def _of_size(stretch: Tensor) -> Tensor:
+    """Scaled to a mean square of 1: standardised rows stay as far apart on average."""
+    return stretch / stretch.square().mean().sqrt()

@@ -132,7 +132,12 @@ def _by_landmarks(covariates: Tensor, scale: float, seed: int) -> Generator[None
 
 def rbf(covariates: Tensor) -> Tensor:
     """The whole RBF kernel (n, n) of covariates (n, width); rows of one kind have 1 everywhere."""
-    return _rbf(covariates, covariates, width_of(covariates))
+    return rbf_of(covariates, width_of(covariates))
+
+
+def rbf_of(covariates: Tensor, scale: float) -> Tensor:
+    """The same for a known `width_of`."""
+    return _rbf(covariates, covariates, scale)
 
 
 def width_of(covariates: Tensor) -> float:

@@ -11,7 +11,7 @@ from engine.frontier.problems import Problems
 from engine.queries.balanced import Estimand
 
 
-def table(seed: int, n: int = 120, width: int = 3) -> tuple[Tensor, Tensor, Tensor]:
+def table(seed: int, n: int = 60, width: int = 3) -> tuple[Tensor, Tensor, Tensor]:
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, width))
     treated = rng.random(n) < 1 / (1 + np.exp(-1.5 * x[:, 0]))
@@ -25,7 +25,7 @@ def test_the_trained_loss_is_within_a_hundredth_of_the_optimum(seed: int, penalt
     x, t, base = table(seed)
     trained = attend(plain_keys(x), t, base, penalty)
     dual = Problems(trained.scores, base, t, Estimand.OVERLAP, penalty)
-    best = dual.stepped(dual.equal(), 4000)
+    best = dual.stepped(dual.equal(), 1500)
     least = -float(dual.at(best).value) / (2 * penalty)
     assert float(dual.gap(best)) / (2 * penalty) < 1e-3 * least
     assert least * (1 - 1e-3) <= trained.loss <= 1.01 * least
