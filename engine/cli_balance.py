@@ -176,7 +176,7 @@ def _how(found: "InstantAnswer", table: "Table") -> list[str]:
         said = [f"penalty {asked.penalty:g} instead of 1: {more} than by rule"]
     if found.pass_gap is not None:
         said.append(
-            f"weights by one pass of the trained network and 20 steps: the objective is at most "
+            f"weights by one pass of the trained network and 40 steps: the objective is at most "
             f"{100 * found.pass_gap:.2g} % above the least one"
         )
     show = table.variable(str(asked.treatment)).show

@@ -26,7 +26,7 @@ KNOWN = 12  # numbers that describe a row at first
 REACH = 0.3  # of what a layer adds beside its step
 SHARPNESS = 8.0  # of corners in training
 _NOBODY = 1e-9  # in place of no row at all
-STEPS = 20  # projected steps after the pass, where they are asked for
+STEPS = 40  # projected steps after the pass, where they are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +95,17 @@ class _Layer(nn.Module):
         """The rows' numbers (P, n, width) after this layer, and multipliers not yet projected."""
         many, rows, _ = x.shape
         own = self.norm(x)
-        values = self.value(own).reshape(many, rows, SCALES, self._values)
-        values = values.transpose(0, 1) * problems.base[:, None, None, None]
+        values = self.value(own).transpose(1, 2).reshape(many, SCALES, self._values, rows)
+        values = values * problems.base
         seen, pulled = [], at
-        for scale, (kernel, total) in enumerate(scales):
-            columns = values[:, :, scale].reshape(rows, -1)
+        for scale, (kernel, total) in enumerate(scales):  # K is symmetric: rows are on the right
+            told = values[:, scale].reshape(-1, rows)
             if not scale:  # weights and values in one product
-                both = kernel @ torch.cat([problems.measure(at).T, columns], 1)
-                pulled, told = both[:, :many].T, both[:, many:]
+                both = torch.cat([problems.measure(at), told]) @ kernel
+                pulled, told = both[:many], both[many:]
             else:
-                told = kernel @ columns
-            seen.append((told / total[:, None]).reshape(rows, many, -1).transpose(0, 1))
+                told = told @ kernel
+            seen.append((told / total).reshape(many, -1, rows).transpose(1, 2))
         found, present = problems.told(at, pulled), problems.sides.abs()
         slope = found.slope / problems.bound
         read = [
@@ -151,14 +151,24 @@ class Passed:
     stepped: Balance
 
 
+def one_pass(network: Balancer, problems: Problems) -> Tensor:
+    """Multipliers (P, n) in the problems' precision, never worse than equal weights.
+
+    The network runs in single precision; its end and the best point on the way to it are exact.
+    """
+    r = problems.project(network(problems.single()).to(problems.kernel.dtype))
+    return problems.between(problems.equal(), r)
+
+
 def weigh(network: Balancer, problems: Problems, steps: int = STEPS) -> Passed:
     """One forward pass in single precision, its end and the steps in `problems`' own (float64).
 
     `problems` hold all rows that are there; the certified gap of each is relative to its size.
     """
     with torch.no_grad():
-        r = problems.project(network(problems.single()).to(problems.kernel.dtype))
-        return Passed(_balance(problems, r), _balance(problems, problems.stepped(r, steps)))
+        r = one_pass(network, problems)
+        raw = _balance(problems, r)
+        return Passed(raw, _balance(problems, problems.stepped(r, steps)) if steps else raw)
 
 
 def _balance(problems: Problems, r: Tensor) -> Balance:

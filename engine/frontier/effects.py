@@ -135,16 +135,22 @@ def weigh(
 
 
 def modelled(
-    groups: Groups, seed: int, *, trees: bool = True
+    groups: Groups, seed: int, *, trees: bool = True, bends: bool = True
 ) -> Generator[None, None, tuple[Means, Means]]:
-    """What the outcome is on average in each group, in slices; without `trees` by ridge only."""
+    """What the outcome is on average in each group, in slices; as `outcomes` says."""
     study = groups.study
     fold = folds(study, numpy_generator(seed, "balanced", "folds"))
     if _uneven(groups, fold):  # a group lives in few clusters: they are split
         fold = folds(replace(study, clusters=None), numpy_generator(seed, "balanced", "folds"))
     return (
         yield from outcomes(
-            study.covariates, study.outcome, groups.treated, groups.base, fold, trees=trees
+            study.covariates,
+            study.outcome,
+            groups.treated,
+            groups.base,
+            fold,
+            trees=trees,
+            bends=bends,
         )
     )
 

@@ -57,7 +57,7 @@ def instant(
             moved=_named(found.moved, narrowed, held, keep),
         )
 
-    means = yield from modelled(compared_rows, seed, trees=False)
+    means = yield from modelled(compared_rows, seed, trees=False, bends=False)
     unasked = beyond(compared_rows, asked.penalty)
     one_pass = asked.one_pass and unasked is None
     if unasked is None:

@@ -45,17 +45,19 @@ def outcomes(
     fold: Codes,
     *,
     trees: bool = True,
+    bends: bool = True,
 ) -> Generator[None, None, tuple[Means, Means]]:
     """Means among the treated and among the others, in slices.
 
-    `base` is what a row counts, `fold` the fold of each row; without `trees` only ridge is tried.
+    `base` is what a row counts, `fold` the fold of each row; without `trees` only ridge is tried,
+    without `bends` only straight lines that begin at nothing.
     """
     trees = trees and len(outcome) <= MOST_ROWS
-    group = _Group(covariates, outcome, base, fold, trees)
+    group = _Group(covariates, outcome, base, fold, trees, bends)
     first_is_larger = 2 * int(treated.sum()) >= len(treated)
     larger = treated if first_is_larger else ~treated
     many = yield from group.means(larger, None)
-    few = yield from group.means(~larger, many.at)
+    few = yield from group.means(~larger, many.at if bends else None)
     return (many, few) if first_is_larger else (few, many)
 
 
@@ -78,6 +80,7 @@ class _Group:
     base: Column
     fold: Codes
     trees: bool
+    bends: bool
 
     def means(self, mine: Mask, like: Column | None) -> Generator[None, None, Means]:
         """Those of the rows `mine`; `like` is what another group's model says."""
@@ -103,7 +106,8 @@ class _Group:
     def _lines(self, weights: Column, like: Column | None) -> Generator[None, None, _Tried]:
         """The best ridge regression."""
         tried: list[_Tried] = []
-        for design in (self.covariates, bent(self.covariates)):
+        designs = [self.covariates, *([bent(self.covariates)] if self.bends else [])]
+        for design in designs:
             if tried and design.shape[1] * _ROWS_EACH > (weights > 0).sum():
                 break
             tried += yield from self._ridges(design, weights, np.zeros_like(self.outcome))

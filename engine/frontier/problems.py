@@ -16,7 +16,7 @@ from torch.nn.functional import softplus
 from engine.errors import QueryError
 from engine.queries.balanced import Estimand
 
-SEARCH = 24  # steps of the search for the multiplier of an equation
+SEARCH = 40  # steps of the search for the multiplier of an equation
 _THIN = 1e-12
 
 
@@ -122,8 +122,8 @@ class Problems:
                 low, high = torch.where(over > 0, nu, low), torch.where(over > 0, high, nu)
                 steep = self._steepness(y - nu * scale, sharpness) * count * scale
                 nu = nu + over / steep.sum(1, keepdim=True).clamp(min=_THIN)
-                lost = (nu <= low) | (nu >= high) | torch.tensor(turn % 4 == 3)
-                nu = torch.where(lost & (over != 0), 0.5 * (low + high), nu)
+                lost = (nu <= low) | (nu >= high) | torch.tensor(turn > SEARCH // 2)
+                nu = torch.where(lost & (over.abs() > nothing), 0.5 * (low + high), nu)
             steep = self._steepness(y - nu * scale, sharpness) * count * scale
             steepness = steep.sum(1, keepdim=True).clamp(min=_THIN)
         over = (count * clamped(nu)).sum(1, keepdim=True) - goal
@@ -140,6 +140,16 @@ class Problems:
             return ((z > 0) & (z < self.upper)).to(z.dtype)
         low = torch.sigmoid(z * sharpness)
         return low - torch.sigmoid((z - 1) * sharpness) if self.overlap else low
+
+    def between(self, first: Tensor, last: Tensor) -> Tensor:
+        """The best on the way from `first` to `last`: the objective is a parabola there."""
+        start, middle, end = (
+            self.at(first + share * (last - first)).value for share in (0.0, 0.5, 1.0)
+        )
+        bend, slope = 2 * (start + end - 2 * middle), 4 * middle - 3 * start - end
+        share = torch.where(bend > 0, -slope / (2 * bend).clamp(min=1e-300), (end < start).double())
+        share = share.clamp(0.0, 1.0).to(first.dtype)[:, None]
+        return first + share * (last - first)
 
     def stepped(self, r: Tensor, steps: int) -> Tensor:
         """r after accelerated projected steps (Beck, Teboulle 2009; restarts: O'Donoghue, Candès).

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from engine.frontier.amortised import SHARPNESS, STEPS, Balancer, Shape
+from engine.frontier.amortised import SHARPNESS, STEPS, Balancer, Shape, one_pass
 from engine.frontier.kernels import rbf
 from engine.frontier.problems import Problems
 from engine.mechanisms.adam import Adam
@@ -197,11 +197,11 @@ def closed(network: Balancer, problems: Problems, steps: int = STEPS) -> list[fl
     The optimum is a value less its certified gap, so shares are told a little too low.
     """
     with torch.no_grad():
-        equal, single = problems.equal(), problems.single()
+        equal = problems.equal()
         best = problems.stepped(equal, EXACT)
         least = problems.at(best).value - problems.gap(best)
         first = problems.at(equal).value
-        raw = problems.project(network(single).double())
+        raw = one_pass(network, problems)
         ways = [raw, problems.stepped(raw, steps)]
         ways += [problems.stepped(equal, many) for many in (steps, 2 * network.shape.layers)]
         gain = first - least
