@@ -7,6 +7,7 @@ their noise have a noise of variance 1 then, whatever the number of covariates.
 from collections.abc import Generator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,7 +21,7 @@ MOST_EXACT = 2048  # rows whose kernel is kept as a matrix
 LANDMARKS = 512  # rows that stand for all others where there are more
 CLOSE = 1e-6  # of K's trace: what a factor may lack to count as exact
 _FEW = 3  # a factor pays off where it has so many times fewer columns than rows
-_MOST_PAIRED = 500  # rows whose distances give the width
+_MOST_PAIRED = 1000  # rows whose distances give the width
 _JITTER = 1e-10
 _ALL = 1 - 1e-6  # a share of K's trace that is as good as all of it
 _BLOCK = 256  # rows of a kernel per slice
@@ -142,10 +143,13 @@ def rbf_of(covariates: Tensor, scale: float) -> Tensor:
 
 def width_of(covariates: Tensor) -> float:
     """Twice the square of the RBF's width: the median squared distance of two rows that differ."""
-    some = covariates.detach()[:: max(1, -(-len(covariates) // _MOST_PAIRED))]
-    apart = torch.pdist(some).square_()
-    apart = apart[apart > 0]
-    return float(apart.median()) if len(apart) else 1.0
+    some = covariates.detach()[:: max(1, -(-len(covariates) // _MOST_PAIRED))].float()
+    apart = torch.pdist(some).numpy()
+    alike = int((apart == 0).sum())
+    if alike == len(apart):
+        return 1.0
+    middle = alike + (len(apart) - alike - 1) // 2
+    return float(np.partition(apart, middle)[middle]) ** 2
 
 
 def _rbf(left: Tensor, right: Tensor, scale: float) -> Tensor:
