@@ -53,7 +53,7 @@ class Trees:
         node = np.zeros((len(self.at), len(rows)), dtype=np.int64)
         for level in range(DEPTH):
             node = _below(rows, node, self.at[:, 2**level - 1 : 2 ** (level + 1) - 1])
-        return np.take_along_axis(self.leaves, node, 1)
+        return self.leaves[np.arange(len(node))[:, None], node]
 
 
 def boosted(rows: Splits, left: Design, weights: Design, at: Splits) -> Iterator[Design | None]:
@@ -107,6 +107,6 @@ def _best(sums: Splits, counts: Splits, whole: Splits, all_: Splits) -> Codes:
 
 def _below(rows: Splits, node: Codes, places: Codes) -> Codes:
     """The child of each row's node: the left one has even number; without a split all go left."""
-    mine = np.take_along_axis(places, node, 1)
+    mine = places[np.arange(len(places))[:, None], node]
     right = (mine >= 0) & (rows[np.arange(len(rows)), mine] == 0) if rows.shape[1] else False
     return 2 * node + right

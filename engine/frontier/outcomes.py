@@ -90,18 +90,21 @@ class _Group:
         best = yield from self._lines(weights, like)
         found = {"ridge": best}
         if self.trees:
-            for start in (None, best):
-                tried = yield from self._boosted(weights, start)
-                now = found.get("boosted")
-                if now is None or tried.error(self, weights) < now.error(self, weights):
-                    found["boosted"] = tried
+            further = yield from self._boosted(weights, best)
+            if self._better(further, best, weights):  # else trees alone are no better either
+                alone = yield from self._boosted(weights, None)
+                further = min(further, alone, key=lambda one: one.error(self, weights))
+            found["boosted"] = further
         errors = {kind: one.error(self, weights) / spread for kind, one in found.items()}
-        better = errors.get("boosted", np.inf) < (1 - _CAUTION) * errors["ridge"]
+        better = self.trees and self._better(found["boosted"], best, weights)
         kind = "boosted" if better else "ridge"
         at = found[kind].at
         own = at[self.fold, np.arange(len(self.fold))]
         told = OutcomeModel(better, errors["ridge"], errors.get("boosted"))
         return Means(np.where(mine, own, at.mean(0)), told)
+
+    def _better(self, trees: _Tried, line: _Tried, weights: Column) -> bool:
+        return trees.error(self, weights) < (1 - _CAUTION) * line.error(self, weights)
 
     def _lines(self, weights: Column, like: Column | None) -> Generator[None, None, _Tried]:
         """The best ridge regression."""

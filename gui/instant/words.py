@@ -12,7 +12,7 @@ from engine.queries.balanced import (
     InstantAnswer,
 )
 from gui.marks import Line, Mark
-from gui.numerals import count, gap, percent, rounded, value_text, written
+from gui.numerals import count, gap, percent, rounded, short, value_text, written
 from gui.phrases import joined, tr
 from gui.sentences import quantity
 
@@ -32,7 +32,7 @@ def way(one: float | bool) -> str:
     """A choice of λ, or of the interval, in a picker."""
     if isinstance(one, bool):
         return tr("interval by resampling") if one else tr("interval by formula")
-    return tr("λ = {0}").format(written(rounded(one, 3)))
+    return tr("λ = {0}").format(short(one))
 
 
 def why(one: float | bool) -> str:
