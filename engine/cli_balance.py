@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BALANCED = "balanced difference"
 METHOD, ONE_PASS = "optimal balancing", "balancing by attention"
+_BEST = 1e-6  # a gap that is none
 Json = dict[str, object]
 
 
@@ -106,7 +107,7 @@ def _json(found: "InstantAnswer", table: "Table", warnings: list[str]) -> Json:
         "estimand": found.asked.estimand.value if found.basis.causal else BALANCED,
         "value": found.value,
         "interval": list(found.interval),
-        "method": METHOD if found.pass_gap is None else ONE_PASS,
+        "method": _method(found),
         "ess": min(found.effective),
         "n": found.rows,
         "covariates": list(found.held),
@@ -134,6 +135,10 @@ def _json(found: "InstantAnswer", table: "Table", warnings: list[str]) -> Json:
         ],
         "warnings": warnings,
     }
+
+
+def _method(found: "InstantAnswer") -> str:
+    return METHOD if found.pass_gap is None else ONE_PASS
 
 
 def _warnings(found: "InstantAnswer") -> list[str]:
@@ -175,9 +180,10 @@ def _how(found: "InstantAnswer", table: "Table") -> list[str]:
         more = "rows are kept rather" if asked.penalty > PENALTY else "groups are more alike"
         said = [f"penalty {asked.penalty:g} instead of 1: {more} than by rule"]
     if found.pass_gap is not None:
+        near = f"at most {100 * found.pass_gap:.2g} % above the least one"
+        near = near if found.pass_gap > _BEST else "the least one"
         said.append(
-            f"weights by one pass of the trained network and 40 steps: the objective is at most "
-            f"{100 * found.pass_gap:.2g} % above the least one"
+            f"weights by one pass of the trained network and 40 steps: the objective is {near}"
         )
     show = table.variable(str(asked.treatment)).show
     ends = [show(float("nan") if end is None else end) for end in (asked.value, asked.other)]
@@ -215,7 +221,7 @@ def _tell(options: Namespace, found: "InstantAnswer", table: "Table", result: Js
         return
     held = ", ".join(found.held) or "nothing"
     print(f"{result['contrast']}, holding {held} fixed; {result['estimand']}")
-    parts = [(METHOD, found.value, found.interval)]
+    parts = [(_method(found), found.value, found.interval)]
     parts += [(one.method, one.value, one.interval) for one in found.beside]
     rows = [(name, number(v), f"{number(a)} to {number(b)}") for name, v, (a, b) in parts]
     lines = table_lines([("estimator", "effect", "90 %, from sampling alone"), *rows])

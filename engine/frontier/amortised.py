@@ -173,6 +173,6 @@ def weigh(network: Balancer, problems: Problems, steps: int = STEPS) -> Passed:
 
 def _balance(problems: Problems, r: Tensor) -> Balance:
     value, gap = problems.at(r).value, problems.gap(r)
-    relative = float((gap / value.abs().clamp(min=1e-300)).max())
+    relative = max(0.0, float((gap / value.abs().clamp(min=1e-300)).max()))
     weights = problems.weights(r)
     return Balance(problems.estimand, weights, problems.treated > 0, relative)

@@ -59,7 +59,6 @@ def instant(
 
     means = yield from modelled(compared_rows, seed, trees=False, bends=False)
     unasked = beyond(compared_rows, asked.penalty)
-    one_pass = asked.one_pass and unasked is None
     if unasked is None:
         found = yield from _passed(compared_rows, asked, means)
         answer = replace(told(found), first=not asked.one_pass)
@@ -69,7 +68,7 @@ def instant(
     yield answer
     if held:
         means = yield from modelled(compared_rows, seed)
-        if one_pass:
+        if asked.one_pass and unasked is None:
             found = yield from _passed(compared_rows, asked, means)
         else:
             found = yield from _by(compared_rows, asked, asked.kernel, seed, means)

@@ -116,3 +116,40 @@ def test_bad_input_is_one_clear_sentence(
     errors = [line for line in err.splitlines() if said in line]
     assert (out, len(errors)) == ("", 1), err
     assert "Traceback" not in err
+
+
+def test_attention_says_what_it_is_and_how_near_it_comes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    best, one = (answer(capsys, "--method", way) for way in ("balance", "attention"))
+    assert (best["method"], one["method"]) == ("optimal balancing", "balancing by attention")
+    assert best["objective_gap"] is None
+    assert 0 <= float(str(one["objective_gap"])) < 0.01
+    assert float(str(one["value"])) == pytest.approx(float(str(best["value"])), abs=0.002)
+    assert cli.main(["effect", STONES, *SIDES, *HELD, "--method", "attention"]) == 0
+    assert "one pass of the trained network" in capsys.readouterr().err
+
+
+def test_attention_beyond_its_training_gives_the_best_weights_and_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "--method", "attention", "--penalty", "100")
+    assert found["method"] == "optimal balancing"
+    warnings = found["warnings"]
+    assert isinstance(warnings, list)
+    assert any("trained for penalties" in one for one in warnings)
+
+
+@pytest.mark.parametrize("kernel", ["linear", "rbf", "learnt"])
+def test_a_column_of_two_values_has_one_answer_by_every_kernel(
+    capsys: pytest.CaptureFixture[str], kernel: str
+) -> None:
+    found = answer(capsys, "--kernel", kernel, "--penalty", "0.001")
+    assert found["kernel"] == kernel
+    assert float(str(found["value"])) == pytest.approx(0.0536, abs=0.003)
+
+
+def test_the_network_has_one_kernel(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--method", "attention", "--kernel", "linear"]
+    assert cli.main(["effect", STONES, *SIDES, *HELD, *words]) == 2
+    assert "smooth functions only" in capsys.readouterr().err

@@ -144,7 +144,7 @@ def test_check_says_what_would_repair(tmp_path: Path, capsys: pytest.CaptureFixt
 
 BALANCE_KEYS = KEYS | {
     "contrast", "bounds", "alternatives", "population", "ess_groups", "balance", "penalty",
-    "interval_method", "outcome_models",
+    "interval_method", "outcome_models", "kernel", "objective_gap",
 }  # fmt: skip
 
 
