@@ -204,12 +204,31 @@ def _add_effect(verbs: "argparse._SubParsersAction[Parser]") -> None:
     basis.add_argument("--covariates", metavar="A,B", help="adjust for these, fixed before T")
     effect.add_argument("--contrast", metavar="V,W", help="T at V compared with W")
     effect.add_argument(
-        "--method", choices=("regression", "ipw", "aipw", "balance"), help="(default aipw)"
+        "--method",
+        choices=("regression", "ipw", "aipw", "balance", "attention"),
+        help="(default aipw); attention: balance in one pass of the trained network",
     )
     effect.add_argument(
         "--estimand",
         choices=("ate", "att", "overlap"),
         help="for everybody (default), the treated, or where groups overlap (by balance)",
+    )
+    effect.add_argument(
+        "--penalty",
+        type=_positive,
+        metavar="L",
+        help="of balance: how much of it is traded for rows (default 1: noise as large as signal)",
+    )
+    effect.add_argument(
+        "--kernel",
+        choices=("linear", "rbf", "learnt"),
+        help="of balance: averages are made alike, smooth functions (default), or those that tell "
+        "the groups apart",
+    )
+    effect.add_argument(
+        "--interval",
+        choices=("analytic", "bootstrap"),
+        help="of balance: from what each row adds (default), or from resampled rows or clusters",
     )
     effect.add_argument("--doubt", action="store_true", help="also hidden causes and refuters")
     effect.add_argument("--seed", type=_seed, default=0, help="same seed, same numbers (default 0)")
@@ -376,12 +395,12 @@ def _count(text: str) -> int:
 
 def _positive(text: str) -> float:
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = 0.0
-    if not seconds > 0:
-        raise argparse.ArgumentTypeError(f"write seconds, more than 0, not {text!r}")
-    return seconds
+        number = 0.0
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"write a number above 0, not {text!r}")
+    return number
 
 
 if __name__ == "__main__":

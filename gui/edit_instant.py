@@ -6,9 +6,11 @@ from engine.checks.groups import FEWEST, groups
 from engine.data.table import Table
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.balanced import Estimand, Instant
+from engine.queries.balanced import PENALTY, Estimand, Instant
 from engine.queries.questions import Rung
 from gui.asked_about import by_roles
+
+TRADES = (0.1, PENALTY, 10.0)  # λ, as offered
 
 
 def resolved(project: Project) -> Instant:
@@ -29,7 +31,15 @@ def resolved(project: Project) -> Instant:
         level = None
     value, other = _values(project, table, treatment)
     kept = tuple(v for v in asked.fixed if v in table and v not in (treatment, outcome))
-    return Instant(treatment, outcome, value, other, level, asked.estimand, kept)
+    return replace(
+        asked,
+        treatment=treatment,
+        outcome=outcome,
+        value=value,
+        other=other,
+        level=level,
+        fixed=kept,
+    )
 
 
 def choose_treatment(project: Project, name: str) -> Project:
@@ -64,6 +74,18 @@ def choose_other(project: Project, other: float) -> Project:
 def choose_estimand(project: Project, estimand: Estimand) -> Project:
     """Whose effect."""
     return _changed(project, estimand=estimand)
+
+
+def ways(asked: Instant) -> tuple[float | bool, ...]:
+    """What can be chosen of λ (numbers) and of the interval (whether by resampling)."""
+    return (*sorted({asked.penalty, *TRADES}), False, True)
+
+
+def choose_how(project: Project, way: float | bool) -> Project:
+    """How much balance is traded for rows (a number), or whether the interval is by resampling."""
+    if isinstance(way, bool):
+        return _changed(project, bootstrap=way)
+    return _changed(project, penalty=way)
 
 
 def tick(project: Project, name: str) -> Project:

@@ -20,10 +20,12 @@ from torch import Tensor
 
 from engine.errors import QueryError
 from engine.frontier.kernels import Features
-from engine.frontier.quadratic import Optimum, approach
+from engine.frontier.parts import AT_ONCE, by_parts
+from engine.frontier.quadratic import Dense, Factored, Optimum, approach
+from engine.queries.balanced import PENALTY as PENALTY
 from engine.queries.balanced import Estimand as Estimand
 
-PENALTY = 1.0  # λ
+ROUGHLY = 1e-7  # the gap of a start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +85,8 @@ def _alike(
     kernel: Features, group: Tensor, aim: Tensor, base: Tensor, penalty: float
 ) -> Generator[None, None, tuple[Tensor, float]]:
     """The weights of `group` that make it like `aim`, and the relative gap."""
+    if kernel.factor is not None and not kernel.factor.shape[1]:
+        return base[group] / base[group].sum(), 0.0  # nothing is held: all count as they are
     target = torch.where(aim, base, torch.zeros_like(base))
     wanted = kernel.times(target / target.sum())[group]
     rows = group.nonzero().squeeze(1)
@@ -96,13 +100,31 @@ def _alike(
     return weights / weights.sum(), found.gap / (abs(found.value) + 1e-300)
 
 
+def dual(
+    kernel: Features, treated: Tensor, base: Tensor, penalty: float
+) -> Generator[None, None, Optimum]:
+    """The overlap's program in slices: a (n,) and its objective aᵀKa - 2λ Σ a.
+
+    A row that counts b times is b rows: each has its own a, and they are alike.
+    """
+    signs = torch.where(treated, 1.0, -1.0).double()
+    scale, across = 2**0.5 * signs * base, signs * base
+    form, linear = kernel.form(scale), 2 * penalty * base
+    sides = torch.zeros(1, dtype=torch.float64)
+    if not isinstance(form, Dense) or form.size <= AT_ONCE:
+        return (yield from _found(approach(form, linear, across[:, None], sides, 1.0)))
+    start = torch.zeros_like(base)
+    if kernel.sketch is not None:
+        rough = Factored(kernel.sketch * scale[:, None])
+        steps = approach(rough, linear, across[:, None], sides, 1.0, ROUGHLY)
+        start = (yield from _found(steps)).x
+    return (yield from _found(by_parts(form, linear, across, 0.0, 1.0, start)))
+
+
 def _overlap(
     kernel: Features, treated: Tensor, base: Tensor, penalty: float
 ) -> Generator[None, None, Balance]:
-    signs = torch.where(treated, 1.0, -1.0).double()
-    form = kernel.form(2**0.5 * signs * base)
-    sides, across = torch.zeros(1, dtype=torch.float64), (signs * base)[:, None]
-    found = yield from _found(approach(form, 2 * penalty * base, across, sides, 1.0))
+    found = yield from dual(kernel, treated, base, penalty)
     weights = (found.x * base).clamp(min=0.0)
     for group in (treated, ~treated):
         weights[group] = weights[group] / weights[group].sum().clamp(min=1e-300)

@@ -1,6 +1,6 @@
 """The instant answer: two groups of a table made alike, before anything is trained."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +11,11 @@ from engine.data.rows import Mask, counted_rows
 from engine.data.table import Table
 from engine.errors import QueryError
 from engine.frontier.beside import chance_of_treatment, others
-from engine.frontier.effects import BalancedEffect, balanced_steps
-from engine.frontier.kernels import LANDMARKS, MOST_EXACT, Kernel
+from engine.frontier.effects import BalancedEffect, Groups, compared, effect, modelled, weigh
+from engine.frontier.kernels import Kernel
+from engine.frontier.outcomes import Means
+from engine.frontier.resampling import DRAWS, kernel_of_draws, resampled
+from engine.frontier.zero_shot import beyond, passed
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
 from engine.queries.beside import Beside
 from engine.seeds import numpy_generator
@@ -28,7 +31,9 @@ def instant(
     seed: int,
     unset: frozenset[str] = frozenset(),
 ) -> Iterator[InstantAnswer | None]:
-    """Means made alike, then smooth functions, then others one by one; None after a slice of work.
+    """A first look, then the best weights, then other ways one by one; None after a slice of work.
+
+    The first look is one pass of the trained network, or where that is not asked, means made alike.
 
     Every answer is better than the one before. A QueryError says what stands in the way.
     """
@@ -43,31 +48,62 @@ def instant(
     keep = narrowed.complete((treatment, outcome, *held)) & counted_rows(
         narrowed, (unset | {outcome, *held}) - {treatment}
     )
-    answer: InstantAnswer | None = None
-    for kernel in (Kernel.LINEAR, Kernel.RBF) if held else (Kernel.LINEAR,):
-        found: BalancedEffect | None = None
-        for found in balanced_steps(rows, asked.estimand, kernel, seed):
-            if found is None:
-                yield None
-        assert found is not None
-        answer = replace(
+    compared_rows = compared(rows)
+
+    def told(found: BalancedEffect) -> InstantAnswer:
+        return replace(
             _answer(asked, basis, held, rows, found),
             offered=int(offered.sum()),
             moved=_named(found.moved, narrowed, held, keep),
         )
+
+    means = yield from modelled(compared_rows, seed, trees=False, bends=False)
+    unasked = beyond(compared_rows, asked.penalty)
+    if unasked is None:
+        found = yield from _passed(compared_rows, asked, means)
+        answer = replace(told(found), first=not asked.one_pass)
+    else:
+        found = yield from _by(compared_rows, asked, Kernel.LINEAR, seed, means)
+        answer = told(found)
+    yield answer
+    if held:
+        means = yield from modelled(compared_rows, seed)
+        if asked.one_pass and unasked is None:
+            found = yield from _passed(compared_rows, asked, means)
+        else:
+            found = yield from _by(compared_rows, asked, asked.kernel, seed, means)
+        answer = replace(told(found), unasked=unasked if asked.one_pass else None)
         yield answer
-    assert answer is not None
     for one in others(rows, asked.estimand, numpy_generator(seed, "instant", "folds")):
-        told = Beside(one.method, one.value, one.interval, one.clipped)
-        answer = replace(answer, beside=(*answer.beside, told))
+        other_way = Beside(one.method, one.value, one.interval, one.clipped)
+        answer = replace(answer, beside=(*answer.beside, other_way))
         yield answer
+    if asked.bootstrap:
+        wide = yield from resampled(compared_rows, found, means, seed, asked.penalty)
+        kernel = kernel_of_draws(found).value
+        answer = replace(answer, interval=wide.interval, drawn=DRAWS, kernel_of_draws=kernel)
+        yield answer
+
+
+def _by(
+    groups: Groups, asked: Instant, kernel: Kernel, seed: int, means: tuple[Means, Means]
+) -> Generator[None, None, BalancedEffect]:
+    weighed = yield from weigh(groups, asked.estimand, kernel, seed, asked.penalty)
+    return effect(groups, asked.estimand, weighed, means)
+
+
+def _passed(
+    groups: Groups, asked: Instant, means: tuple[Means, Means]
+) -> Generator[None, None, BalancedEffect]:
+    weighed = yield from passed(groups, asked.estimand, asked.penalty)
+    return effect(groups, asked.estimand, weighed, means)
 
 
 def _answer(
     asked: Instant, basis: Basis, held: tuple[str, ...], rows: Study, found: BalancedEffect
 ) -> InstantAnswer:
     treated = found.balance.treated.numpy()
-    weights, smooth = found.balance.weights.numpy(), found.kernel is Kernel.RBF
+    weights, smooth = found.balance.weights.numpy(), found.kernel is not Kernel.LINEAR
     return InstantAnswer(
         asked,
         basis,
@@ -81,8 +117,11 @@ def _answer(
         found.moved,
         _counted(weights, treated),
         _chances(rows, weights, treated),
-        landmarks=LANDMARKS if found.rows > MOST_EXACT and smooth and held else 0,
+        landmarks=found.landmarks,
+        told=found.told,
+        models=found.models,
         first=not smooth and bool(held),
+        pass_gap=found.balance.gap if found.one_pass else None,
     )
 
 

@@ -6,7 +6,7 @@ unknowns, and where the optimum is a face, its analytic centre is found: so perm
 permuted answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from engine.errors import QueryError
+from engine.frontier.cholesky import BLOCK, NOT_FOUND, REMEDY, root_steps
 
 STEPS = 100
 CLOSE = 1e-9  # of the objective's size: the largest gap at the end
-SHARES = (0.0, 1e-15, 1e-14, 1e-13, 1e-12)  # of the trace
-NOT_FOUND = "No weights that balance these groups were found"
-REMEDY = "compare groups that overlap more, or hold fewer columns fixed"
+_SLICE = 200_000_000  # multiplications
 _NEARLY = 0.995  # share of the way to the boundary
 
 Apply = Callable[[Tensor], Tensor]
@@ -37,16 +36,18 @@ class Quadratic(Protocol):
         """Q x of x (n,)."""
         ...
 
-    def inverse(self, diagonal: Tensor) -> Apply:
-        """v (n, k) → (Q + diag(diagonal))⁻¹ v, for positive `diagonal` (n,)."""
+    def inverse(self, diagonal: Tensor) -> Generator[None, None, Apply]:
+        """In slices v (n, k) → (Q + diag(diagonal))⁻¹ v, for positive `diagonal` (n,)."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dense:
-    """Q as a matrix (n, n), float64."""
+    """Q = diag(signs) M diag(signs) + ridge · I of a matrix M (n, n), float64; signs None: ones."""
 
     matrix: Tensor
+    signs: Tensor | None = None
+    ridge: float = 0.0
 
     @property
     def size(self) -> int:
@@ -55,13 +56,30 @@ class Dense:
 
     def times(self, x: Tensor) -> Tensor:
         """Q x."""
-        return self.matrix @ x
+        if self.signs is None:
+            return self.matrix @ x + self.ridge * x
+        return self.signs * (self.matrix @ (self.signs * x)) + self.ridge * x
 
-    def inverse(self, diagonal: Tensor) -> Apply:
+    def part(self, rows: Tensor) -> Tensor:
+        """Q among some of the unknowns, (k, k)."""
+        inner = self.matrix[rows][:, rows]
+        if self.signs is not None:
+            mine = self.signs[rows]
+            inner *= mine[:, None]
+            inner *= mine
+        inner.diagonal().add_(self.ridge)
+        return inner
+
+    def inverse(self, diagonal: Tensor) -> Generator[None, None, Apply]:
         """By Cholesky's factor, n³/3 multiplications."""
         whole = self.matrix.clone()
-        whole.diagonal().add_(diagonal)
-        factor = root_of(whole)
+        if self.signs is not None:
+            whole *= self.signs[:, None]
+            whole *= self.signs
+        whole.diagonal().add_(diagonal + self.ridge)
+        if self.size > BLOCK:
+            yield None
+        factor = yield from root_steps(whole)
         return lambda v: torch.cholesky_solve(v, factor)
 
 
@@ -81,34 +99,25 @@ class Factored:
         """Q x."""
         return self.factor @ (self.factor.T @ x) + self.ridge * x
 
-    def inverse(self, diagonal: Tensor) -> Apply:
+    def inverse(self, diagonal: Tensor) -> Generator[None, None, Apply]:
         """By the Woodbury identity."""
         share = 1 / (diagonal + self.ridge)
+        width = self.factor.shape[1]
         scaled = self.factor * share[:, None]
-        inner = self.factor.T @ scaled
-        inner.diagonal().add_(1.0)
-        kernel = root_of(inner)
+        inner = torch.eye(width, dtype=torch.float64)
+        at_once = max(64, _SLICE // max(1, width**2))
+        for start in range(0, self.size, at_once):
+            if start:
+                yield None
+            end = start + at_once
+            inner += self.factor[start:end].T @ scaled[start:end]
+        kernel = yield from root_steps(inner)
 
         def apply(v: Tensor) -> Tensor:
             first = v * share[:, None]
             return first - scaled @ torch.cholesky_solve(self.factor.T @ first, kernel)
 
         return apply
-
-
-def root_of(matrix: Tensor) -> Tensor:
-    """Cholesky's factor of a positive definite matrix (n, n), also where rounding has made it less.
-
-    Then a share of its trace is added: the step is a little off, which later ones mend.
-    """
-    trace = float(matrix.diagonal().sum())
-    for share in SHARES:
-        lifted = matrix.clone() if share else matrix
-        lifted.diagonal().add_(share * trace)
-        found: tuple[Tensor, Tensor] = torch.linalg.cholesky_ex(lifted)
-        if not int(found[1]):
-            return found[0]
-    raise QueryError(NOT_FOUND, remedy=REMEDY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,18 +143,23 @@ def least(
 
 
 def approach(
-    quadratic: Quadratic, linear: Tensor, equations: Tensor, sides: Tensor, upper: float
+    quadratic: Quadratic,
+    linear: Tensor,
+    equations: Tensor,
+    sides: Tensor,
+    upper: float,
+    close: float = CLOSE,
 ) -> Iterator[Optimum | None]:
-    """`least` in slices: None after each step, then the minimum."""
+    """`least` in slices: None after each, then the minimum; `close`: the gap that will do."""
     ends = equations.clamp(max=0.0).sum(0) * upper, equations.clamp(min=0.0).sum(0) * upper
     if bool((sides < ends[0]).any()) or bool((sides > ends[1]).any()):
         raise QueryError("No weights fulfil what is asked of them")
     state = _Iterate(quadratic, linear, equations, sides, upper)
     for step in range(STEPS):
-        if state.settled():
+        if state.settled(close):
             yield Optimum(state.x, state.value(), state.gap(), step)
             return
-        state.step()
+        yield from state.step()
         yield None
     raise QueryError(NOT_FOUND, remedy=REMEDY)
 
@@ -174,21 +188,23 @@ class _Iterate:
         """Between the objective and its dual, once both are feasible."""
         return float(self.x @ self._z + self._s @ self._w)
 
-    def settled(self) -> bool:
+    def settled(self, close: float) -> bool:
         """True where the gap and all that is not yet feasible are negligible."""
         size = abs(self.value()) + float(self._c.abs() @ self.x) + 1e-300
         slope, side = self._residuals()
         away = float(slope.abs().max()) * float(self.x.sum()) + float(side.abs().max()) * size
-        return self.gap() <= CLOSE * size and away <= 10 * CLOSE * size
+        return self.gap() <= close * size and away <= 10 * close * size
 
     def _residuals(self) -> tuple[Tensor, Tensor]:
         slope = self._q.times(self.x) - self._c - self._a @ self._y - self._z + self._w
         return slope, self._b - self._a.T @ self.x
 
-    def step(self) -> None:
-        """One predictor, one corrector, one factorisation."""
+    def step(self) -> Generator[None, None, None]:
+        """One predictor, one corrector, one factorisation, which is done in slices."""
         x, s, z, w = self.x, self._s, self._z, self._w
-        solve = self._q.inverse(z / x + w / s)
+        solve = yield from self._q.inverse(z / x + w / s)
+        if len(x) > BLOCK:
+            yield None
         across = solve(self._a)
         schur = self._a.T @ across
         slope, side = self._residuals()

@@ -10,6 +10,7 @@ from engine.queries.beside import Beside
 
 FEWEST_EFFECTIVE = 30.0  # rows' worth below which a number needs a warning
 UNLIKE = 0.25  # the same after weighting, from which a number is mostly extrapolated (Rubin 2001)
+PENALTY = 1.0  # λ: outcomes as noisy as they are systematic
 LARGE_DIFFERENCE = 0.1  # standardised mean difference that is worth a look (Austin 2009)
 
 
@@ -19,6 +20,17 @@ class Estimand(StrEnum):
     ATE = "ate"
     ATT = "att"
     OVERLAP = "overlap"
+
+
+class Kernel(StrEnum):
+    """Linear: means are made alike. RBF: smooth functions are; its width is the median distance.
+
+    Learnt: smooth functions, steeper along what tells the groups apart.
+    """
+
+    LINEAR = "linear"
+    RBF = "rbf"
+    LEARNT = "learnt"
 
 
 class Basis(StrEnum):
@@ -44,7 +56,9 @@ class Instant:
     """E[outcome] among rows at `value` minus that at `other`, groups made alike by weights.
 
     None is not chosen. `fixed`: the columns that the user ticked as fixed before the treatment.
-    `level`: the outcome's category (None: the last one).
+    `level`: the outcome's category (None: the last one). `penalty`: how much balance is traded for
+    rows. `bootstrap`: the interval is from resampled rows, or clusters. `one_pass`: weights are
+    those of the trained network alone.
     """
 
     treatment: str | None = None
@@ -54,6 +68,10 @@ class Instant:
     level: int | None = None
     estimand: Estimand = Estimand.ATE
     fixed: tuple[str, ...] = ()
+    penalty: float = PENALTY
+    bootstrap: bool = False
+    kernel: Kernel = Kernel.RBF
+    one_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +96,36 @@ class Histogram:
     weighted: tuple[NDArray[np.float64], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeModel:
+    """Which model told a group's outcome, and both their squared errors on rows held out.
+
+    Errors are shares of the outcome's variance in the group; None: trees were not tried.
+    """
+
+    boosted: bool
+    ridge: float
+    trees: float | None = None
+
+    @property
+    def error(self) -> float:
+        """That of the model that was used."""
+        return self.ridge if not self.boosted or self.trees is None else self.trees
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class InstantAnswer:
     """A balanced difference in the outcome's unit (a probability's: 0 … 1), and how it came about.
 
     `effective` rows of the treated and of the others; `rows` compared of the `offered` ones with
-    either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did.
+    either value. `landmarks`: rows that stood for all in telling what is alike, 0 where all did,
+    and the share of it that they tell. `models`: what told the outcome of the treated and of the
+    others, none where nothing is held. `drawn`: how many resamples the interval is from, 0: none,
+    and by which kernel their weights were solved.
     `weights`: rows by what each counts, 1 on average in its group; `chances`: rows by their chance
-    of the treatment, before and after. `first`: only means were made alike yet.
+    of the treatment, before and after. `first`: better weights follow. `pass_gap`: weights are of
+    one pass of the trained network, whose objective is at most this share above the least one;
+    None: they are the best ones. `unasked`: why the network was not asked.
     """
 
     asked: Instant
@@ -102,7 +142,13 @@ class InstantAnswer:
     chances: Histogram
     beside: tuple[Beside, ...] = ()
     landmarks: int = 0
+    told: float = 1.0
+    models: tuple[OutcomeModel, ...] = ()
+    drawn: int = 0
+    kernel_of_draws: str = ""
     first: bool = False
+    pass_gap: float | None = None
+    unasked: str | None = None
 
     @property
     def thin(self) -> bool:

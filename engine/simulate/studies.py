@@ -19,6 +19,7 @@ Column = NDArray[np.float64]
 Function = Callable[[Matrix], Column]
 
 FEWEST_COVARIATES, MOST_COVARIATES = 5, 50
+APART = (0.2, 2.0)  # sds of the treatment's log odds
 _FARTHEST = 5.0  # sds that a covariate is kept within, so that far rows do not rule a table
 _LEAST_GROUP = 5  # rows in each group
 
@@ -62,18 +63,25 @@ class SimulatedStudy:
         return float(self.effect[self.treated].mean())
 
 
-def simulated(family: Family, rows: int, rng: Generator, covariates: int = 0) -> SimulatedStudy:
+def simulated(
+    family: Family,
+    rows: int,
+    rng: Generator,
+    covariates: int = 0,
+    apart: tuple[float, float] = APART,
+) -> SimulatedStudy:
     """One study of `rows` rows; 0 covariates: between 5 and 50, few being likelier.
 
-    Overlap (the sd of the treatment's log odds), the share of treated, the heterogeneity of the
-    effect, the share of yes/no covariates and the noise differ from study to study.
+    `apart`: between which values the sd of the treatment's log odds is, that is how little groups
+    overlap. The share of treated, the heterogeneity of the effect, the share of yes/no covariates
+    and the noise differ from study to study, too.
     """
     if rows < 4 * _LEAST_GROUP:
         raise ValueError("a study needs more rows")
     span = np.log(MOST_COVARIATES / FEWEST_COVARIATES)
     width = covariates or round(FEWEST_COVARIATES * np.exp(span * rng.random()))
     x = _covariates(family, rows, width, rng)
-    logit = rng.uniform(0.2, 2.0) * _function(family, x, rng) + rng.normal(0.0, 0.7)
+    logit = rng.uniform(*apart) * _function(family, x, rng) + rng.normal(0.0, 0.7)
     chance = 1 / (1 + np.exp(-logit))
     treated = _coin(chance, rng)
     untreated = rng.uniform(0.5, 2.0) * _function(family, x, rng)

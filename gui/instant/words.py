@@ -5,13 +5,14 @@ from engine.interventions import Set
 from engine.queries.answers import DoAnswer
 from engine.queries.balanced import (
     LARGE_DIFFERENCE,
+    PENALTY,
     Basis,
     Estimand,
     Instant,
     InstantAnswer,
 )
 from gui.marks import Line, Mark
-from gui.numerals import count, gap, percent, rounded, value_text, written
+from gui.numerals import count, gap, percent, rounded, short, value_text, written
 from gui.phrases import joined, tr
 from gui.sentences import quantity
 
@@ -25,6 +26,28 @@ def whom(estimand: Estimand) -> str:
         Estimand.ATT: tr("the treated (ATT)"),
         Estimand.OVERLAP: tr("where groups overlap (overlap)"),
     }[estimand]
+
+
+def way(one: float | bool) -> str:
+    """A choice of λ, or of the interval, in a picker."""
+    if isinstance(one, bool):
+        return tr("interval by resampling") if one else tr("interval by formula")
+    return tr("λ = {0}").format(short(one))
+
+
+def why(one: float | bool) -> str:
+    """What it means."""
+    if isinstance(one, bool):
+        return tr("rows drawn again, weights anew") if one else tr("from what each row adds")
+    if one == PENALTY:
+        return tr("by rule: noise as large as signal")
+    return tr("groups more alike, fewer rows") if one < PENALTY else tr("more rows, less alike")
+
+
+def how(asked: Instant) -> str:
+    """What is chosen of both."""
+    told = way(asked.penalty)
+    return tr("{0}, resampled").format(told) if asked.bootstrap else told
 
 
 def figures(value: float, ends: tuple[float, float], asked: Instant, table: Table) -> str:
@@ -78,7 +101,10 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
     doubtful = found.thin or found.unlike is not None
     thin = Mark.WARNED if doubtful else Mark.NONE
     said = [Line(thin, sentence(found, table))]
-    if found.first:
+    if found.first and found.pass_gap is not None:
+        words = tr("First look, by a network trained to balance; the best weights follow.")
+        said.append(Line(Mark.OPEN, words))
+    elif found.first:
         words = tr("First guess: averages are made alike; their curves and products follow.")
         said.append(Line(Mark.OPEN, words))
     if found.thin:
@@ -99,10 +125,9 @@ def lines(found: InstantAnswer, table: Table) -> tuple[Line, ...]:
         way = tr("Ask for the treated, or for where the groups overlap.")
         said.append(Line(Mark.WAY_OUT, way))
     said.append(basis_line(found.basis, found.held))
-    said.append(
-        Line(Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given."))
-    )
+    said.append(_of_interval(found, table))
     said += _of_rows(found, table)
+    said += _of_models(found, table)
     said += _of_balance(found)
     first, rest = said[:1], said[1:]
     warned = [line for line in rest if line.mark in (Mark.WARNED, Mark.WAY_OUT)]
@@ -126,6 +151,44 @@ def basis_line(basis: Basis, held: tuple[str, ...]) -> Line:
     return Line(Mark.WARNED, tr("In your graph no set of columns adjusts for this."))
 
 
+def _of_interval(found: InstantAnswer, table: Table) -> Line:
+    if found.drawn:
+        words = tr(
+            "90 % interval from {0} resamples of the {1}, weights solved anew by {2}; what is held "
+            "is taken as given."
+        )
+        units = tr("clusters") if table.design.cluster else tr("rows")
+        linear = tr("means") if found.kernel_of_draws == "linear" else tr("smooth functions")
+        return Line(Mark.NONE, words.format(count(found.drawn), units, linear))
+    if found.asked.bootstrap:
+        return Line(Mark.OPEN, tr("The interval is by formula until the rows are resampled."))
+    return Line(
+        Mark.NONE, tr("90 % interval, from sampling alone; what is held is taken as given.")
+    )
+
+
+def _of_models(found: InstantAnswer, table: Table) -> list[Line]:
+    """What told the outcome, and the rule of λ."""
+    said = []
+    if len(found.models) == 2:
+        first, second = sides(found.asked, table)
+        names = [
+            tr("boosted trees") if one.boosted else tr("ridge regression") for one in found.models
+        ]
+        words = tr("What weights leave is mended by {0} for {1} and {2} for {3}, as held-out rows "
+                   "decided.")  # fmt: skip
+        said.append(Line(Mark.NONE, words.format(names[0], first, names[1], second)))
+    if found.asked.penalty == PENALTY:
+        words = tr("Balance is traded for rows by rule, as if noise were as large as signal.")
+    elif found.asked.penalty < PENALTY:
+        words = tr("Groups are made more alike than by rule, at the cost of rows.")
+    else:
+        words = tr("More rows are kept than by rule, at the cost of balance.")
+    if found.held:
+        said.append(Line(Mark.NONE, words))
+    return said
+
+
 def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
     first, second = sides(found.asked, table)
     one, other = (written(rounded(n, 0)) for n in found.effective)
@@ -137,8 +200,9 @@ def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
         words = tr("{0} of {1} rows are complete in these columns; the others are left out.")
         said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.offered))))
     if found.landmarks:
-        words = tr("{0} rows: what makes rows alike is told by {1} of them, drawn by lot.")
-        said.append(Line(Mark.OPEN, words.format(count(found.rows), count(found.landmarks))))
+        words = tr("{0} rows: what makes rows alike is told by {1} of them, which tell {2} of it.")
+        rows, marks = count(found.rows), count(found.landmarks)
+        said.append(Line(Mark.OPEN, words.format(rows, marks, percent(found.told))))
     return said
 
 

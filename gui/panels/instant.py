@@ -125,6 +125,10 @@ class InstantPanel(QWidget):
         self.outcome = Picker(appearance, self.tr("Outcome"), role="outcome")
         self.level = Picker(appearance, self.tr("Category of the outcome"), role="outcome")
         self.estimand = Picker(appearance, self.tr("Whose effect"))
+        self.how = Picker(appearance, self.tr("Balance against rows, and the interval"))
+        self.how.setToolTip(
+            self.tr("How much balance is traded for rows (λ); where the interval is from")
+        )
         hint = self.tr("Tick what was fixed before the treatment; what reacts to it misleads.")
         self.fixed = Ticks(appearance, self.tr("Fixed before the treatment"), hint)
         self.model = Chip(appearance, self.tr("Ask the model too"))
@@ -136,6 +140,7 @@ class InstantPanel(QWidget):
         self._edits(self.level.picked, self.tr("Category"), verbs.choose_level)
         self._edits(self.estimand.picked, self.tr("Whose effect"), verbs.choose_estimand)
         self._edits(self.fixed.ticked, self.tr("Fixed before the treatment"), verbs.tick)
+        self._edits(self.how.picked, self.tr("How"), verbs.choose_how)
         ask = self.tr("Ask the model too")
         self.model.clicked.connect(lambda: self._document.apply(ask, verbs.ask_model))
 
@@ -158,6 +163,7 @@ class InstantPanel(QWidget):
             plain_label(self.tr("for")),
             self.estimand,
             self.fixed,
+            self.how,
             self.model,
         ):
             flow.addWidget(part)
@@ -257,6 +263,10 @@ class InstantPanel(QWidget):
         self.level.setVisible(len(levels) > 0)
         ways = [Choice(one, words.whom(one)) for one in Estimand]
         self.estimand.offer(ways, words.whom(asked.estimand))
+        self.how.offer(
+            [Choice(one, words.way(one), words.why(one)) for one in verbs.ways(asked)],
+            words.how(asked),
+        )
         free = [name for name in names if name not in (asked.treatment, asked.outcome)]
         told = self.tr("{0} of {1} fixed before").format(len(asked.fixed), len(free))
         self.fixed.offer(free, asked.fixed, told)

@@ -1,4 +1,4 @@
-"""Tables with a treatment, an outcome and the true effects: half-synthetic, twins, a trial."""
+"""Tables with a treatment, an outcome and the true effects: simulated, half so, twins, a trial."""
 
 import csv
 from collections.abc import Iterator
@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from engine.checks.study import Study
+from engine.seeds import numpy_generator
+from engine.simulate.studies import APART, TRAINED, Family, simulated
 from tests.bench._catalogue import REFERENCE
 
 DATA = REFERENCE.parent / "data"
+ROWS = 600  # of a simulated study
 TRIAL = 1_794.34  # dollars: the effect on the treated that the experiment found
 
 
@@ -27,7 +30,7 @@ class Sample:
 
 def samples(suite: str, most: int) -> Iterator[Sample]:
     """At most `most` of a suite; nothing where its files are absent."""
-    if (DATA / suite.split("-")[0]).exists():
+    if suite in SIMULATED or (DATA / suite.split("-")[0]).exists():
         yield from _SUITES[suite](most)
 
 
@@ -111,12 +114,47 @@ def _placebo(most: int) -> Iterator[Sample]:
         yield from _lalonde(controls, placebo=True)
 
 
+def drawn(
+    family: Family, seed: int, rows: int, covariates: int = 0, apart: tuple[float, float] = APART
+) -> Sample:
+    """One simulated study, its truths those of its rows."""
+    made = simulated(family, rows, numpy_generator(seed, "bench", family), covariates, apart)
+    t = made.treated.astype(float)
+    return _half("simulated", f"{family}.{seed}", made.covariates, t, made.outcome, made.effect)
+
+
+def _seen(most: int) -> Iterator[Sample]:
+    for k in range(most):
+        yield drawn(TRAINED[k % len(TRAINED)], k, ROWS)
+
+
+def _unseen(most: int) -> Iterator[Sample]:
+    for k in range(most):
+        yield drawn(Family.WAVES, k, ROWS)
+
+
+def _wide(most: int) -> Iterator[Sample]:
+    """More columns than the simulator's 5 to 50."""
+    for k in range(most):
+        yield drawn(TRAINED[k % len(TRAINED)], k, ROWS, 60 + 20 * (k % 3))
+
+
+def _apart(most: int) -> Iterator[Sample]:
+    """Less overlap than the simulator's log odds of sd .2 to 2."""
+    for k in range(most):
+        yield drawn(TRAINED[k % len(TRAINED)], k, ROWS, 0, (2.5, 3.5))
+
+
 def _rows(path: Path) -> list[list[str]]:
     with path.open(newline="") as file:
         return list(csv.reader(file))[1:]
 
 
 _SUITES = {
+    "simulated": _seen,
+    "unseen": _unseen,
+    "shifted-columns": _wide,
+    "shifted-overlap": _apart,
     "ihdp": _ihdp,
     "acic2016": _acic,
     "twins": _twins,
@@ -124,3 +162,4 @@ _SUITES = {
     "lalonde-placebo": _placebo,
 }
 KNOWN = tuple(_SUITES)
+SIMULATED = KNOWN[:4]

@@ -143,7 +143,8 @@ def test_check_says_what_would_repair(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 BALANCE_KEYS = KEYS | {
-    "contrast", "bounds", "alternatives", "population", "ess_groups", "balance",
+    "contrast", "bounds", "alternatives", "population", "ess_groups", "balance", "penalty",
+    "interval_method", "outcome_models", "kernel", "objective_gap",
 }  # fmt: skip
 
 

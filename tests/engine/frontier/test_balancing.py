@@ -98,7 +98,8 @@ def test_many_rows_are_told_by_landmarks_and_nearly_alike() -> None:
     x, t = groups(6, 2300, 2)
     many = features(Kernel.RBF, tensor(x), 0)
     assert many.factor is not None
-    assert many.factor.shape == (2300, LANDMARKS)
+    assert many.factor.shape[1] <= LANDMARKS
+    assert 0.999 < many.told <= 1.0 + 1e-9
     apart = ((x[:50, None] - x[None, :50]) ** 2).sum(-1)
     width = np.median(((x[::3, None] - x[None, ::3]) ** 2).sum(-1)[np.triu_indices(767, 1)])
     near = (many.factor[:50] @ many.factor[:50].T).numpy()

@@ -8,7 +8,15 @@ import pytest
 from engine.checks.study import Study
 from engine.errors import QueryError
 from engine.frontier.balancing import Estimand
-from engine.frontier.effects import balanced_effect
+from engine.frontier.effects import (
+    BalancedEffect,
+    balanced_effect,
+    compared,
+    done,
+    effect,
+    modelled,
+    weigh,
+)
 from engine.frontier.kernels import Kernel
 
 
@@ -28,12 +36,19 @@ def world(seed: int, n: int = 400, *, weights: bool = False) -> tuple[Study, flo
     )
 
 
+def quick(study: Study, estimand: Estimand, kernel: Kernel) -> BalancedEffect:
+    """With ridge alone beside."""
+    groups = compared(study)
+    weighed = done(weigh(groups, estimand, kernel, 0))
+    return effect(groups, estimand, weighed, done(modelled(groups, 0, trees=False)))
+
+
 @pytest.mark.parametrize("kernel", list(Kernel))
 def test_everybodys_effect_and_that_of_the_treated(kernel: Kernel) -> None:
     for seed in range(3):
         study, ate, att = world(seed)
-        all_ = balanced_effect(study, Estimand.ATE, kernel, 0)
-        treated = balanced_effect(study, Estimand.ATT, kernel, 0)
+        all_ = quick(study, Estimand.ATE, kernel)
+        treated = quick(study, Estimand.ATT, kernel)
         assert att - ate > 0.2
         assert all_.value == pytest.approx(ate, abs=0.15)
         assert treated.value == pytest.approx(att, abs=0.15)
@@ -46,10 +61,7 @@ def test_weights_count() -> None:
 
 def test_intervals_hold_the_truth_of_the_law() -> None:
     """E[1 + x₀] = 1; 60 tables of 200 rows: 90 % hold it, 42 of 60 at the very least."""
-    found = [
-        balanced_effect(world(100 + seed, 200)[0], Estimand.ATE, Kernel.LINEAR, 0)
-        for seed in range(60)
-    ]
+    found = [quick(world(100 + seed, 200)[0], Estimand.ATE, Kernel.LINEAR) for seed in range(60)]
     held = sum(one.interval[0] <= 1.0 <= one.interval[1] for one in found)
     assert 47 <= held <= 60
     widths = [one.interval[1] - one.interval[0] for one in found]
@@ -59,7 +71,7 @@ def test_intervals_hold_the_truth_of_the_law() -> None:
 
 def test_columns_are_told_before_and_after() -> None:
     study, _, _ = world(5)
-    found = balanced_effect(study, Estimand.ATT, Kernel.LINEAR, 0)
+    found = quick(study, Estimand.ATT, Kernel.LINEAR)
     first = found.moved[0]
     t = study.treatment == 1
     a, b = study.covariates[t, 0], study.covariates[~t, 0]
@@ -74,9 +86,9 @@ def test_groups_that_hardly_overlap_are_warned_of() -> None:
     x = np.concatenate((rng.normal(0, 1, 100), rng.normal(6, 1, 100)))[:, None]
     t = np.repeat([0.0, 1.0], 100)
     study = Study(x[:, 0] + t, t, 1.0, 0.0, True, x, ("x",), np.ones(200))
-    found = balanced_effect(study, Estimand.ATT, Kernel.RBF, 0)
+    found = quick(study, Estimand.ATT, Kernel.RBF)
     assert any("hardly overlap" in words for words in found.warnings)
-    assert not balanced_effect(world(6)[0], Estimand.ATE, Kernel.RBF, 0).warnings
+    assert not quick(world(6)[0], Estimand.ATE, Kernel.RBF).warnings
 
 
 def test_an_amount_has_no_groups() -> None:
@@ -93,6 +105,6 @@ def test_clusters_make_the_error_larger_where_they_are_alike() -> None:
         study.outcome[four], study.treatment[four], 1.0, 0.0, True, study.covariates[four],
         study.owners, np.ones(800), four.astype(np.int64),
     )  # fmt: skip
-    plain = balanced_effect(study, Estimand.ATT, Kernel.LINEAR, 0)
-    known = balanced_effect(many, Estimand.ATT, Kernel.LINEAR, 0)
+    plain = quick(study, Estimand.ATT, Kernel.LINEAR)
+    known = quick(many, Estimand.ATT, Kernel.LINEAR)
     assert known.error == pytest.approx(plain.error, rel=0.1)

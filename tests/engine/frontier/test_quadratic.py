@@ -8,7 +8,8 @@ import torch
 from scipy.optimize import LinearConstraint, minimize
 
 from engine.errors import QueryError
-from engine.frontier.quadratic import Dense, Factored, least, root_of
+from engine.frontier.cholesky import root_of
+from engine.frontier.quadratic import Dense, Factored, least
 from tests.oracles import tensor
 
 

@@ -1,5 +1,7 @@
 """What is compared by balance alone survives the file; what cannot be is damage."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import ProjectFileError
@@ -10,11 +12,13 @@ from engine.store.projectfile import project_bytes, project_of
 from tests.engine.store.test_sketch import version_of
 
 CHOSEN = Instant("dose", "recovery", 2.0, 0.5, 1, Estimand.ATT, ("age", "severity"))
+HOW = replace(CHOSEN, penalty=0.1, bootstrap=True)
 
 
-def test_it_comes_back_in_format_nine() -> None:
-    content = project_bytes(Project(instant=CHOSEN), {})
-    assert project_of(content)[0].instant == CHOSEN
+@pytest.mark.parametrize("asked", [CHOSEN, HOW])
+def test_it_comes_back_in_format_nine(asked: Instant) -> None:
+    content = project_bytes(Project(instant=asked), {})
+    assert project_of(content)[0].instant == asked
     assert version_of(content) == 9
 
 
@@ -24,7 +28,16 @@ def test_a_project_without_it_is_written_as_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"estimand": "late"}, {"fixed": ["a", "a"]}, {"value": "x"}, {"level": -1}]
+    "more",
+    [
+        {"estimand": "late"},
+        {"fixed": ["a", "a"]},
+        {"value": "x"},
+        {"level": -1},
+        {"penalty": 0.0},
+        {"penalty": "x"},
+        {"bootstrap": 1},
+    ],
 )
 def test_what_cannot_be_is_damage(more: dict[str, object]) -> None:
     fields = project_json(Project(instant=CHOSEN))

@@ -234,3 +234,51 @@ def test_a_renamed_column_keeps_its_part(document: Document) -> None:
     project = replace(BARE, instant=replace(ASKED, fixed=("size",)))
     renamed = edits.rename_column(edits.rename_column(project, "size", "s"), "treatment", "t")
     assert renamed.instant == Instant("t", "recovered", 0.0, 1.0, 1, fixed=("s",))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # a popup, offscreen
+def test_how_much_balance_is_traded_is_picked_by_keys(
+    panel: InstantPanel, document: Document, engines: list[FakeEngine], qtbot: QtBot
+) -> None:
+    """The list: λ = .1, 1, 10, then the interval by formula or by resampling."""
+    show(panel, qtbot)
+    assert panel.how.text() == "λ = 1"
+
+    def pick(downs: int) -> None:
+        QTest.keyClick(panel.how, Qt.Key.Key_Down)
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        QTest.keyClick(popup.list, Qt.Key.Key_Home)  # type: ignore[attr-defined]
+        for _ in range(downs):
+            QTest.keyClick(popup.list, Qt.Key.Key_Down)  # type: ignore[attr-defined]
+        QTest.keyClick(popup.list, Qt.Key.Key_Return)  # type: ignore[attr-defined]
+
+    pick(0)
+    assert document.project.instant.penalty == 0.1
+    pick(4)
+    assert (asked(engines)[-1].penalty, asked(engines)[-1].bootstrap) == (0.1, True)
+    assert panel.how.text() == "λ = 0.1, resampled"
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.project.instant.penalty == 1.0
+    assert panel.how.text() == "λ = 1"
+
+
+def test_rule_models_and_resamples_are_in_words(panel: InstantPanel, qtbot: QtBot) -> None:
+    show(panel, qtbot)
+    told = found(STONES)
+    panel.receive(Answer("instant", 1, told, final=False))
+    assert "Balance is traded for rows by rule" in texts(panel)
+    assert "mended by ridge regression for treatment = A and ridge regression" in texts(panel)
+    assert "from sampling alone" in texts(panel)
+    document_asked = replace(told.asked, bootstrap=True, penalty=10.0)
+    panel._asked = document_asked
+    waiting = replace(told, asked=document_asked)
+    panel.receive(Answer("instant", 1, waiting, final=False))
+    assert "by formula until the rows are resampled" in texts(panel)
+    assert "More rows are kept than by rule" in texts(panel)
+    drawn = replace(waiting, drawn=200, kernel_of_draws="linear")
+    panel.receive(Answer("instant", 1, drawn, final=True))
+    assert "90 % interval from 200 resamples of the rows, weights solved anew by means" in (
+        texts(panel)
+    )
