@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from engine.cli_output import note, number, show_json, table_lines, warn
 from engine.errors import QueryError
-from engine.queries.balanced import PENALTY
 
 if TYPE_CHECKING:
     from engine.checks.doubts import Comparison
@@ -58,7 +57,7 @@ def balance(
     import torch
 
     from engine.frontier.instant import instant
-    from engine.queries.balanced import Basis, Estimand, Instant, Kernel
+    from engine.queries.balanced import PENALTY, Basis, Estimand, Instant, Kernel
 
     basis = Basis.GRAPH if options.graph is not None else Basis.TICKED
     if options.graph is None and options.covariates is None:
@@ -170,6 +169,8 @@ def _warnings(found: "InstantAnswer") -> list[str]:
 
 def _how(found: "InstantAnswer", table: "Table") -> list[str]:
     """λ, the outcome models and the interval, in words."""
+    from engine.queries.balanced import PENALTY
+
     asked = found.asked
     if asked.penalty == PENALTY:
         said = [
