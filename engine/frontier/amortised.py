@@ -11,6 +11,7 @@ LeCun, ICML 2010).
 """
 
 import math
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 
 import torch
@@ -19,6 +20,7 @@ from torch.nn.functional import gelu
 
 from engine.frontier.balancing import Balance
 from engine.frontier.problems import Problems
+from engine.frontier.slices import done
 
 SCALES = 2  # the kernel, and its fourth power
 READ = 6  # numbers that a layer reads of its weights so far
@@ -55,6 +57,10 @@ class Balancer(nn.Module):
 
     def forward(self, problems: Problems, sharpness: float = 0.0) -> Tensor:
         """`sharpness` > 0 only in training: see `Problems.project`."""
+        return done(self.slices(problems, sharpness))
+
+    def slices(self, problems: Problems, sharpness: float = 0.0) -> Generator[None, None, Tensor]:
+        """The pass, a layer at a time."""
         near = problems.kernel.square().square()
         scales = [
             (kernel, (kernel @ problems.base).clamp(min=_NOBODY))
@@ -63,6 +69,7 @@ class Balancer(nn.Module):
         x = self.embed(_known(problems, scales))
         r = before = problems.equal()
         for momentum, layer in zip(self.momentum, self.layers, strict=True):
+            yield None
             at = r + momentum * (r - before)
             before = r
             x, towards = layer(x, at, r, problems, scales)
@@ -156,19 +163,41 @@ def one_pass(network: Balancer, problems: Problems) -> Tensor:
 
     The network runs in single precision; its end and the best point on the way to it are exact.
     """
-    r = problems.project(network(problems.single()).to(problems.kernel.dtype))
-    return problems.between(problems.equal(), r)
+    return done(_pass(network, problems))
+
+
+def _pass(network: Balancer, problems: Problems) -> Generator[None, None, Tensor]:
+    steps = network.slices(problems.single())
+    found: Tensor | None = None
+    while found is None:
+        with torch.no_grad():
+            try:
+                next(steps)
+            except StopIteration as ended:
+                found = ended.value
+        yield None
+    assert found is not None
+    return problems.between(problems.equal(), problems.project(found.to(problems.kernel.dtype)))
 
 
 def weigh(network: Balancer, problems: Problems, steps: int = STEPS) -> Passed:
-    """One forward pass in single precision, its end and the steps in `problems`' own (float64).
+    """`weighing` at once."""
+    return done(weighing(network, problems, steps))
+
+
+def weighing(
+    network: Balancer, problems: Problems, steps: int = STEPS
+) -> Generator[None, None, Passed]:
+    """One forward pass in single precision, its end and the steps in `problems`' own; in slices.
 
     `problems` hold all rows that are there; the certified gap of each is relative to its size.
     """
-    with torch.no_grad():
-        r = one_pass(network, problems)
-        raw = _balance(problems, r)
-        return Passed(raw, _balance(problems, problems.stepped(r, steps)) if steps else raw)
+    r = yield from _pass(network, problems)
+    raw = _balance(problems, r)
+    if not steps:
+        return Passed(raw, raw)
+    r = yield from problems.steps(r, steps)
+    return Passed(raw, _balance(problems, r))
 
 
 def _balance(problems: Problems, r: Tensor) -> Balance:

@@ -7,6 +7,7 @@ are those of `engine.frontier.balancing`. K ≥ 0 entry by entry, so that its ro
 K ≼ diag(K 1), which gives steps without any eigenvalue.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from engine.errors import QueryError
+from engine.frontier.slices import done
 from engine.queries.balanced import Estimand
 
 SEARCH = 40  # steps of the search for the multiplier of an equation
@@ -156,6 +158,10 @@ class Problems:
 
         Momentum starts anew for a problem whose step goes uphill.
         """
+        return done(self.steps(r, steps))
+
+    def steps(self, r: Tensor, steps: int) -> Generator[None, None, Tensor]:
+        """`stepped` in slices."""
         at, age = r, torch.ones_like(self.rows)
         for _ in range(steps):
             slope = self.at(at).slope
@@ -166,6 +172,7 @@ class Problems:
             age = torch.where(uphill, torch.ones_like(age), age)
             at = torch.where(uphill, new, new + (older - 1) / age * (new - r))
             r = new
+            yield None
         return r
 
     def gap(self, r: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from collections.abc import Generator
 import numpy as np
 import torch
 
-from engine.frontier.amortised import STEPS, weigh
+from engine.frontier.amortised import STEPS, weighing
 from engine.frontier.effects import Groups, Weighed
 from engine.frontier.kernels import MOST_EXACT, Kernel, rbf
 from engine.frontier.problems import Problems
@@ -40,5 +40,5 @@ def passed(
     problems = Problems(kernel, base, treated, estimand, penalty)
     network = shipped()
     yield None
-    found = weigh(network, problems, steps)
+    found = yield from weighing(network, problems, steps)
     return Weighed(found.stepped if steps else found.raw, Kernel.RBF, one_pass=True)

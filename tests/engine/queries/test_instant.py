@@ -66,7 +66,7 @@ def test_the_stones_by_hand_before_anything_is_fitted() -> None:
     assert told.effective[0] < told.counts[0] == 350
 
 
-def test_means_are_alike_at_once_and_bends_soon_after() -> None:
+def test_a_first_look_comes_at_once_and_the_best_weights_soon_after() -> None:
     """y bends in x and so does the chance of t; the truth is 1."""
     rng = np.random.default_rng(3)
     x = rng.normal(size=400)
@@ -75,11 +75,33 @@ def test_means_are_alike_at_once_and_bends_soon_after() -> None:
     steps = [s[0] for s in answer(Model(Project(table=table)), BY_X) if s is not None]
     first, second = (one for one in steps[:2] if isinstance(one, InstantAnswer))
     assert (first.first, second.first) == (True, False)
+    assert first.pass_gap is not None
+    assert 0 <= first.pass_gap < 0.01
+    assert second.pass_gap is None
     assert abs(second.value - 1) < 0.15
     last = steps[-1]
     assert isinstance(last, InstantAnswer)
     assert last.value == second.value
     assert last.beside[0].value - 1 > 0.3  # nothing held
+
+
+def test_means_are_alike_first_where_the_network_is_not_asked() -> None:
+    asked = replace(BY_X, penalty=100.0)
+    steps = [s[0] for s in answer(Model(Project(table=made())), asked) if s is not None]
+    first = steps[0]
+    assert isinstance(first, InstantAnswer)
+    assert (first.first, first.pass_gap, first.unasked) == (True, None, None)
+    told = found(Project(table=made()), replace(asked, one_pass=True))
+    assert told.unasked is not None
+    assert told.pass_gap is None
+
+
+def test_one_pass_ends_with_the_networks_weights() -> None:
+    told = found(Project(table=made()), replace(BY_X, one_pass=True))
+    best = found(Project(table=made()), BY_X)
+    assert told.pass_gap is not None
+    assert (told.first, best.pass_gap) == (False, None)
+    assert told.value == pytest.approx(best.value, abs=0.02)
 
 
 def test_estimands_differ_as_their_strata_do() -> None:
