@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.checks.kernel import centred, gauss, median_square
 
 Matrix = NDArray[np.float64]
-MOST_ROWS = 400  # of more, a fixed choice
+MOST_ROWS = 300  # of more, a fixed choice
 FEWEST_ROWS = 30
 SHUFFLES = 199
 PER_SLICE = 20

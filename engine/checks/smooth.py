@@ -50,7 +50,7 @@ def smooth(columns: Matrix, y: Column) -> Iterator[Smooth | None]:
     at = (columns - shift) / scale
     square, mean = median_square(at), float(y.mean())
     apart = squares(at)
-    best: tuple[float, float, float] = (np.inf, 1.0, 1.0)
+    least, best = np.inf, (1.0, 1.0, np.empty(0), np.empty((0, 0)))
     for width in WIDTHS:
         values, vectors = np.linalg.eigh(np.exp(-apart / (square * width**2)))
         values, turned = np.maximum(values, 0.0), vectors.T @ (y - mean)
@@ -58,12 +58,10 @@ def smooth(columns: Matrix, y: Column) -> Iterator[Smooth | None]:
             shrink = ridge / (values + ridge)
             free = np.maximum((vectors**2) @ shrink, 1e-9)
             missed = float((((vectors @ (shrink * turned)) / free) ** 2).mean())
-            if missed < best[0]:
-                best = (missed, square * width**2, ridge)
+            if missed < least:
+                least, best = missed, (square * width**2, ridge, values, vectors)
         yield None
-    _, square, ridge = best
-    values, vectors = np.linalg.eigh(np.exp(-apart / square))
-    values = np.maximum(values, 0.0)
+    square, ridge, values, vectors = best
     shrink = ridge / (values + ridge)
     turned = vectors.T @ (y - mean)
     left = vectors @ (shrink * turned) / np.sqrt(np.maximum((vectors**2) @ shrink, 1e-9))

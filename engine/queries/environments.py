@@ -86,7 +86,8 @@ def _verdict(
     target = conditional.target
     node = model.vectors.node(target)
     hidden = any(node in ends for ends in model.nodes.bidirected)
-    bare = Verdict(node, None, hidden=hidden)
+    rooted = not model.nodes.parents(node)
+    bare = Verdict(node, None, hidden=hidden, rooted=rooted)
     if column in conditional.given:
         yield replace(bare, why=f"{column} is drawn as one of its causes")
         return

@@ -92,7 +92,7 @@ class Verdict:
     `p` before correction for all of them, None where `why` says what hindered the test; `changed`
     after it. `way`: "level", "reaction" (to `cause`) or "spread"; `where` the environment that
     differs most and `shift` by how much, in sds of the noise. `detectable`: a shift of the level
-    seen with power .8 by a single test.
+    seen with power .8 by a single test. `rooted`: nothing drawn causes it.
     """
 
     node: str
@@ -105,6 +105,7 @@ class Verdict:
     detectable: float | None = None
     rows: int = 0
     hidden: bool = False
+    rooted: bool = False
     why: str = ""
 
 

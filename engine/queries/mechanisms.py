@@ -136,7 +136,14 @@ def _of_column(model: Model, conditional: Conditional) -> Iterator[MechanismLigh
             if isinstance(found, Leftover):
                 leftover = LeftoverLight(found.alignment, found.p, found.rows, additive)
             yield None
-    slope, why = _slope(model, conditional, x, parents, share, finer)
+    slope, why = None, ""
+    for told in _slope(model, conditional, x, parents, share, finer):
+        if told is None:
+            yield None
+        elif isinstance(told, str):
+            why = told
+        else:
+            slope = told
     yield MechanismLights(target, given, bare.family, share, slope, leftover, None, why)
 
 
@@ -154,24 +161,36 @@ def _few(model: Model, target: str, rows: int) -> NDArray[np.int64]:
 
 def _slope(
     model: Model, conditional: Conditional, x: Tensor, parents: Tensor, share: float, finer: Smooth
-) -> tuple[SlopeLight | None, str]:
-    """The slope test of a number with one number as its cause, or why there is none."""
+) -> Iterator[SlopeLight | str | None]:
+    """The slope test of a number with one number as its cause, or why there is none.
+
+    Of noise the lesser share of both directions counts, so that the drawn one cannot hide the test.
+    """
     target, given = conditional.target, conditional.given
     if len(given) != 1 or model.variable(given[0]).discrete:
-        return None, f"{target} has other causes than a single number"
-    if share > MOST_NOISE:
-        return None, f"noise makes {share:.0%} of the spread of {target}"
-    cause = parents[:, 0].numpy()
+        yield f"{target} has other causes than a single number"
+        return
+    cause, effect = parents[:, 0].numpy(), x.numpy()
     if len(cause) < FEWEST_STEEP or len(np.unique(cause)) < FEWEST_VALUES:
-        return None, f"{given[0]} has too few values"
+        yield f"{given[0]} has too few values"
+        return
+    least, kept = share, _few(model, target, len(cause))
+    for step in smooth(effect[kept][:, None], cause[kept]):
+        if step is not None:
+            least = min(share, float(step.left.std() / max(float(cause.std()), 1e-300)))
+        yield None
+    if least > MOST_NOISE:
+        yield f"noise makes {share:.0%} of the spread of {target}"
+        return
     ends = cells(cause)
     places = torch.from_numpy(ends)[:, None]
     curve = _middle(model.fits[conditional].mechanism, places).numpy() + finer(ends[:, None])
     if turns(curve):
-        return None, f"the curve of {target} goes up and down"
+        yield f"the curve of {target} goes up and down"
+        return
     rng = numpy_generator(model.project.seed, "slope", target)
-    found = slope_test(cause, x.numpy(), rng, rising=bool(curve[-1] > curve[0]))
-    return SlopeLight(found.statistic, found.p, found.rows), ""
+    found = slope_test(cause, effect, rng, rising=bool(curve[-1] > curve[0]))
+    yield SlopeLight(found.statistic, found.p, found.rows)
 
 
 def _of_vector(model: Model, node: str) -> Iterator[MechanismLights | None]:

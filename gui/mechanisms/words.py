@@ -34,11 +34,8 @@ def chance(p: float) -> str:
 
 def caution() -> Line:
     """What no light can do."""
-    return Line(
-        Mark.NONE,
-        tr("A light can make an arrow doubtful, none can prove it: hidden causes and chosen rows"),
-        tr("can turn each of them on or off."),
-    )
+    words = tr("Each light can make an arrow doubtful, none can prove one.")
+    return Line(Mark.NONE, words, tr("Hidden causes and chosen rows turn them on and off."))
 
 
 def mechanism_lines(found: MechanismsAnswer) -> tuple[Line, ...]:
@@ -167,6 +164,9 @@ def _way(one: Verdict) -> str:
         return (more if one.shift > 0 else less).format(one.where)
     higher = tr("with the same causes it is {1} sd of its noise higher in {0} than elsewhere")
     lower = tr("with the same causes it is {1} sd of its noise lower in {0} than elsewhere")
+    if one.rooted:
+        higher = tr("it is {1} sd higher in {0} than elsewhere")
+        lower = tr("it is {1} sd lower in {0} than elsewhere")
     return (higher if one.shift > 0 else lower).format(one.where, size)
 
 

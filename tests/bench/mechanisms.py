@@ -1,11 +1,11 @@
 """Tests of independent mechanisms: how often each rejects the right and the wrong direction.
 
-`python -m tests.bench mechanisms [PAIRS [REPETITIONS]]` (300, 300). Slope and what is
-left over: random pairs of `_pairs` with noise of 5 % of the signal, 1 000 rows, each direction
-fitted by the engine's own additive curves and looked at by the engine's own lights. Trace: y = A x
-of n dimensions, A normal, a random spectrum (log-normal, sd 1) turned at random, with exact
-matrices and from rows with noise. Changes between environments: two of 500 rows, causes of other
-means, nothing changed and something changed.
+`python -m tests.bench mechanisms [pairs] [slopes] [traces] [changes] [PAIRS [REPETITIONS]]` (all,
+300, 300). Slope and what is left over: random pairs of `_pairs` with noise of 5 % of the signal,
+1 000 rows, each direction fitted by the engine's own additive curves and looked at by the engine's
+own lights. Trace: y = A x of n dimensions, A normal, a random spectrum (log-normal, sd 1) turned at
+random, with exact matrices and from rows with noise. Changes between environments: two of 500 rows,
+causes of other means, nothing changed and something changed.
 """
 
 import json
@@ -21,18 +21,19 @@ from engine.queries.lights import MechanismLights
 from engine.queries.mechanisms import lights_of
 from tests.bench import _pairs
 
-PAIRS, REPETITIONS, BATCH, ROWS, NOISE = 300, 300, 15, 1_000, 0.05
-
-
+PAIRS, MANY, BATCH, ROWS, NOISE = 300, 300, 15, 1_000, 0.05
 SLOPES = ((0.15, 0.0), (0.1, 0.05), (0.15, 0.05), (0.3, 0.05), (0.15, 0.1), (0.15, 0.2))
 
 
 def main(args: list[str]) -> None:
     """Shares with their standard errors; lines for people, then JSON."""
-    pairs, many = (int(args[i]) if len(args) > i else n for i, n in enumerate((PAIRS, REPETITIONS)))
+    parts = {"pairs": of_pairs, "slopes": slopes, "traces": traces, "changes": changes}
+    chosen = [name for name in parts if name in args] or list(parts)
+    numbers = [int(word) for word in args if word.isdigit()]
+    pairs, many = (numbers[i] if len(numbers) > i else n for i, n in enumerate((PAIRS, MANY)))
     found: dict[str, float] = {}
-    for part in (traces(many), changes(many), slopes(many), of_pairs(pairs)):
-        for name, hits in part.items():
+    for part in chosen:
+        for name, hits in parts[part](pairs if part == "pairs" else many).items():
             found[name] = float(np.mean(hits)) if hits else math.nan
             error = math.sqrt(found[name] * (1 - found[name]) / max(1, len(hits)))
             print(f"{name:64}{found[name]:8.3f} ± {error:.3f}  of {len(hits)}", flush=True)
@@ -50,6 +51,7 @@ def of_pairs(pairs: int, seed: int = 0) -> dict[str, list[bool]]:
             for light in lights_of(model, model.law):
                 if isinstance(light, MechanismLights):
                     _counted(hits, way, light)
+        print({name: f"{sum(found)} of {len(found)}" for name, found in hits.items()}, flush=True)
     return hits
 
 
@@ -57,14 +59,7 @@ def slopes(many: int, seed: int = 1) -> dict[str, list[bool]]:
     """The slope test alone, shown or not: smoother and rougher curves, more and less noise."""
     rng = np.random.default_rng(seed)
     hits: dict[str, list[bool]] = {}
-    for smooth, noise in (
-        (0.15, 0.0),
-        (0.1, 0.05),
-        (0.15, 0.05),
-        (0.3, 0.05),
-        (0.15, 0.1),
-        (0.15, 0.2),
-    ):
+    for smooth, noise in SLOPES:
         for _ in range(many):
             x, y = _pairs.pair(rng, ROWS, noise, smooth)
             for way, cause, effect in (("forward", x, y), ("backward", y, x)):
