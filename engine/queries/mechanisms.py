@@ -30,7 +30,10 @@ from engine.seeds import generator, numpy_generator
 
 Matrix = NDArray[np.float64]
 ADDITIVE = frozenset({"linear", "spline-linear", "additive"})
+MOST_KEPT = 500
 FEWEST_VALUES = 30  # different values of a cause, for a slope
+
+_KEPT: dict[str, MechanismLights] = {}
 
 
 def answer_mechanisms(model: Model) -> Iterator[tuple[MechanismsAnswer, bool] | None]:
@@ -61,7 +64,22 @@ def lights_of(model: Model, law: Iterable[Conditional]) -> Iterator[MechanismLig
             if model.vectors.columns(node)[-1] == conditional.target:
                 yield from _of_vector(model, node)
         elif conditional.given:
-            yield from _of_column(model, conditional)
+            yield from _kept_or_made(model, conditional)
+
+
+def _kept_or_made(model: Model, conditional: Conditional) -> Iterator[MechanismLights | None]:
+    """The lights of a finished mechanism are made once: its key names all that they rest on."""
+    fitted = model.fits[conditional]
+    key = fitted.key if fitted.stage is Stage.FITTED else ""
+    if key and key in _KEPT:
+        yield _KEPT[key]
+        return
+    for step in _of_column(model, conditional):
+        if step is not None and key:
+            while len(_KEPT) >= MOST_KEPT:
+                del _KEPT[next(iter(_KEPT))]
+            _KEPT[key] = step
+        yield step
 
 
 def rows_of(
