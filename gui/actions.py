@@ -196,7 +196,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("tab-instant", "Instant &effect", "Two groups made alike, at once", ("Alt+I",)),
     Spec("tab-trust", "&Trust", "Other estimators, hidden causes and refuters", ("Alt+8",)),
     Spec(
-        "tab-mechanisms",
+        "mechanisms",
         "&Mechanisms",
         "How far from the rows, what changed where, which look doubtful",
         ("Alt+M",),

@@ -35,7 +35,6 @@ from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
 from gui.panels.data import DataPanel
 from gui.panels.instant import InstantPanel
-from gui.panels.mechanisms import MechanismsPanel
 from gui.panels.outline import OutlinePanel
 from gui.panels.paths import PathsPanel
 from gui.panels.pins import PinsPanel
@@ -67,7 +66,6 @@ class Panels:
     trust: TrustPanel
     paths: PathsPanel
     instant: InstantPanel
-    mechanisms: MechanismsPanel
 
 
 class App(QObject):
@@ -172,7 +170,6 @@ class App(QObject):
             TrustPanel(document, bridge, appearance),
             PathsPanel(document, appearance),
             InstantPanel(document, bridge, appearance),
-            MechanismsPanel(document, bridge, appearance),
         )
 
     def _lower(self) -> Lower:
@@ -180,7 +177,6 @@ class App(QObject):
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
         lower.add("instant", self.tr("Instant effect"), panels.instant, panels.instant.corner)
         lower.add("trust", self.tr("Trust"), panels.trust)
-        lower.add("mechanisms", self.tr("Mechanisms"), panels.mechanisms)
         lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
@@ -254,7 +250,10 @@ class App(QObject):
         self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)
         self.live.balance.connect(canvas.stage.show_balance)
-        panels.mechanisms.environments_told.connect(canvas.stage.environments.show)
+        panels.trust.mechanisms.environments_told.connect(canvas.stage.environments.show)
+        shown = self.actions["mechanisms"].triggered
+        shown.connect(lambda: self.window.show_lower("trust"))
+        shown.connect(lambda: panels.trust.show_mechanisms())
         panels.question.show_assumptions.connect(canvas.stage.show_absent)
         canvas.noticed.connect(self._canvas_noticed)
         canvas.zoom_changed.connect(self.window.status.show_zoom)

@@ -28,6 +28,7 @@ from gui.trust.grounds import ground_lines
 from gui.trust.hidden import HiddenCause
 from gui.trust.how import HowSet
 from gui.trust.lines import beside_lines, hidden_lines, refuted_lines, summary
+from gui.trust.mechanisms import MechanismsSection
 from gui.trust.paths import ThroughMediator
 
 ANSWER, TRUST, MEDIATION = (
@@ -78,6 +79,7 @@ class TrustPanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 0, 0, 2)
+        self.mechanisms = MechanismsSection(document, bridge, appearance)
         self._lay_out()
         document.changed.connect(self.sync)
         bridge.answered.connect(self.receive)
@@ -125,6 +127,12 @@ class TrustPanel(QWidget):
         """The tests have come."""
         self._checks = checks
         self._show_grounds()
+
+    def show_mechanisms(self) -> None:
+        """Their part of the page comes into sight, with the keyboard in it."""
+        bar = self._area.verticalScrollBar()
+        self.mechanisms.column.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, self, lambda: bar.setValue(self.mechanisms.y()))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
@@ -220,8 +228,9 @@ class TrustPanel(QWidget):
         """Tab goes as the eye does, whatever fields there are."""
         cause, paths = self.cause, self.paths
         below = (cause.slider, cause.curve, cause.contours, paths.pick, paths.lines, paths.instead)
+        last = (self.mechanisms.column, *self.mechanisms.lists.values())
         above = (*self.how.fields.values(), self.grounds, *self._lists)
-        for before, after in pairwise((*above, *below)):
+        for before, after in pairwise((*above, *below, *last)):
             QWidget.setTabOrder(before, after)
 
     def _lay_out(self) -> None:
@@ -240,8 +249,9 @@ class TrustPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.cause)
         column.addWidget(self.paths)
+        column.addWidget(self.mechanisms)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
+        self._area = area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

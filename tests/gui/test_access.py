@@ -78,9 +78,7 @@ def test_nothing_that_takes_the_keyboard_is_without_a_name(
     assert [f"{type(w).__name__} in {type(w.parent()).__name__}" for w in nameless] == []
 
 
-@pytest.mark.parametrize(
-    "tab", ["assumptions", "table", "outline", "pins", "trust", "instant", "mechanisms"]
-)
+@pytest.mark.parametrize("tab", ["assumptions", "table", "outline", "pins", "trust", "instant"])
 @pytest.mark.parametrize("rung", ["see", "do", "imagine"])
 def test_no_panel_holds_what_has_no_name(shell: Shell, tab: str, rung: str) -> None:
     """With a question on each rung, an answer that was pinned, and everything folded out."""

@@ -120,9 +120,7 @@ def test_the_questions_clip_nothing(longer: Shell) -> None:
     assert not starter.horizontalScrollBar().maximum()
 
 
-@pytest.mark.parametrize(
-    "tab", ["assumptions", "table", "outline", "pins", "trust", "instant", "mechanisms"]
-)
+@pytest.mark.parametrize("tab", ["assumptions", "table", "outline", "pins", "trust", "instant"])
 @pytest.mark.parametrize("rung", ["see", "do", "imagine"])
 def test_the_window_clips_nothing(longer: Shell, tab: str, rung: str) -> None:
     longer.document.replace(trial())

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.project import Project
 from engine.queries.answers import DoAnswer, Stage, Unanswerable
@@ -27,7 +27,7 @@ from gui.widgets.picker import Choice, Picker
 ANSWER, MECHANISMS, ENVIRONMENTS, REACH = "answer", "mechanisms", "environments", "reach"
 
 
-class MechanismsPanel(QWidget):
+class MechanismsSection(QWidget):
     """Three lists: beside the answer, between environments, mechanism by mechanism.
 
     Asked only while it is seen, and once everything is learnt. `environments_told` gives the
@@ -214,10 +214,8 @@ class MechanismsPanel(QWidget):
             lines.setFixedHeight(lines.whole_height())
 
     def _lay_out(self, names: tuple[str, str, str]) -> None:
-        inside = QWidget()
-        inside.setObjectName("sheet")
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(6, 4, 12, 4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 4)
         row.setSpacing(24)
         for name, lines in zip(names, self.lists.values(), strict=True):
             head = plain_label(name)
@@ -234,11 +232,3 @@ class MechanismsPanel(QWidget):
             column.addWidget(lines)
             column.addStretch(1)
             row.addLayout(column, 1)
-        area = QScrollArea(widgetResizable=True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)

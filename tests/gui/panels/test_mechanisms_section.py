@@ -33,7 +33,7 @@ from gui.bridge import Bridge
 from gui.document import Document
 from gui.marks import Mark
 from gui.mechanisms.words import light_lines
-from gui.panels.mechanisms import MechanismsPanel
+from gui.trust.mechanisms import MechanismsSection
 from tests.gui.fakes import FakeEngine
 
 HOSPITALS = example("two-hospitals")
@@ -48,9 +48,9 @@ LEFT = LeftoverLight(0.01, 0.4, 300, additive=True)
 @pytest.fixture
 def panel(
     qtbot: QtBot, document: Document, bridge: Bridge, appearance: Appearance
-) -> MechanismsPanel:
+) -> MechanismsSection:
     document.replace(HOSPITALS)
-    made = MechanismsPanel(document, bridge, appearance)
+    made = MechanismsSection(document, bridge, appearance)
     qtbot.addWidget(made)
     made.resize(940, 240)
     return made
@@ -66,14 +66,14 @@ def asked(engines: list[FakeEngine]) -> list[object]:
     return [r.question for r in sent if isinstance(r.question, kinds)]
 
 
-def shown(panel: MechanismsPanel, qtbot: QtBot, engines: list[FakeEngine]) -> None:
+def shown(panel: MechanismsSection, qtbot: QtBot, engines: list[FakeEngine]) -> None:
     with qtbot.waitExposed(panel):
         panel.show()
     panel._bridge.states_changed.emit(learnt(HOSPITALS))
     assert Mechanisms() in asked(engines)
 
 
-def said(panel: MechanismsPanel, view: str) -> list[str]:
+def said(panel: MechanismsSection, view: str) -> list[str]:
     return [f"{line.text} {line.quiet}".strip() for line in panel.lists[view].lines()]
 
 
@@ -92,7 +92,7 @@ def stands(project: Project) -> DoAnswer:
 
 
 def test_it_asks_once_all_is_learnt_and_only_while_it_is_seen(
-    panel: MechanismsPanel, engines: list[FakeEngine], qtbot: QtBot
+    panel: MechanismsSection, engines: list[FakeEngine], qtbot: QtBot
 ) -> None:
     panel._bridge.states_changed.emit(learnt(HOSPITALS, FitState.TRAINING))
     assert asked(engines) == []
@@ -106,7 +106,7 @@ def test_it_asks_once_all_is_learnt_and_only_while_it_is_seen(
 
 
 def test_what_changed_comes_first_with_shape_and_words(
-    panel: MechanismsPanel, engines: list[FakeEngine], qtbot: QtBot
+    panel: MechanismsSection, engines: list[FakeEngine], qtbot: QtBot
 ) -> None:
     shown(panel, qtbot, engines)
     told: list[object] = []
@@ -130,7 +130,7 @@ def test_what_changed_comes_first_with_shape_and_words(
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # a popup, offscreen
 def test_the_column_is_chosen_by_keys_and_undone(
-    panel: MechanismsPanel, document: Document, engines: list[FakeEngine], qtbot: QtBot
+    panel: MechanismsSection, document: Document, engines: list[FakeEngine], qtbot: QtBot
 ) -> None:
     shown(panel, qtbot, engines)
     told: list[object] = []
@@ -149,7 +149,7 @@ def test_the_column_is_chosen_by_keys_and_undone(
 
 
 def test_distance_disagreement_and_independence_stand_apart(
-    panel: MechanismsPanel, engines: list[FakeEngine], qtbot: QtBot
+    panel: MechanismsSection, engines: list[FakeEngine], qtbot: QtBot
 ) -> None:
     shown(panel, qtbot, engines)
     panel.receive(Answer("answer", 1, stands(HOSPITALS), final=True))
@@ -170,7 +170,7 @@ def test_distance_disagreement_and_independence_stand_apart(
 
 
 def test_a_new_question_or_graph_forgets(
-    panel: MechanismsPanel, document: Document, engines: list[FakeEngine], qtbot: QtBot
+    panel: MechanismsSection, document: Document, engines: list[FakeEngine], qtbot: QtBot
 ) -> None:
     shown(panel, qtbot, engines)
     panel.receive(Answer("mechanisms", 1, MechanismsAnswer((), whole=True), final=True))
