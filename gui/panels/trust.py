@@ -54,7 +54,7 @@ class TrustPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("sheet")
         self._document, self._bridge = document, bridge
-        self._standing = False
+        self._standing = self._held = False
         self._asked: Question | None = None
         self._wanted: Mediation | None = None
         self._answer: DoAnswer | None = None
@@ -129,10 +129,10 @@ class TrustPanel(QWidget):
         self._show_grounds()
 
     def show_mechanisms(self) -> None:
-        """Their part of the page comes into sight, with the keyboard in it."""
-        bar = self._area.verticalScrollBar()
+        """Their part of the page comes into sight, and stays there while what is above grows."""
         self.mechanisms.column.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        QTimer.singleShot(0, self, lambda: bar.setValue(self.mechanisms.y()))
+        self._held = True
+        QTimer.singleShot(0, self, self._hold)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
@@ -147,9 +147,19 @@ class TrustPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Not seen: nothing is computed."""
         super().hideEvent(event)
+        self._held = False
         self._forget()
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _hold(self) -> None:
+        if self._held:
+            self._area.verticalScrollBar().setValue(self.mechanisms.y())
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._held = False
 
     @Slot(object)
     def _take_states(self, states: FitStates) -> None:
@@ -256,6 +266,8 @@ class TrustPanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.verticalScrollBar().rangeChanged.connect(self._hold)
+        area.verticalScrollBar().actionTriggered.connect(self._let_go)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
