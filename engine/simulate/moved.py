@@ -34,7 +34,7 @@ def hospital_columns(
     Age and what sets the dose differ between the hospitals; pressure and recovery come about alike.
     """
     rng = numpy_generator(seed, "hospitals")
-    where = np.repeat([0.0, 1.0], per_hospital)
+    where = rng.permutation(np.repeat([0.0, 1.0], per_hospital))
     age, dose, pressure, recovery = rng.standard_normal((4, 2 * per_hospital))
     age = 52 + 6 * where + 9 * age
     dose = 1.6 + (0.01 + 0.03 * where) * (age - 55) + 0.3 * dose

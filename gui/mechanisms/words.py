@@ -68,8 +68,8 @@ def light_lines(lights: MechanismLights) -> list[Line]:
 
 def _slope(light: SlopeLight, cause: str) -> Line:
     tip = tr(
-        "In trials with little noise about half of the wrong arrows were seen, and one in twenty to"
-        " one in ten of the right ones was doubted."
+        "In trials with noise of 5 % about half of the wrong arrows were seen, and one in twelve of"
+        " the right ones was doubted."
     )
     if light.p <= LIGHT_LEVEL:
         words = tr(
@@ -111,8 +111,8 @@ def _trace(light: TraceLight) -> Line:
     )
     if light.p <= LIGHT_LEVEL:
         words = tr(
-            "The map fits the spread of its causes better or worse than chance, as is usual the"
-            " wrong way round"
+            "The map and the spread of its causes are tuned to each other, which is rare by chance"
+            " and usual for an arrow the wrong way round"
         )
         return Line(Mark.WARNED, words, figures, tip)
     words = tr("The map and the spread of its causes look chosen apart")

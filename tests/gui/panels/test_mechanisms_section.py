@@ -175,8 +175,7 @@ def test_a_new_question_or_graph_forgets(
     shown(panel, qtbot, engines)
     panel.receive(Answer("mechanisms", 1, MechanismsAnswer((), whole=True), final=True))
     panel.receive(Answer("environments", 1, TOLD, final=True))
-    document.apply("graph", lambda p: replace(p, graph=edits.remove(p, {"pressure"}).graph)
-                   if hasattr(edits, "remove") else replace(p, seed=p.seed + 1))  # fmt: skip
+    document.apply("Remove", lambda project: edits.remove(project, {"pressure"}))
     assert said(panel, "environments")[0].startswith("Press Fit")
     panel.receive(Answer("environments", 1, Unanswerable("late"), final=True))
     assert said(panel, "environments")[0].startswith("Press Fit")
