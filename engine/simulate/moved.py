@@ -72,7 +72,7 @@ def two_hospitals() -> Project:
             "recovery": (400.0, 0.0),
         },
         roles={"dose": Role.EXPOSURE, "recovery": Role.OUTCOME},
-        table=Table(variables, hospital_columns(PER_HOSPITAL, 11), "Two hospitals"),
+        table=Table(variables, hospital_columns(PER_HOSPITAL, 12), "Two hospitals"),
         question=versus("dose", 5.0, 2.0, "recovery"),
         title="Two hospitals",
         notes=(
