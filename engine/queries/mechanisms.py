@@ -139,7 +139,7 @@ def _of_column(model: Model, conditional: Conditional) -> Iterator[MechanismLigh
         finer = step
         yield None
     assert finer is not None
-    share = float(finer.left.std() / max(float(x.std()), 1e-300))
+    share = min(1.0, float(finer.left.std() / max(float(x.std()), 1e-300)))
     additive = bare.family in ADDITIVE
     left = finer.left
     if not additive:
