@@ -177,6 +177,13 @@ def _add_graph_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     check.add_argument(
         "--kernel", action="store_true", help="kernel tests of numbers: they see bends, but slowly"
     )
+    check.add_argument(
+        "--trace",
+        action="append",
+        default=[],
+        metavar="X1,X2:Y1,Y2",
+        help="the trace condition between two groups of columns of one unit, causes first",
+    )
     _add_kind(check)
     _add_design(check)
     _add_vector(check)

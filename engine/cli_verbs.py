@@ -166,6 +166,8 @@ def check(options: Namespace) -> None:
     from engine.checks.independence import caveats, run_checks
     from engine.checks.kernel import examine_by_kernel
     from engine.cli_model import drawn_on_data
+    from engine.cli_trace import NOTE, traced
+    from engine.cli_trace import lines as trace_lines
     from engine.queries.answers import ChecksAnswer
 
     kinds = dict(options.kind)
@@ -178,12 +180,16 @@ def check(options: Namespace) -> None:
     answer = [step for step in steps if isinstance(step, ChecksAnswer)][-1]
     tests = [{key: getattr(test, key) for key in TEST_KEYS} for test in answer.tests]
     further = _repaired(drawing.graph, table, vectors) if options.repair else {}
+    traces = traced(table, options.trace)
+    trace = {"trace": traces} if traces else {}
     if options.json:
         for text in caveats(table):
             warn(text)
-        show_json({"tests": tests, **further})
+        show_json({"tests": tests, **further, **trace})
         return
-    _say(check_lines({"tests": tests}))
+    _say([*check_lines({"tests": tests}), *trace_lines(traces)])
+    if traces:
+        note(NOTE)
     for found in further.values():
         note(str(found["words"]))
     for text in answer.untestable:

@@ -38,6 +38,7 @@ class Project:
     are drawn and come back with the end of the mark, but are no part of the graph. `tiers`: when
     variables come about, 0 first, of drawn variables and of columns. `sketch`: how the graph is
     drawn, without meaning for the mathematics. `instant`: what is compared by balance alone.
+    `environment`: the column whose categories are the environments compared, or "".
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -58,6 +59,7 @@ class Project:
     sketch: Sketch = field(default_factory=Sketch)
     how: Mapping[str, str] = field(default_factory=dict)
     instant: Instant = Instant()
+    environment: str = ""
 
     def __post_init__(self) -> None:
         """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""

@@ -195,6 +195,12 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
     Spec("tab-instant", "Instant &effect", "Two groups made alike, at once", ("Alt+I",)),
     Spec("tab-trust", "&Trust", "Other estimators, hidden causes and refuters", ("Alt+8",)),
+    Spec(
+        "mechanisms",
+        "&Mechanisms",
+        "How far from the rows, what changed where, which look doubtful",
+        ("Alt+M",),
+    ),
     Spec("tab-table", "Ta&ble", "The rows", ("Alt+5",)),
     Spec(
         "tab-outline", "O&utline", "The graph as a list, for keyboard and screen reader", ("Alt+6",)

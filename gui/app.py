@@ -250,6 +250,10 @@ class App(QObject):
         self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)
         self.live.balance.connect(canvas.stage.show_balance)
+        panels.trust.mechanisms.environments_told.connect(canvas.stage.environments.show)
+        shown = self.actions["mechanisms"].triggered
+        shown.connect(lambda: self.window.show_lower("trust"))
+        shown.connect(lambda: panels.trust.show_mechanisms())
         panels.question.show_assumptions.connect(canvas.stage.show_absent)
         canvas.noticed.connect(self._canvas_noticed)
         canvas.zoom_changed.connect(self.window.status.show_zoom)

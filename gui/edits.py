@@ -140,6 +140,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
         instant=instant_renamed(project.instant, old, new),
+        environment=new if project.environment == old else project.environment,
     )
 
 
@@ -311,6 +312,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
         instant=instant_renamed(project.instant, old, new),
+        environment=new if project.environment == old else project.environment,
     )
 
 

@@ -23,6 +23,7 @@ from gui.numerals import (
 )
 from gui.phrases import Sentence, capital, joined, listed, plain, quiet, say, strong, tr
 
+_ALWAYS = 5  # per cent of draws that may lie beyond the rows anywhere
 SEVERAL = 20  # rows from which on their own standard deviation is believed
 LASTING = frozenset(
     {"ms", "s", "sec", "second", "seconds", "min", "minute", "minutes", "h", "hour", "hours"}
@@ -161,14 +162,21 @@ def support_words(answer: DoAnswer, table: Table) -> str:
     if answer.support is None:
         return ""
     share = min(100, max(0, round(100 * answer.support.share)))
+    beyond = min(100, round(100 * answer.support.beyond))
     what = joined(tuple(_level_words(item, table) for item in answer.action))
-    if share == 100:
+    rest = max(100 - share, beyond if beyond > _ALWAYS else 0)
+    if beyond > max(100 - share, _ALWAYS):
+        text = tr(
+            "{what} was plausible for {share} of such rows, but {rest} of this answer lies beyond"
+            " the rows and is extrapolated."
+        )
+    elif share == 100:
         text = tr("{what} was plausible for all such rows; nothing is extrapolated.")
     else:
         text = tr(
             "{what} was plausible for {share} of such rows; {rest} of this answer is extrapolated."
         )
-    return text.format(what=what, share=f"{share}{THIN}%", rest=f"{100 - share}{THIN}%")
+    return text.format(what=what, share=f"{share}{THIN}%", rest=f"{rest}{THIN}%")
 
 
 def footing_sentence(footing: Footing) -> Sentence:

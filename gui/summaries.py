@@ -5,7 +5,7 @@ import numpy as np
 from gui.numerals import percent
 from gui.phrases import joined, tr
 from gui.plots.cumulative import quantile
-from gui.plots.curves import CurvePlot
+from gui.plots.curves import CurvePlot, joined_ranges
 from gui.plots.drawing import place_text
 from gui.plots.picture import Layer, Picture
 
@@ -44,12 +44,14 @@ def curve_words(plot: CurvePlot) -> str:
         words = tr("{up} over {across}: {run}.")
     said = words.format(up=axes.up, across=axes.across, run=run)
     ranges = [
-        tr("{low} to {high}").format(low=place_text(a, *x_ends), high=place_text(b, *x_ends))
-        for a, b in plot.hatched
+        tr("{low} to {high} (up to {share})").format(
+            low=place_text(a, *x_ends), high=place_text(b, *x_ends), share=percent(share)
+        )
+        for a, b, share in joined_ranges(plot.hatched)
         if not axes.names
     ]
     if ranges:
-        said += " " + tr("Extrapolated, no data there: {ranges}.").format(
+        said += " " + tr("Extrapolated, few rows or none there: {ranges}.").format(
             ranges=joined(tuple(ranges))
         )
     return said

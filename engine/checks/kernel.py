@@ -43,7 +43,7 @@ def kernel_test(
     sides = [_columns([one], kept) for one in (x, y)]
     held = _columns(given, kept) if given else np.empty((len(kept), 0))
     first = np.hstack([sides[0], held / 2])
-    kernels = [_centred(_gauss(side, _median(side))) for side in (first, sides[1])]
+    kernels = [centred(gauss(side, median_square(side))) for side in (first, sides[1])]
     yield None
     for step in _freed(kernels, held) if given else ():
         if step is None:
@@ -71,33 +71,41 @@ def _columns(parts: Sequence[Measured], kept: NDArray[np.int64]) -> Matrix:
     return np.asarray(wide / np.where(spread > 0, spread, 1.0), dtype=np.float64)
 
 
-def _squares(columns: Matrix) -> Matrix:
+def squares(columns: Matrix) -> Matrix:
     """Squared distances of all pairs of rows."""
     norm = (columns**2).sum(1)
     far = norm[:, None] + norm - 2 * columns @ columns.T
     return np.asarray(np.maximum(far, 0.0), dtype=np.float64)
 
 
-def _median(columns: Matrix) -> float:
+def gauss_between(one: Matrix, other: Matrix, square: float) -> Matrix:
+    """The Gaussian kernel between the rows of two tables, (rows of one, rows of the other)."""
+    far = (one**2).sum(1)[:, None] + (other**2).sum(1) - 2 * one @ other.T
+    return np.asarray(np.exp(-np.maximum(far, 0.0) / square))
+
+
+def median_square(columns: Matrix) -> float:
     """The median squared distance of two rows that differ."""
-    far = _squares(columns)[np.triu_indices(len(columns), 1)]
+    far = squares(columns)[np.triu_indices(len(columns), 1)]
     return float(np.median(far[far > 0])) if (far > 0).any() else 1.0
 
 
-def _gauss(columns: Matrix, square: float) -> Matrix:
-    return np.asarray(np.exp(-_squares(columns) / square))
+def gauss(columns: Matrix, square: float) -> Matrix:
+    """The Gaussian kernel of all pairs of rows; `square`: the squared distance where it is 1/e."""
+    return np.asarray(np.exp(-squares(columns) / square))
 
 
-def _centred(kernel: Matrix) -> Matrix:
+def centred(kernel: Matrix) -> Matrix:
+    """The kernel with the means of its rows and columns taken off."""
     return np.asarray(kernel - kernel.mean(0) - kernel.mean(1)[:, None] + kernel.mean())
 
 
 def _freed(kernels: Sequence[Matrix], held: Matrix) -> Iterator[list[Matrix] | None]:
     """Each kernel with `held` regressed out, R K R, by the best of all widths and ridges."""
     best = [(np.inf, kernel) for kernel in kernels]
-    square = _median(held)
+    square = median_square(held)
     for width in WIDTHS:
-        values, vectors = np.linalg.eigh(_centred(_gauss(held, square * width**2)))
+        values, vectors = np.linalg.eigh(centred(gauss(held, square * width**2)))
         values = np.maximum(values, 0.0)
         yield None
         turned = [vectors.T @ kernel @ vectors for kernel in kernels]

@@ -14,10 +14,13 @@ from engine.queries.balanced import Instant
 from engine.queries.cards import answer_cards, needed_for_cards
 from engine.queries.doing import Step, answer_do, arms
 from engine.queries.dose import answer_dose, doses
+from engine.queries.environments import answer_environments
 from engine.queries.hand import answer_by_hand
 from engine.queries.imagining import answer_imagine
 from engine.queries.instant import answer_instant
+from engine.queries.lights import Environments, Mechanisms
 from engine.queries.likeness import answer_likeness
+from engine.queries.mechanisms import answer_mechanisms
 from engine.queries.mediating import answer_mediation, needed_for_mediation
 from engine.queries.model import Model
 from engine.queries.questions import (
@@ -30,9 +33,11 @@ from engine.queries.questions import (
     Likeness,
     Mediation,
     Question,
+    Reach,
     Rung,
     Trust,
 )
+from engine.queries.reaching import answer_reach
 from engine.queries.routes import imagining, route
 from engine.queries.seeing import answer_see, seen_law
 from engine.queries.trust import answer_trust, contrasted
@@ -87,6 +92,12 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_mediation(model, asked)
         case Instant():
             yield from answer_instant(model, asked)
+        case Mechanisms():
+            yield from answer_mechanisms(model)
+        case Environments(column):
+            yield from answer_environments(model, column)
+        case Reach():
+            yield from answer_reach(model, asked.question)
         case ByHand():
             yield from answer_by_hand(model, asked)
         case Question(rung=Rung.SEE):
@@ -126,9 +137,9 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
     match asked:
         case Cards(question):
             return needed_for_cards(model, question)
-        case Likeness():
+        case Likeness() | Mechanisms() | Environments():
             return model.law
-        case ByHand(question):
+        case ByHand(question) | Reach(question):
             return _needed(model, question)
         case Mediation():
             return needed_for_mediation(model, asked).needed

@@ -11,6 +11,7 @@ from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
 from engine.queries.balanced import InstantAnswer
 from engine.queries.beside import Beside, Hidden, Refuted, Share
+from engine.queries.lights import EnvironmentsAnswer, MechanismsAnswer, ReachAnswer, Support
 from engine.queries.lots import BalanceAnswer
 
 Array = NDArray[np.float64]
@@ -78,14 +79,6 @@ class Footing:
     def refused(self) -> bool:
         """True where a causal answer has no number, whatever is learnt."""
         return self.identified is False or not self.computable
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """How much of an intervention's answer stands on data: share 0 … 1 plausible; ess in rows."""
-
-    share: float
-    ess: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,7 +227,10 @@ class CardsAnswer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DoseAnswer:
-    """Dose–response: `y` at `x`, its 90 % band where it stands; `supported`: plausible doses."""
+    """Dose–response: `y` at `x`, its 90 % band where it stands.
+
+    `extrapolated`: the share of the answer at each dose that does not stand on rows, 0 … 1.
+    """
 
     outcome: str
     treatment: str
@@ -244,7 +240,7 @@ class DoseAnswer:
     y: Array | None = None
     low: Array | None = None
     high: Array | None = None
-    supported: NDArray[np.bool_] | None = None
+    extrapolated: Array | None = None
     stage: Stage | None = None
 
 
@@ -491,5 +487,8 @@ Result = (
     | TrustAnswer
     | MediationAnswer
     | InstantAnswer
+    | MechanismsAnswer
+    | EnvironmentsAnswer
+    | ReachAnswer
     | Unanswerable
 )

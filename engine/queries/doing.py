@@ -19,7 +19,6 @@ from engine.queries.answers import (
     Interval,
     Result,
     Shape,
-    Support,
     Unanswerable,
 )
 from engine.queries.bounding import Part, bounded
@@ -31,8 +30,10 @@ from engine.queries.draws import (
     weights_among,
     widened,
 )
+from engine.queries.lights import Support
 from engine.queries.model import Model, complete_rows
 from engine.queries.questions import Question
+from engine.queries.reach import beyond, reached
 from engine.queries.routes import Route, grounded, route
 from engine.queries.selecting import selection_words
 from engine.queries.standing import adjusted, along
@@ -272,7 +273,11 @@ def _refined(
         if count == QUICK:
             yield answer, False
     noise = paired_error(model, question, worlds)
-    answer = replace(answer, support=support(model, question.action))
+    stands = support(model, question.action)
+    if stands is not None:
+        laws = reached(model, after.route, question.action)
+        stands = replace(stands, beyond=beyond(model, laws, worlds[1]))
+    answer = replace(answer, support=stands)
     needed = (*before.route.needed, *after.route.needed)
     members = model.members(needed)
     yield answer, members < 2 and not model.firsts

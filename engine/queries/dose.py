@@ -9,14 +9,16 @@ import numpy as np
 from engine.interventions import Action, Set, released
 from engine.queries.answers import Array, DoseAnswer, Unanswerable
 from engine.queries.doing import MEMBER, Arm, Step, arm_draws, support, t_quantile, unfitted
+from engine.queries.draws import Draws
+from engine.queries.lights import Support
 from engine.queries.model import Model
 from engine.queries.questions import DoseResponse
+from engine.queries.reach import beyond, reached
 from engine.queries.routes import route
 from engine.queries.worlds import Memory
 
 POINTS = 17
 BAND_DRAWS = 1_000
-SUPPORTED = 0.05  # a dose that was plausible for fewer rows is extrapolated
 
 
 def doses(model: Model, treatment: str) -> Array:
@@ -50,25 +52,29 @@ def answer_dose(model: Model, asked: DoseResponse) -> Iterator[Step]:
         yield unfitted(), True
         return
 
-    def curve(count: int, member: int | None = None) -> Iterator[float]:
+    def worlds(count: int, member: int | None = None) -> Iterator[Draws]:
         seen = model.memory((), count) if member is None else Memory()
         for action in actions:
             memory = None if model.graph.bidirected or seen is None else Memory(seen.seen)
             arm = Arm(action, way)
-            draws = arm_draws(model, arm, asked.outcome, count, member, memory=memory)
-            yield draws.value(variable, asked.level)
+            yield arm_draws(model, arm, asked.outcome, count, member, memory=memory)
 
-    stands = [s.share >= SUPPORTED if (s := support(model, a)) else True for a in actions]
-    supported = np.array(stands)
-    answer = replace(empty, supported=supported, stage=model.stage(way.needed))
-    answer = replace(answer, y=np.array(list(curve(MEMBER))))
+    laws = reached(model, way, actions[0])
+    y, bare = np.empty(len(x)), np.zeros(len(x))
+    for i, draws in enumerate(worlds(MEMBER)):
+        y[i] = draws.value(variable, asked.level)
+        if model.table.rows:
+            stands = support(model, actions[i]) or Support(1.0)
+            bare[i] = replace(stands, beyond=beyond(model, laws, draws)).extrapolated
+    answer = replace(empty, extrapolated=bare, stage=model.stage(way.needed), y=y)
     members = model.members(way.needed)
     yield answer, members < 2
     if members < 2:
         return
     rows: list[list[float]] = []
     for member in range(min(members, 16)):
-        rows.append(list(curve(BAND_DRAWS, member)))
+        drawn = worlds(BAND_DRAWS, member)
+        rows.append([draws.value(variable, asked.level) for draws in drawn])
         yield answer, False
     assert answer.y is not None
     half = t_quantile(model.degrees(len(rows))) * np.array(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from engine.interventions import Action, Convention, Evidence
 from engine.queries.balanced import Instant
+from engine.queries.lights import Environments, Mechanisms
 
 
 class Rung(StrEnum):
@@ -94,6 +95,13 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a DO question is from the rows: three lights beside its answer."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
 class Mediation:
     """How much of a DO question's effect goes past `mediators` and how much through them."""
 
@@ -112,4 +120,7 @@ Ask = (
     | Trust
     | Mediation
     | Instant
+    | Mechanisms
+    | Environments
+    | Reach
 )

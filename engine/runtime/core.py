@@ -15,6 +15,7 @@ from engine.project import Project
 from engine.queries.answering import answer, needed
 from engine.queries.balanced import Instant
 from engine.queries.doing import Step
+from engine.queries.lights import Environments, Mechanisms
 from engine.queries.model import Model
 from engine.queries.questions import Ask as Asked
 from engine.queries.questions import (
@@ -26,6 +27,7 @@ from engine.queries.questions import (
     Likeness,
     Mediation,
     Question,
+    Reach,
     Trust,
 )
 from engine.runtime import messages as m
@@ -48,10 +50,23 @@ URGENCY = (
     Balance,
     Mediation,
     Trust,
+    Reach,
+    Environments,
+    Mechanisms,
     Likeness,
 )  # the sentence first
 
-LONG = (Instant, GraphChecks, Balance, Mediation, Trust, Likeness)  # seconds rather than slices
+LONG = (
+    Instant,
+    GraphChecks,
+    Balance,
+    Mediation,
+    Trust,
+    Reach,
+    Environments,
+    Mechanisms,
+    Likeness,
+)  # seconds rather than slices
 
 Deliver = Callable[[m.Event], None]
 

@@ -85,6 +85,8 @@ def project_json(project: Project) -> Json:
         fields["how"] = dict(project.how)
     if project.instant != Instant():
         fields["instant"] = instant_json(project.instant)
+    if project.environment:
+        fields["environment"] = project.environment
     return fields
 
 
@@ -104,6 +106,7 @@ def project_from(fields: Json) -> Project:
         sketch=get({"sketch": None} | fields, "sketch", sketch_from),
         how=get({"how": {}} | fields, "how", by_name(string)),
         instant=get({"instant": None} | fields, "instant", instant_from),
+        environment=get({"environment": ""} | fields, "environment", string),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),

@@ -47,9 +47,9 @@ from engine.store.fields import (
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
-VERSION = 9  # newest that can be read; a file gets the lowest that says all that is in it
+VERSION = 10  # newest that can be read; a file gets the lowest that says all that is in it
 WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH = 2, 3, 4, 5, 6
-WITH_TIERS, WITH_HOW, WITH_INSTANT = 7, 8, 9
+WITH_TIERS, WITH_HOW, WITH_INSTANT, WITH_ENVIRONMENT = 7, 8, 9, 10
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -151,6 +151,8 @@ def project_of(content: bytes) -> tuple[Project, dict[str, bytes]]:
 
 def _version(project: Project) -> int:
     """The lowest format that says all that is in the project."""
+    if project.environment:
+        return WITH_ENVIRONMENT
     if project.instant != Instant():
         return WITH_INSTANT
     if project.how:

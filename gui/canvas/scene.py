@@ -20,6 +20,7 @@ from gui.canvas.contradictions import Contradictions
 from gui.canvas.dealing import Dealer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_layer import EdgeLayer
+from gui.canvas.environment_marks import EnvironmentMarks
 from gui.canvas.hedge_marks import HedgeMarks
 from gui.canvas.joining import Joining
 from gui.canvas.node_item import NodeItem
@@ -58,7 +59,7 @@ class CanvasScene(QGraphicsScene):
         self.addItem(self.lines)
         self.addItem(self.cards)
         self.absent = AbsentEdges(self, theme)
-        self.badges = Badges(theme)
+        self.badges, self.environments = Badges(theme), EnvironmentMarks(self, theme)
         self.joining = Joining(self, self, theme)
         self.trace = Trace(self, self, theme)
         self.hedge = HedgeMarks(self, theme)
@@ -137,7 +138,7 @@ class CanvasScene(QGraphicsScene):
         """Another theme."""
         self.theme = theme
         layers = (self.lines, self.cards, self.joining.layer, self.trace, self.hedge, self.broken)
-        for part in (*layers, self.absent, self.badges, self.regions):
+        for part in (*layers, self.absent, self.badges, self.environments, self.regions):
             part.show_theme(theme)
 
     def show_thickness(self, thickness: float) -> None:

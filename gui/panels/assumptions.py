@@ -13,7 +13,8 @@ from engine.graph.graph import CausalGraph
 from engine.identify.remedies import Remedy, Way, remedies
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest, Support
+from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, IndependenceTest
+from engine.queries.lights import Support
 from engine.queries.lots import BalanceAnswer, Lot
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance

@@ -28,6 +28,7 @@ from gui.trust.grounds import ground_lines
 from gui.trust.hidden import HiddenCause
 from gui.trust.how import HowSet
 from gui.trust.lines import beside_lines, hidden_lines, refuted_lines, summary
+from gui.trust.mechanisms import MechanismsSection
 from gui.trust.paths import ThroughMediator
 
 ANSWER, TRUST, MEDIATION = (
@@ -53,7 +54,7 @@ class TrustPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("sheet")
         self._document, self._bridge = document, bridge
-        self._standing = False
+        self._standing = self._held = False
         self._asked: Question | None = None
         self._wanted: Mediation | None = None
         self._answer: DoAnswer | None = None
@@ -78,6 +79,7 @@ class TrustPanel(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setProperty("quiet", True)
         self.summary.setContentsMargins(6, 0, 0, 2)
+        self.mechanisms = MechanismsSection(document, bridge, appearance)
         self._lay_out()
         document.changed.connect(self.sync)
         bridge.answered.connect(self.receive)
@@ -126,6 +128,12 @@ class TrustPanel(QWidget):
         self._checks = checks
         self._show_grounds()
 
+    def show_mechanisms(self) -> None:
+        """Their part of the page comes into sight, and stays there while what is above grows."""
+        self.mechanisms.column.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._held = True
+        QTimer.singleShot(0, self, self._hold)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen: what is missing is asked for."""
         super().showEvent(event)
@@ -139,9 +147,19 @@ class TrustPanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Not seen: nothing is computed."""
         super().hideEvent(event)
+        self._held = False
         self._forget()
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
+
+    @Slot()
+    def _hold(self) -> None:
+        if self._held:
+            self._area.verticalScrollBar().setValue(self.mechanisms.y())
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._held = False
 
     @Slot(object)
     def _take_states(self, states: FitStates) -> None:
@@ -220,8 +238,9 @@ class TrustPanel(QWidget):
         """Tab goes as the eye does, whatever fields there are."""
         cause, paths = self.cause, self.paths
         below = (cause.slider, cause.curve, cause.contours, paths.pick, paths.lines, paths.instead)
+        last = (self.mechanisms.column, *self.mechanisms.lists.values())
         above = (*self.how.fields.values(), self.grounds, *self._lists)
-        for before, after in pairwise((*above, *below)):
+        for before, after in pairwise((*above, *below, *last)):
             QWidget.setTabOrder(before, after)
 
     def _lay_out(self) -> None:
@@ -240,12 +259,15 @@ class TrustPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.cause)
         column.addWidget(self.paths)
+        column.addWidget(self.mechanisms)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True)
+        self._area = area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.verticalScrollBar().rangeChanged.connect(self._hold)
+        area.verticalScrollBar().actionTriggered.connect(self._let_go)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)

@@ -13,11 +13,13 @@ from PySide6.QtGui import QBrush, QFontMetrics, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.appearance import Appearance
+from gui.numerals import percent
 from gui.plots.cursor import Reading
 from gui.plots.drawing import Drawing, place_text, small, tick_text, ticks
 from gui.plots.tabular import Rows
 
 Array = NDArray[np.float64]
+Faded = tuple[float, float, float]  # from, to, share that is extrapolated
 DASHES = {
     "solid": Qt.PenStyle.SolidLine,
     "dashed": Qt.PenStyle.DashLine,
@@ -73,7 +75,7 @@ class CurvePlot(Drawing):
         self.curves: tuple[Curve, ...] = ()
         self.axes = Axes()
         self.marks: tuple[tuple[float, str], ...] = ()
-        self.hatched: tuple[tuple[float, float], ...] = ()
+        self.hatched: tuple[Faded, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.canvas = _Canvas()
         self.item = self.canvas.getPlotItem()
@@ -102,9 +104,7 @@ class CurvePlot(Drawing):
         self.axes = axes or self.axes
         self._redraw()
 
-    def replace(
-        self, curves: Sequence[Curve], axes: Axes, hatched: Sequence[tuple[float, float]]
-    ) -> None:
+    def replace(self, curves: Sequence[Curve], axes: Axes, hatched: Sequence[Faded]) -> None:
         """Draw these curves over these hatched ranges instead, in one go."""
         self.hatched = tuple(hatched)
         self.set_curves(curves, axes)
@@ -115,8 +115,8 @@ class CurvePlot(Drawing):
             self.marks = tuple(marks)
             self._draw_marks()
 
-    def set_hatched(self, ranges: Sequence[tuple[float, float]]) -> None:
-        """Ranges of x without data behind them."""
+    def set_hatched(self, ranges: Sequence[Faded]) -> None:
+        """Ranges of x where a share of the answer has no data behind it."""
         if tuple(ranges) != self.hatched:
             self.hatched = tuple(ranges)
             self._redraw()
@@ -154,8 +154,12 @@ class CurvePlot(Drawing):
             y = float(np.interp(x, curve.x, curve.y))
             rows += [(curve.role, words) for words in self._words(curve, x, y)]
             dots.append((self._pixel(x, y), curve.role))
-        if any(low <= x <= high for low, high in self.hatched):
-            rows.append(("warn", self.tr("extrapolated: no data here")))
+        share = max((share for low, high, share in self.hatched if low <= x <= high), default=0)
+        if share > 0:
+            words = self.tr("{0} of this is extrapolated: few rows here")
+            if share > 0.95:
+                words = self.tr("{0} extrapolated: no rows here")
+            rows.append(("warn", words.format(percent(share))))
         top, bottom = self._frame().top(), self._frame().bottom()
         place = self._pixel(x, self._y[0]).x()
         line = QLineF(place, top, place, bottom)
@@ -210,14 +214,17 @@ class CurvePlot(Drawing):
         self._drawn = []
         self._set_ranges()
         theme = self.appearance.theme
-        for low, high in self.hatched:
-            brush = QBrush(theme.color("quiet", 0.45), Qt.BrushStyle.BDiagPattern)
+        for low, high, share in self.hatched:
+            color = theme.color("quiet", 0.08 + 0.42 * share)
+            brush = QBrush(color, Qt.BrushStyle.BDiagPattern)
             region = pg.LinearRegionItem((low, high), brush=brush, pen=QPen(Qt.PenStyle.NoPen))
             region.setMovable(False)
             region.setZValue(-20)
             self._add(region)
+        for low, high, share in joined_ranges(self.hatched):
             if high - low > 0.22 * (self._x[1] - self._x[0]):
-                label = pg.TextItem(self.tr("extrapolated"), theme.color("quiet"), anchor=(0.5, 0))
+                words = self.tr("up to {0} extrapolated").format(percent(share))
+                label = pg.TextItem(words, theme.color("quiet"), anchor=(0.5, 0))
                 label.setFont(small(self.font()))
                 label.setPos((low + high) / 2, self._y[1])
                 self._add(label)
@@ -313,6 +320,17 @@ class CurvePlot(Drawing):
             for x, name in enumerate(self.axes.names)
             if x % every == 0
         ]
+
+
+def joined_ranges(ranges: Sequence[Faded]) -> list[Faded]:
+    """Ranges that touch as one, with the greatest share in it."""
+    found: list[Faded] = []
+    for low, high, share in sorted(ranges):
+        if found and low <= found[-1][1] + 1e-9 * abs(high - low):
+            found[-1] = (found[-1][0], max(high, found[-1][1]), max(share, found[-1][2]))
+        else:
+            found.append((low, high, share))
+    return found
 
 
 class _Canvas(pg.PlotWidget):

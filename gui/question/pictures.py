@@ -13,6 +13,8 @@ from gui.plots.curves import Axes, Curve
 from gui.plots.picture import Layer, Line, Picture
 from gui.sentences import do_gap, gap_text, model_text, number_text, quantity, see_gap, stage_words
 
+_FADING, _STEPS = 0.05, 5  # the least share that is shown, and how many degrees there are
+
 
 def fits(result: Result, table: Table | None) -> bool:
     """False for an answer to an older project, about variables or categories that are gone."""
@@ -143,15 +145,23 @@ def dose_words(answer: DoseAnswer, table: Table) -> Sentence:
     return (*strong(tr("Dose–response")), Span("  "), *quiet(axes))
 
 
-def unsupported(answer: DoseAnswer, treatment: Variable) -> list[tuple[float, float]]:
-    """Ranges of the dose where no data stand behind the answer."""
-    if answer.supported is None or len(answer.x) == 0:
+def unsupported(answer: DoseAnswer, treatment: Variable) -> list[tuple[float, float, float]]:
+    """Ranges of the dose, each with the share of the answer that is extrapolated there.
+
+    Shares below a twentieth are left out: some rows are always the farthest.
+    """
+    if answer.extrapolated is None or len(answer.x) == 0:
         return []
-    x, bare = answer.x, ~np.asarray(answer.supported, dtype=bool)
+    x, shares = answer.x, np.asarray(answer.extrapolated, dtype=np.float64)
     edges = np.concatenate([[x[0]], (x[1:] + x[:-1]) / 2, [x[-1]]])
     if treatment.discrete:
         edges = np.concatenate([x - 0.5, [x[-1] + 0.5]])
-    return [(float(edges[a]), float(edges[b])) for a, b in _runs(bare)]
+    steps = np.where(shares < _FADING, 0.0, np.ceil(shares * _STEPS - 1e-9) / _STEPS)
+    found = []
+    for step in np.unique(steps[steps > 0]):
+        for a, b in _runs(steps == step):
+            found.append((float(edges[a]), float(edges[b]), float(shares[a:b].mean())))
+    return sorted(found)
 
 
 def present(action: Action | None, treatment: str) -> float | None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.interventions import Convention, OneOf, Range, Set, Shift
-from engine.queries.answers import Alternative, DoAnswer, Footing, SeeAnswer, Stage, Support
+from engine.queries.answers import Alternative, DoAnswer, Footing, SeeAnswer, Stage
+from engine.queries.lights import Support
 from engine.queries.questions import Question, Rung
 from gui.imagined import convention_words, imagine_sentence
 from gui.numerals import MINUS, THIN

@@ -10,7 +10,8 @@ from engine.checks.independence import run_checks
 from engine.graph.graph import add_bidirected, graph_of, set_latent
 from engine.interventions import Set
 from engine.project import Project
-from engine.queries.answers import ChecksAnswer, DoAnswer, Footing, Support
+from engine.queries.answers import ChecksAnswer, DoAnswer, Footing
+from engine.queries.lights import Support
 from engine.queries.routes import route
 from engine.runtime.messages import Answer
 from gui import edits

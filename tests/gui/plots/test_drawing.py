@@ -111,11 +111,11 @@ def test_curves_bands_marks_and_hatching_are_replaced(qtbot: QtBot) -> None:
     plot.show()
     x = np.linspace(0, 4, 50)
     line = Curve(x, 9 - x, low=8 - x, high=10 - x)
-    plot.replace([line], Axes(x_label="mg", y_label="days"), [(3.0, 4.0)])
+    plot.replace([line], Axes(x_label="mg", y_label="days"), [(3.0, 4.0, 1.0)])
     plot.set_marks([(1.0, "seen"), (2.0, "do")])
     count = len(plot.item.items)
     for _ in range(3):
-        plot.replace([line], Axes(x_label="mg", y_label="days"), [(3.0, 4.0)])
+        plot.replace([line], Axes(x_label="mg", y_label="days"), [(3.0, 4.0, 1.0)])
         plot.set_marks([(2.5, "do")])
         plot.set_marks([(1.0, "seen"), (2.0, "do")])
     assert len(plot.item.items) == count

@@ -60,7 +60,7 @@ def dose(qtbot: QtBot) -> CurvePlot:
     made = CurvePlot(Appearance("light"), "Dose–response")
     qtbot.addWidget(made)
     axes = Axes(x_label="dose", y_label="recovery", x_unit="mg", y_unit="days")
-    made.replace([Curve(x, 10 - x, low=9 - x, high=11 - x)], axes, [(3.0, 4.0)])
+    made.replace([Curve(x, 10 - x, low=9 - x, high=11 - x)], axes, [(3.0, 4.0, 1.0)])
     made.resize(320, 180)
     made.show()
     qtbot.waitExposed(made)
@@ -146,7 +146,7 @@ def test_a_curve_is_read_with_its_band_and_where_nobody_was(qtbot: QtBot) -> Non
     assert said.startswith("dose 0.25 mg: recovery 9.75 days; 90 %: 8.75 to 10.75")
     assert "extrapolated" not in said
     QTest.keyClick(plot, Qt.Key.Key_End)
-    assert "extrapolated: no data here" in plot.accessibleDescription()
+    assert "extrapolated: no rows here" in plot.accessibleDescription()
     QTest.mouseMove(plot, plot.stops()[8].toPoint())
     assert plot.accessibleDescription().startswith("dose 2.0")
 
@@ -168,7 +168,7 @@ def test_plots_in_words(qtbot: QtBot) -> None:
     words = curve_words(dose(qtbot))
     assert words == (
         "recovery (days) over dose (mg): 10.00 at 0.00 and 6.00 at 4.00. "
-        "Extrapolated, no data there: 3.00 to 4.00."
+        "Extrapolated, few rows or none there: 3.00 to 4.00 (up to 100\u202f%)."
     )
 
 
