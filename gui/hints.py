@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gui.appearance import Appearance
-from gui.icons import icon
 from gui.notices import plain_label
+from gui.widgets.closing import CloseButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,6 @@ class Hint(QFrame):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._appearance = appearance
         self.setObjectName("offer")
         self.topic = ""
         self._closed: set[str] = set()
@@ -34,10 +33,7 @@ class Hint(QFrame):
         self.first, self.second = QPushButton(), QPushButton()
         self.first.clicked.connect(lambda: self._go(0))
         self.second.clicked.connect(lambda: self._go(1))
-        self.dismiss = QPushButton()
-        self.dismiss.setFlat(True)
-        self.dismiss.setAccessibleName(self.tr("Close this hint"))
-        self.dismiss.setToolTip(self.tr("Close"))
+        self.dismiss = CloseButton(appearance, self.tr("Close this hint"))
         self.dismiss.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 8, 6)
@@ -55,7 +51,6 @@ class Hint(QFrame):
         for button, way in zip((self.first, self.second), (*ways, None, None), strict=False):
             button.setVisible(way is not None)
             button.setText("" if way is None else way.words)
-        self.dismiss.setIcon(icon("close", self._appearance.theme.text))
         self.setVisible(topic not in self._closed)
 
     def leave(self, topic: str = "") -> None:

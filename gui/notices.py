@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from gui.appearance import Appearance
-from gui.icons import icon, pixmap
+from gui.icons import pixmap
+from gui.widgets.closing import CloseButton
 
 TOAST_MS = 6000
 
@@ -105,12 +106,10 @@ class Bar(QFrame):
         self.mend.clicked.connect(self._mend)
         self._way_out: WayOut | None = None
         self._error: UserError | None = None
-        self.dismiss = QPushButton()
-        self.dismiss.setAccessibleName(self.tr("Close this message"))
-        self.dismiss.setToolTip(self.tr("Close"))
-        self.dismiss.setFlat(True)
+        self.dismiss = CloseButton(appearance, self.tr("Close this message"))
         self.dismiss.clicked.connect(self.hide)
         self._lay_out()
+        appearance.changed.connect(self._restyle)
         self.hide()
 
     def refuse(self, error: UserError, way_out: WayOut | None = None) -> None:
@@ -137,7 +136,7 @@ class Bar(QFrame):
         )
 
     def _show(self, words: str, remedy: str, *, bug: bool) -> None:
-        theme, self._error = self._appearance.theme, None
+        self._error = None
         self.words.setText(words)
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
@@ -146,11 +145,15 @@ class Bar(QFrame):
         self.setProperty("bug", bug)
         self.style().unpolish(self)
         self.style().polish(self)
-        color = theme.error if bug else theme.warn
-        self.sign.setPixmap(pixmap("error" if bug else "warning", color, 16))
-        self.dismiss.setIcon(icon("close", theme.text))
+        self._restyle()
         self.setAccessibleName(f"{words} {remedy}")
         self.show()
+
+    @Slot()
+    def _restyle(self) -> None:
+        theme, bug = self._appearance.theme, bool(self.property("bug"))
+        color = theme.error if bug else theme.warn
+        self.sign.setPixmap(pixmap("error" if bug else "warning", color, 16))
 
     def _mend(self) -> None:
         self.hide()
