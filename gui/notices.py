@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -66,10 +67,22 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        """In the middle of the lower edge or, where a button stands there, elsewhere."""
         area = self._over.rect()
         self.words.setMaximumWidth(max(200, area.width() - 160))
         self.adjustSize()
-        self.move(QPoint((area.width() - self.width()) // 2, area.height() - self.height() - 20))
+        across, down = area.width() - self.width(), area.height() - self.height()
+        places = ((across // 2, down - 20), (across - 20, down - 20), (across - 20, 20))
+        taken = [self._box(b) for b in self._over.findChildren(QAbstractButton) if b.isVisible()]
+        size = self.size()
+        spots = [QRect(QPoint(*place), size) for place in places]
+        free = (spot for spot in spots if not any(map(spot.intersects, taken)))
+        self.move(next(free, spots[0]).topLeft())
+
+    def _box(self, button: QAbstractButton) -> QRect:
+        """Where a button is that is not this toast's own."""
+        own = button is self.undo
+        return QRect() if own else QRect(button.mapTo(self._over, QPoint(0, 0)), button.size())
 
     def _undo(self) -> None:
         self.hide()

@@ -172,6 +172,19 @@ def test_fit_shows_every_card(hands: Hands) -> None:
     assert hands.view.zoom < 1
 
 
+def test_fit_shows_a_graph_that_is_larger_than_the_wheel_can_show(hands: Hands) -> None:
+    hands.document.apply("move", lambda p: edits.move(p, {"age": (-30000.0, 200.0)}))
+    hands.key(Key.Key_F)
+    assert whole(hands)
+    fitted = hands.view.zoom
+    assert fitted < 0.1
+    hands.view.zoom_by(0.5)
+    assert hands.view.zoom == pytest.approx(fitted)  # no smaller by hand
+    hands.view.zoom_by(1.5)
+    hands.view.zoom_by(0.1)
+    assert hands.view.zoom == pytest.approx(fitted)
+
+
 def test_middle_button_and_space_pan(hands: Hands, before: Project) -> None:
     start = hands.pixel("age")
     middle = Qt.MouseButton.MiddleButton
