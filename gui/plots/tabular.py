@@ -56,18 +56,19 @@ class Sheet(QTableWidget):
         self.rows = rows
         head = list(rows[0]) if rows else []
         self.setColumnCount(len(head))
-        self.setHorizontalHeaderLabels(head)
         self.setRowCount(max(0, len(rows) - 1))
         middle = Qt.AlignmentFlag.AlignVCenter
         right, left = Qt.AlignmentFlag.AlignRight | middle, Qt.AlignmentFlag.AlignLeft | middle
-        words = [_words(rows[1:], column) for column in range(len(head))]
-        for column, text in enumerate(words):
-            self.horizontalHeaderItem(column).setTextAlignment(left if text else right)
+        sides = [left if _words(rows[1:], i) else right for i in range(len(head))]
+        for column, name in enumerate(head):
+            title = QTableWidgetItem(name)
+            title.setTextAlignment(sides[column])
+            self.setHorizontalHeaderItem(column, title)
         for place, row in enumerate(rows[1:]):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(shown(text))
                 item.setToolTip(shown(text))
-                item.setTextAlignment(left if words[column] else right)
+                item.setTextAlignment(sides[column])
                 self.setItem(place, column, item)
         self.updateGeometry()
 
