@@ -28,6 +28,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QRegion,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -75,7 +76,8 @@ class Drawing(QWidget):
         ):
             action.triggered.connect(verb)
             self.addAction(action)
-        appearance.changed.connect(self.restyle)
+        self._stale = False  # another theme since it was seen
+        appearance.changed.connect(self._follow_theme)
 
     def describe(self, words: str) -> None:
         """The plot in words."""
@@ -111,6 +113,20 @@ class Drawing(QWidget):
     def restyle(self) -> None:
         """Draw in the colours of the theme."""
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Seen again, perhaps in another theme."""
+        if self._stale:
+            self._stale = False
+            self.restyle()
+        super().showEvent(event)
+
+    @Slot()
+    def _follow_theme(self) -> None:
+        if self.isVisible():
+            self.restyle()
+        else:
+            self._stale = True
 
     @Slot()
     def copy_picture(self) -> None:

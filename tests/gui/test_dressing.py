@@ -54,8 +54,8 @@ def test_a_hidden_rung_and_a_folded_panel_change_when_they_are_shown(shell: Shel
     shell.app.actions["imagine"].trigger()
     dock.show()
     page = pages[shell.document.project.question.rung]
-    assert DARK.surface in page.styleSheet()
-    assert DARK.surface in dock.styleSheet()
+    assert corner(page.outcome) == DARK.surface
+    assert corner(shell.app.panels.data.list) == DARK.surface
 
 
 def test_dialogs_open_in_the_present_theme_and_size(shell: Shell) -> None:
