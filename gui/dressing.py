@@ -10,7 +10,7 @@ only where no style sheet is.
 
 from functools import partial
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -39,7 +39,8 @@ class Dressing(QObject):
     def put_on(self, sheet: str) -> None:
         """What is seen changes at once, the rest once it is shown."""
         self._sheet = sheet
-        self._follow(self._window, _divided(self._window))
+        known = self._window.property(DIVIDED)  # what came later has been welcomed
+        self._follow(self._window, set() if known else _divided(self._window))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """A part that waited is shown, or there is a new one."""
@@ -47,7 +48,7 @@ class Dressing(QObject):
         if kind == QEvent.Type.Show and isinstance(watched, QWidget):
             if watched.property(WAITS):
                 watched.setProperty(WAITS, False)
-                self._follow(watched, _divided(watched))
+                self._follow(watched, set() if watched.property(DIVIDED) else _divided(watched))
         elif kind == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
             child = event.child()
             if isinstance(child, QWidget) and watched.property(DIVIDED):
@@ -80,7 +81,7 @@ class Dressing(QObject):
 
     def _follow(self, widget: QWidget, divided: set[QWidget]) -> None:
         """Dress what is seen of `widget`, part by part where it is divided."""
-        if widget not in divided:
+        if widget not in divided and not widget.property(DIVIDED):
             if not _bare(widget):
                 self._dress(widget)
             return
@@ -90,9 +91,9 @@ class Dressing(QObject):
         if not widget.isVisible():
             widget.setProperty(WAITS, True)
             return
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for child in widget.findChildren(QWidget, options=direct):
-            self._follow(child, divided)
+        for child in widget.children():
+            if isinstance(child, QWidget):
+                self._follow(child, divided)
 
 
 def _divided(within: QWidget) -> set[QWidget]:

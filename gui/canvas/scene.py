@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent
 
 from engine.graph.graph import Edge
 from engine.interventions import Set
@@ -80,10 +80,10 @@ class CanvasScene(QGraphicsScene):
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
         self.cards.follow(self.nodes)
-        self.lines.follow(self.edges)
         before, self.bends = self.bends, bends_of(new.sketch)
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
         self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
+        self.lines.follow(self.edges)
         self._dress(new)
         if old.graph != new.graph or old.table is not new.table:
             self.broken.clear()
@@ -159,6 +159,13 @@ class CanvasScene(QGraphicsScene):
         rect = self.cards.extent().united(self.lines.boxes.extent())
         rect = rect if rect.isNull() else rect.adjusted(-RIM, -RIM, RIM, RIM)
         return self.regions.extent().united(rect)
+
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:  # noqa: N802 - Qt's name
+        """The words of a tool tip are found when somebody asks for them."""
+        for item in self.items(event.scenePos()):
+            if isinstance(item, NodeItem | EdgeItem):
+                item.setToolTip(item.tip())
+        super().helpEvent(event)
 
     # ── holding ────────────────────────────────────────────────────────────────────────────────
 
@@ -292,7 +299,9 @@ class CanvasScene(QGraphicsScene):
             lot = (key.a, key.b, key.hidden) in project.cut
             cut = lot or key.b in done or (key.hidden and key.a in done)
             assumed = not key.hidden and (key.a, key.b) in project.assumed
-            item.show_look(replace(item.look, cut=cut, lot=lot, assumed=assumed))
+            look = item.look
+            if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
+                item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
 
 
 def _told_anew(old: FitStates, new: FitStates) -> set[str]:

@@ -12,7 +12,6 @@ from engine.queries.answers import Result
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
-from gui.dressing import PAGES
 from gui.phrases import Sentence, Span
 from gui.plots.compare import ComparePlot
 from gui.plots.picture import Kind
@@ -34,7 +33,6 @@ class Page(QWidget):
         super().__init__(parent)
         self.document, self.appearance = document, appearance
         self.ranges = Ranges(None)
-        self.setObjectName(PAGES)  # what comes and goes on it is dressed once it is seen
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
