@@ -82,7 +82,9 @@ class CanvasScene(QGraphicsScene):
         self.cards.follow(self.nodes)
         before, self.bends = self.bends, bends_of(new.sketch)
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
-        self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
+        self.router.lead(
+            fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys()
+        )
         self.lines.follow(self.edges)
         self._dress(new)
         if old.graph != new.graph or old.table is not new.table:
@@ -225,7 +227,7 @@ class CanvasScene(QGraphicsScene):
         """Show nodes elsewhere while they are dragged; the project does not change."""
         for name, at in positions.items():
             self.cards.put(self.nodes[name], at)
-        self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
+        self.router.lead(k for k in self.edges if k.a in positions or k.b in positions)
         for part in (self.trace, self.hedge, self.broken):
             part.moved()
         self.absent.follow(self.nodes, self.edges)
@@ -234,7 +236,7 @@ class CanvasScene(QGraphicsScene):
         """Show an edge bent while it is dragged (None: as the project has it)."""
         known = bends_of(self.document.project.sketch)
         self.bends = known if off is None else {**known, key: off}
-        self._reroute({key} & self.edges.keys())
+        self.router.lead({key} & self.edges.keys())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -287,9 +289,6 @@ class CanvasScene(QGraphicsScene):
             self.edges[key].show_thickness(self.thickness)
             self.addItem(self.edges[key])
         return fresh
-
-    def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        self.router.lead(keys)
 
     def _dress(self, project: Project) -> None:
         """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""

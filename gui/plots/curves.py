@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QFontMetrics, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -65,6 +65,8 @@ class Axes:
 
 class CurvePlot(Drawing):
     """`set_curves`, `set_marks` and `set_hatched` replace what is drawn; nothing pans or zooms."""
+
+    slow = True  # a sixth of all that another theme takes
 
     def __init__(
         self, appearance: Appearance, name: str = "", parent: QWidget | None = None
@@ -191,10 +193,6 @@ class CurvePlot(Drawing):
         self.reread()
 
     @Slot()
-    def _follow_theme(self) -> None:
-        """In an event of its own: it takes a sixth of all that another theme takes."""
-        QTimer.singleShot(0, self, super()._follow_theme)
-
     def restyle(self) -> None:
         """Draw in the colours of the theme."""
         theme = self.appearance.theme

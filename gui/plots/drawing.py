@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
+    QTimer,
     Slot,
 )
 from PySide6.QtGui import (
@@ -53,6 +54,8 @@ class Drawing(QWidget):
 
     The pointer, or the arrow keys, read the values at one place; Enter shows all as a table.
     """
+
+    slow = False  # to draw in another theme: then that is an event of its own
 
     def __init__(self, appearance: Appearance, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,10 +126,12 @@ class Drawing(QWidget):
 
     @Slot()
     def _follow_theme(self) -> None:
-        if self.isVisible():
-            self.restyle()
-        else:
+        if not self.isVisible():
             self._stale = True
+        elif self.slow:
+            QTimer.singleShot(0, self, self.restyle)
+        else:
+            self.restyle()
 
     @Slot()
     def copy_picture(self) -> None:

@@ -107,7 +107,7 @@ class TableDialog(QDialog):
 def _words(rows: Rows, column: int) -> bool:
     """Whether a column is read as words: it is the first, or has as many words as numbers."""
     cells = [row[column] for row in rows if column < len(row) and row[column]]
-    return not column or 2 * sum(map(_number, cells)) < len(cells)
+    return not column or not cells or 2 * sum(map(_number, cells)) < len(cells)
 
 
 def _number(cell: str) -> bool:
