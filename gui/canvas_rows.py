@@ -23,6 +23,10 @@ ALIGN_TEXTS = {
     "middle": ("Align &middles", "One beside the other"),
     "bottom": ("Align &bottom", "As low as the lowest"),
 }
+SPREAD_TEXTS = (  # along x, along y
+    ("&Spread across", "Equal gaps from left to right"),
+    ("Spread &downwards", "Equal gaps from top to bottom"),
+)
 
 CANVAS_ROWS: tuple[Spec, ...] = (
     Spec(
@@ -323,17 +327,9 @@ CANVAS_ROWS: tuple[Spec, ...] = (
         Spec(f"align-{how}", text, tip, when=lambda s: s.selected_nodes > 1)
         for how, (text, tip) in ALIGN_TEXTS.items()
     ),
-    Spec(
-        "spread-across",
-        "&Spread across",
-        "Equal gaps from left to right",
-        when=lambda s: s.selected_nodes > 2,
-    ),
-    Spec(
-        "spread-down",
-        "Spread &downwards",
-        "Equal gaps from top to bottom",
-        when=lambda s: s.selected_nodes > 2,
+    *(
+        Spec(f"spread-{way}", text, tip, when=lambda s: s.selected_nodes > 2)
+        for way, (text, tip) in zip(("across", "down"), SPREAD_TEXTS, strict=True)
     ),
     Spec(
         "add-all",

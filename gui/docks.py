@@ -116,9 +116,9 @@ class Docks(QObject):
     def rescale(self, ratio: float) -> None:
         """Every panel that is seen so many times as large, for larger letters."""
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        if (layout := self._window.layout()) is not None:
+            layout.activate()
         for ids, way in ((WIDTHS, across), (HEIGHTS, down)):
-            if (layout := self._window.layout()) is not None:
-                layout.activate()
             docks = [self._docks[id] for id in ids if self._docks[id].isVisible()]
             now = [dock.width() if way is across else dock.height() for dock in docks]
             if docks:
@@ -129,7 +129,7 @@ class Docks(QObject):
         if ROOM in self._kept:
             if self._window.width() - self._beside(self._standard()) >= LEAST:
                 self.unfold(ROOM)
-                self._size()
+                QTimer.singleShot(0, self, self._size)  # once they know how narrow they can be
             return
         if (layout := self._window.layout()) is not None:
             layout.activate()

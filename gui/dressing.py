@@ -2,17 +2,20 @@
 
 Qt dresses every child of a widget that gets a style sheet, and takes longer for 500 at once than
 for the same 500 in small groups. So a window has none of its own: its parts have, what stands on a
-hidden page waits until it is shown, and windows over it (dialogs, menus) are dressed as they open.
-What is between the parts has the colours of the palette, which Qt hands on only where no style
-sheet is.
+hidden page or is hidden in a panel waits until it is shown, and windows over it (dialogs, menus)
+are dressed as they open. A part that paints itself in the colours of the theme needs none, and says
+so (`self_painted`). What is between the parts has the colours of the palette, which Qt hands on
+only where no style sheet is.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
+    QMenu,
     QProxyStyle,
     QStackedWidget,
     QStyle,
@@ -20,7 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-PAGES = "pages"  # the name of a widget whose children are shown one at a time
+PAGES = "pages"  # the name of a widget whose children are shown one at a time, or come and go
+HANDLE = "qt_qmainwindow_extended_splitter"  # Qt's name of the line between panels
+WAITS, DIVIDED = "waits to be dressed", "dressed part by part"
 
 
 class Dressing(QObject):
@@ -34,18 +39,19 @@ class Dressing(QObject):
     def put_on(self, sheet: str) -> None:
         """What is seen changes at once, the rest once it is shown."""
         self._sheet = sheet
-        for part in self._parts(self._window):
-            self._dress(part)
+        known = self._window.property(DIVIDED)  # what came later has been welcomed
+        self._follow(self._window, set() if known else _divided(self._window))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """A part that waited is shown, or there is a new one."""
         kind = event.type()
-        if kind == QEvent.Type.Show and isinstance(watched, QWidget) and not _divided(watched):
-            watched.removeEventFilter(self)
-            self._put(watched)
+        if kind == QEvent.Type.Show and isinstance(watched, QWidget):
+            if watched.property(WAITS):
+                watched.setProperty(WAITS, False)
+                self._follow(watched, set() if watched.property(DIVIDED) else _divided(watched))
         elif kind == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
             child = event.child()
-            if isinstance(child, QWidget) and _divided(watched):
+            if isinstance(child, QWidget) and watched.property(DIVIDED):
                 self._welcome(child)
         return False
 
@@ -53,37 +59,62 @@ class Dressing(QObject):
         if child.isWindow():
             self._put(child)  # before it takes its size
             return
-        for part in self._parts(child):
-            self._dress(part)
+        self._follow(child, _divided(child))
 
     def _dress(self, part: QWidget) -> None:
         if part.isVisible():
-            part.removeEventFilter(self)
             self._put(part)
-        else:
+        elif isinstance(part, QMenu) and part.property(WAITS) is None:
+            part.aboutToShow.connect(partial(self._put, part))  # before it takes its size
+            part.setProperty(WAITS, True)
+        elif not isinstance(part, QMenu):
+            self._wait(part)
+
+    def _wait(self, part: QWidget) -> None:
+        if part.property(WAITS) is None:  # for the first time
             part.installEventFilter(self)
+        part.setProperty(WAITS, True)
 
     def _put(self, part: QWidget) -> None:
         if part.styleSheet() != self._sheet:
             part.setStyleSheet(self._sheet)
 
-    def _parts(self, widget: QWidget) -> Iterator[QWidget]:
-        """What is dressed by itself: all that has no pages in it."""
-        if not _divided(widget):
-            yield widget
+    def _follow(self, widget: QWidget, divided: set[QWidget]) -> None:
+        """Dress what is seen of `widget`, part by part where it is divided."""
+        if widget not in divided and not widget.property(DIVIDED):
+            if not _bare(widget):
+                self._dress(widget)
             return
-        widget.installEventFilter(self)
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for child in widget.findChildren(QWidget, options=direct):
-            yield from self._parts(child)
+        if not widget.property(DIVIDED):
+            widget.setProperty(DIVIDED, True)
+            widget.installEventFilter(self)
+        if not widget.isVisible():
+            widget.setProperty(WAITS, True)
+            return
+        for child in widget.children():
+            if isinstance(child, QWidget):
+                self._follow(child, divided)
 
 
-def _divided(widget: QObject) -> bool:
-    """Whether pages stand in it, of which one is seen at a time."""
-    if isinstance(widget, QStackedWidget) or widget.objectName() == PAGES:
-        return True
-    pages: QObject | None = widget.findChild(QStackedWidget)
-    return (pages or widget.findChild(QWidget, PAGES)) is not None
+def _divided(within: QWidget) -> set[QWidget]:
+    """What has pages in it, of which one is seen at a time; docks, and what is directly in one."""
+    docks = within.findChildren(QDockWidget)
+    docks += [dock for dock in (within, within.parent()) if isinstance(dock, QDockWidget)]
+    known = (*within.findChildren(QStackedWidget), *within.findChildren(QWidget, PAGES))
+    divided = {panel for dock in docks if (panel := dock.widget()) is not None}
+    if isinstance(within, QDockWidget | QStackedWidget) or within.objectName() == PAGES:
+        divided.add(within)
+    for widget in (*divided, *known):
+        above: QWidget | None = widget
+        while above is not None and (above is within or within.isAncestorOf(above)):
+            divided.add(above)
+            above = above.parentWidget()
+    return divided
+
+
+def _bare(widget: QWidget) -> bool:
+    """Whether there is nothing on it that a style sheet could tell how to look."""
+    return bool(getattr(widget, "self_painted", False)) or widget.objectName() == HANDLE
 
 
 def _lines() -> QStyle:

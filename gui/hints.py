@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gui.appearance import Appearance
-from gui.icons import icon
 from gui.notices import plain_label
+from gui.widgets.closing import CloseButton
+
+NARROW = 80  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,6 @@ class Hint(QFrame):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._appearance = appearance
         self.setObjectName("offer")
         self.topic = ""
         self._closed: set[str] = set()
@@ -34,18 +36,30 @@ class Hint(QFrame):
         self.first, self.second = QPushButton(), QPushButton()
         self.first.clicked.connect(lambda: self._go(0))
         self.second.clicked.connect(lambda: self._go(1))
-        self.dismiss = QPushButton()
-        self.dismiss.setFlat(True)
-        self.dismiss.setAccessibleName(self.tr("Close this hint"))
-        self.dismiss.setToolTip(self.tr("Close"))
+        self.dismiss = CloseButton(appearance, self.tr("Close this hint"))
         self.dismiss.clicked.connect(self._close)
+        self._inner = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._inner.setSpacing(10)
+        self._inner.addWidget(self.words, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        for button in (self.first, self.second):
+            buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        buttons.addStretch(1)
+        self._inner.addLayout(buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 8, 6)
         row.setSpacing(10)
-        row.addWidget(self.words, 1)
-        for button in (self.first, self.second, self.dismiss):
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._inner, 1)
+        row.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The buttons stand below the words where there is little room beside them."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        narrow = self.width() < NARROW * self.fontMetrics().averageCharWidth()
+        self._inner.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def say(self, topic: str, words: str, *ways: Way) -> None:
         """Show `words` with up to two buttons, unless the topic was closed."""
@@ -55,7 +69,6 @@ class Hint(QFrame):
         for button, way in zip((self.first, self.second), (*ways, None, None), strict=False):
             button.setVisible(way is not None)
             button.setText("" if way is None else way.words)
-        self.dismiss.setIcon(icon("close", self._appearance.theme.text))
         self.setVisible(topic not in self._closed)
 
     def leave(self, topic: str = "") -> None:

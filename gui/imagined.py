@@ -121,7 +121,10 @@ def convention_words(answer: ImagineAnswer, table: Table) -> str:
     And how far the number goes over all of them, where that is further than luck drawn again.
     """
     known = {
-        "gumbel": tr("By the Gumbel-max convention; data cannot tell conventions apart{hull}."),
+        "gumbel": tr(
+            "By the convention that each category keeps its luck (Gumbel-max);"
+            " data cannot tell conventions apart{hull}."
+        ),
         "rank": tr("By the same-rank convention; data cannot tell conventions apart{hull}."),
         "reversal": tr("By the turned-rank convention; data cannot tell conventions apart{hull}."),
         "redraw": tr("By the fresh-luck convention; data cannot tell conventions apart{hull}."),

@@ -34,15 +34,22 @@ class Entry:
 
 
 def entries(
-    cards: Iterable[Card], edges: Iterable[EdgeItem], absent: bool, kin: Iterable[Kin] = ()
+    cards: Iterable[Card],
+    edges: Iterable[EdgeItem],
+    absent: bool,
+    kin: Iterable[Kin] = (),
+    hedge: Iterable[bool] = (),
 ) -> list[Entry]:
-    """What this picture needs explained, in a fixed order; each once."""
+    """What this picture needs explained, in a fixed order; each once.
+
+    `hedge`: for each card of the larger group of a hedge, whether it is in the smaller one, too.
+    """
     cards, looks = list(cards), [(edge.key, edge.look) for edge in edges]
     found = [
         *_of_edges(looks, absent=absent),
         *_of_ways(look.way for _, look in looks if not look.cut),
     ]
-    found += [*_of_kin(kin), *_of_rims(cards), *_of_curves(cards)]
+    found += [*_of_kin(kin), *_of_rims(cards), *_of_hedge(hedge), *_of_curves(cards)]
     return list({entry.words: entry for entry in found}.values())
 
 
@@ -151,6 +158,24 @@ def _of_rims(cards: list[Card]) -> Iterator[Entry]:
     for role, meaning in roles.items():
         if any(card.role is role and not _taken(card) for card in cards):
             yield Entry(meaning, _role(role))
+
+
+def _of_hedge(hedge: Iterable[bool]) -> Iterator[Entry]:
+    """Why no formula gives the effect: the outlines round the cards of two groups."""
+    there = set(hedge)
+    if there:
+        yield Entry(_tr("held together by hidden causes"), _outline(DASH))
+    if True in there:
+        yield Entry(_tr("also without the treatment: not told apart"), _outline(SOLID))
+
+
+def _outline(style: Qt.PenStyle) -> Draw:
+    def draw(painter: QPainter, theme: Theme) -> None:
+        painter.setPen(QPen(theme.color("warn"), 2.0, style))
+        painter.setBrush(theme.color("warn", 0.12 if style is DASH else 0.0))
+        painter.drawRoundedRect(BOX, 6, 6)
+
+    return draw
 
 
 def _taken(card: Card) -> bool:

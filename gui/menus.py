@@ -111,7 +111,7 @@ def build_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
     """Fill the menu bar; returns the submenus that someone else fills."""
     open_ended: dict[str, QMenu] = {}
     for title, entries in MENUS:
-        menu = KeyMenu(_tr(title), bar)
+        menu = KeyMenu(_tr(title), bar.parentWidget() or bar)  # else it is dressed with the bar
         bar.addMenu(menu)
         menu.setToolTipsVisible(True)
         for entry in entries:
@@ -170,8 +170,9 @@ class ToolBar(QToolBar):
     def show_size(self, size: float) -> None:
         """Icons as large as the letters beside them."""
         side = round(16 * size)
-        self.setIconSize(QSize(side, side))
-        self.make_room()
+        if self.iconSize().width() != side:
+            self.setIconSize(QSize(side, side))
+            self.make_room()
 
     def make_room(self) -> None:
         """The first of the ever shorter forms that fits."""

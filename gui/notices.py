@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from gui.appearance import Appearance
-from gui.icons import icon, pixmap
+from gui.icons import pixmap
+from gui.widgets.closing import CloseButton
 
 TOAST_MS = 6000
 
@@ -65,10 +67,22 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        """In the middle of the lower edge or, where a button stands there, elsewhere."""
         area = self._over.rect()
         self.words.setMaximumWidth(max(200, area.width() - 160))
         self.adjustSize()
-        self.move(QPoint((area.width() - self.width()) // 2, area.height() - self.height() - 20))
+        across, down = area.width() - self.width(), area.height() - self.height()
+        places = ((across // 2, down - 20), (across - 20, down - 20), (across - 20, 20))
+        taken = [self._box(b) for b in self._over.findChildren(QAbstractButton) if b.isVisible()]
+        size = self.size()
+        spots = [QRect(QPoint(*place), size) for place in places]
+        free = (spot for spot in spots if not any(map(spot.intersects, taken)))
+        self.move(next(free, spots[0]).topLeft())
+
+    def _box(self, button: QAbstractButton) -> QRect:
+        """Where a button is that is not this toast's own."""
+        own = button is self.undo
+        return QRect() if own else QRect(button.mapTo(self._over, QPoint(0, 0)), button.size())
 
     def _undo(self) -> None:
         self.hide()
@@ -105,12 +119,10 @@ class Bar(QFrame):
         self.mend.clicked.connect(self._mend)
         self._way_out: WayOut | None = None
         self._error: UserError | None = None
-        self.dismiss = QPushButton()
-        self.dismiss.setAccessibleName(self.tr("Close this message"))
-        self.dismiss.setToolTip(self.tr("Close"))
-        self.dismiss.setFlat(True)
+        self.dismiss = CloseButton(appearance, self.tr("Close this message"))
         self.dismiss.clicked.connect(self.hide)
         self._lay_out()
+        appearance.changed.connect(self._restyle)
         self.hide()
 
     def refuse(self, error: UserError, way_out: WayOut | None = None) -> None:
@@ -137,7 +149,7 @@ class Bar(QFrame):
         )
 
     def _show(self, words: str, remedy: str, *, bug: bool) -> None:
-        theme, self._error = self._appearance.theme, None
+        self._error = None
         self.words.setText(words)
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
@@ -146,11 +158,15 @@ class Bar(QFrame):
         self.setProperty("bug", bug)
         self.style().unpolish(self)
         self.style().polish(self)
-        color = theme.error if bug else theme.warn
-        self.sign.setPixmap(pixmap("error" if bug else "warning", color, 16))
-        self.dismiss.setIcon(icon("close", theme.text))
+        self._restyle()
         self.setAccessibleName(f"{words} {remedy}")
         self.show()
+
+    @Slot()
+    def _restyle(self) -> None:
+        theme, bug = self._appearance.theme, bool(self.property("bug"))
+        color = theme.error if bug else theme.warn
+        self.sign.setPixmap(pixmap("error" if bug else "warning", color, 16))
 
     def _mend(self) -> None:
         self.hide()

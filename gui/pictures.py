@@ -41,9 +41,12 @@ from gui.canvas.edge_item import (
     brush_of,
     edge_parts,
     paint_edge,
+    route_path,
 )
+from gui.canvas.hedge_marks import MARKED, TIE, paint_marks, paint_tie
 from gui.canvas.kin_layer import Kin, paint_kin
 from gui.canvas.regions import paint_region
+from gui.canvas.routing import Route
 from gui.canvas.scene import CanvasScene
 from gui.canvas.vector_card import drawing_for
 from gui.legend import Entry, entries, height_of, paint_legend, width_of
@@ -281,6 +284,11 @@ def _parts(scene: CanvasScene, theme: Theme) -> Iterator[_Part]:
     """From back to front, as nobody holds them."""
     for region in scene.regions.items:
         yield _Part(region.boundingRect(), partial(_region, region.region, theme))
+    for route in scene.hedge.ties():
+        area = route_path(route).boundingRect().adjusted(-TIE, -TIE, TIE, TIE)
+        yield _Part(area, partial(_tie, route, theme))
+    for at, inner in scene.hedge.marked():
+        yield _Part(MARKED.translated(at), partial(_marks, at, theme, inner))
     for absent in scene.absent.shown():
         yield _edge(absent, theme, FAINT)
     for edge in scene.edges.values():
@@ -306,6 +314,15 @@ def _edge(item: EdgeItem, theme: Theme, opacity: float) -> _Part:
 def _line(parts: EdgeParts, brush: Brush, opacity: float, painter: QPainter) -> None:
     painter.setOpacity(opacity)
     paint_edge(painter, parts, brush)
+
+
+def _tie(route: Route, theme: Theme, painter: QPainter) -> None:
+    paint_tie(painter, route, theme)
+
+
+def _marks(at: QPointF, theme: Theme, inner: bool, painter: QPainter) -> None:  # noqa: FBT001
+    painter.translate(at)
+    paint_marks(painter, theme, inner=inner)
 
 
 def _region(region: Region, theme: Theme, painter: QPainter) -> None:
@@ -340,4 +357,5 @@ def _card(
 def _entries(scene: CanvasScene) -> list[Entry]:
     cards = [node.card for node in scene.nodes.values()]
     kin = filter(None, map(scene.joining.layer.kin_of, scene.nodes.values()))
-    return entries(cards, scene.edges.values(), bool(scene.absent.shown()), kin)
+    groups = [inner for _, inner in scene.hedge.marked()]
+    return entries(cards, scene.edges.values(), bool(scene.absent.shown()), kin, groups)

@@ -1,6 +1,6 @@
 """The size of the interface, remembered; and the presentation for a beamer."""
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 
 from gui.actions import Actions
 from gui.appearance import Appearance
@@ -25,6 +25,7 @@ class Sizing(QObject):
         super().__init__(parent)
         self._appearance, self._window = appearance, window
         self._actions, self._settings = actions, settings
+        self._before = (window.windowState(), window.size())
         window.painted.connect(window.docks.make_room)
 
     def step(self, step: int) -> None:
@@ -40,18 +41,36 @@ class Sizing(QObject):
         self._keep(before)
 
     def present(self) -> None:
-        """Begin or end: the whole screen, the graph and the question alone."""
+        """Begin or end: the whole screen, the graph and the question alone.
+
+        In two events, so that neither keeps the window long: panels go before letters grow, and
+        come back once letters are small again, since those that are hidden need not grow.
+        """
+        if self._actions["present"].isChecked():
+            self._before = (self._window.windowState(), self._window.size())
+            self._window.docks.fold(PRESENTING, frozenset({QUESTION}))
+            self._window.showFullScreen()
+        else:
+            self._appearance.present(on=False)
+        QTimer.singleShot(0, self, self._finish)
+
+    def _finish(self) -> None:
+        """What is still to be done once the first half is seen; it may be the other way by now."""
         on = self._actions["present"].isChecked()
-        docks, window, before = self._window.docks, self._window, self._appearance.size
+        docks, before = self._window.docks, self._appearance.size
+        self._appearance.present(on=on)
         if on:
-            docks.fold(PRESENTING, frozenset({QUESTION}))
-        self._appearance.present(on=on)  # while the panels are hidden: they wait for it
-        if on:
-            window.showFullScreen()
             docks.rescale(self._appearance.size / before)
         else:
-            window.showNormal()
+            self._restore()
             docks.unfold(PRESENTING)
+
+    def _restore(self) -> None:
+        """The window is as it was: maximised, or as large."""
+        state, size = self._before
+        self._window.setWindowState(state & ~Qt.WindowState.WindowFullScreen)
+        if not self._window.isMaximized():
+            self._window.resize(size)
 
     def _keep(self, before: float) -> None:
         self._window.docks.rescale(self._appearance.size / before)

@@ -34,8 +34,8 @@ class Theme:
     selected: str
 
     def color(self, role: str, alpha: float = 1.0) -> QColor:
-        """The colour of a role, with opacity 0 … 1."""
-        return QColor(_color(getattr(self, role), alpha))
+        """The colour of a role, with opacity 0 … 1; one object for all, not to be changed."""
+        return _color(getattr(self, role), alpha)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,7 @@
 """The table's variables as a Qt model, and how one is painted: sparkline, name, facts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -29,6 +30,7 @@ from gui.numerals import THIN, percent
 from gui.possible import possible_words
 
 COLUMNS_MIME = "application/x-doscope-columns"
+MOST_LINES = 500  # kept as they are drawn
 SPARKLINE_ROWS = 4000  # as many rows are looked at before the engine has answered
 Index = QModelIndex | QPersistentModelIndex
 
@@ -174,6 +176,7 @@ class VariableDelegate(QStyledItemDelegate):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._lines: dict[int, _Line] = {}
 
     @classmethod
     def row_height(cls, metrics: QFontMetrics) -> int:
@@ -257,18 +260,16 @@ class VariableDelegate(QStyledItemDelegate):
         if shape.bars:
             self._paint_bars(painter, rect, shape.y / top)
             return
-        low, span = float(shape.x[0]), float(shape.x[-1] - shape.x[0]) or 1.0
-        points = [
-            QPointF(
-                rect.left() + rect.width() * (x - low) / span, rect.bottom() - rect.height() * y
-            )
-            for x, y in zip(shape.x, shape.y / top, strict=True)
-        ]
-        path = QPainterPath()
-        path.addPolygon(QPolygonF([rect.bottomLeft(), *points, rect.bottomRight()]))
-        painter.fillPath(path, theme.color("seen_fill"))
+        line = self._lines.get(id(shape))
+        if line is None or line.shape is not shape:
+            if len(self._lines) > MOST_LINES:
+                self._lines.clear()
+            line = self._lines[id(shape)] = _Line(shape, *_sparkline(shape, top, self.SPARK))
+        painter.translate(rect.topLeft())
+        painter.fillPath(line.ground, theme.color("seen_fill"))
         painter.setPen(QPen(theme.color("seen"), 1.1))
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPolyline(line.curve)
+        painter.translate(-rect.topLeft())
 
     def _paint_bars(self, painter: QPainter, rect: QRectF, heights: Column) -> None:
         theme = self._appearance.theme
@@ -280,6 +281,27 @@ class VariableDelegate(QStyledItemDelegate):
             tall = max(1.0, rect.height() * float(height))
             left = rect.left() + step * (i + 0.5) - width / 2
             painter.drawRect(QRectF(left, rect.bottom() - tall, width, tall))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A shape as it is drawn, from its left upper corner."""
+
+    shape: Shape
+    ground: QPainterPath
+    curve: QPolygonF
+
+
+def _sparkline(shape: Shape, top: float, size: QSize) -> tuple[QPainterPath, QPolygonF]:
+    """The area below a density, and its upper edge."""
+    low, span = float(shape.x[0]), float(shape.x[-1] - shape.x[0]) or 1.0
+    x = size.width() * (shape.x - low) / span
+    y = size.height() * (1.0 - shape.y / top)
+    points = [QPointF(*at) for at in zip(x.tolist(), y.tolist(), strict=True)]
+    ends = (QPointF(0, size.height()), QPointF(size.width(), size.height()))
+    ground = QPainterPath()
+    ground.addPolygon(QPolygonF([ends[0], *points, ends[1]]))
+    return ground, QPolygonF(points)
 
 
 def glimpse(table: Table, name: str) -> Shape:

@@ -68,7 +68,7 @@ class Welcome(QScrollArea):
             "table": Tile(
                 self._appearance,
                 self.tr("Open data…"),
-                self.tr("A table as CSV or TSV. Three questions make a first graph of it."),
+                self.tr("A CSV or TSV table. Three questions make a first graph."),
                 icon="table",
                 keys="Ctrl+T",
             ),

@@ -30,7 +30,10 @@ class WhyBias(QObject):
         canvas.menus.why_wanted.connect(self.ask)
 
     def offer_at(self, panel: AssumptionsPanel) -> None:
-        """Another panel has a button for it, and knows of hedges."""
+        """Another panel has a button for it, while something biases, and knows of hedges."""
+        joining = self._canvas.stage.joining
+        joining.looked.connect(lambda: panel.offer_why(biased=joining.biased))
+        panel.offer_why(biased=joining.biased)
         panel.why_wanted.connect(self.ask)
         panel.hedge_changed.connect(self._canvas.stage.hedge.show_groups)
         panel.repairs.chosen.connect(self._try)

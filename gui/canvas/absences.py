@@ -29,6 +29,10 @@ class AbsentEdge(EdgeItem):
         words = QCoreApplication.translate("Absences", "{0}: assumed absent; no data can test it")
         self.setToolTip(f"<qt>{html.escape(words.format(key))}</qt>")
 
+    def tip(self) -> str:
+        """That it is not there."""
+        return self.toolTip()
+
     def shape(self) -> QPainterPath:
         """Wide enough for the pointer to rest on."""
         return line_outline(self.path(), REACH)

@@ -77,6 +77,8 @@ class CardLayer(Layer):
         self._theme = theme
         for node in self._nodes:
             node.version += 1
+            node.near = node.far = None  # a rim alone rather than a card of the other theme
+        self._kept = 0
         self._quiet.start(QUIET)
         self.update()
 

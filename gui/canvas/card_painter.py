@@ -55,7 +55,7 @@ def paint_card(
 ) -> None:
     """Card at the origin; `detail` is the zoom (1 = 100 %)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _frame(painter, card, look, theme)
+    _frame(painter, card, look, theme, far=detail < SMALL_TEXT_FROM)
     if detail < SMALL_TEXT_FROM:
         _far(painter, card, drawing, theme)
     else:
@@ -77,8 +77,10 @@ def font(points: float, *, bold: bool = False, italic: bool = False) -> QFont:
     return made
 
 
-def _frame(painter: QPainter, card: Card, look: Look, theme: Theme) -> None:
+def _frame(painter: QPainter, card: Card, look: Look, theme: Theme, *, far: bool) -> None:
     color, width, style = _rim(card, look, theme)
+    if far:  # a rim that stays in sight when it is made smaller
+        color, width = (theme.color("line"), 3.0) if width < 2 else (color, 2 * width)
     if look.focused:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("text"), 2.5))
@@ -291,8 +293,6 @@ def _held_foot(
 ) -> None:
     """The slider of a value, a shift or a range; the words beside it, an eye where it is seen."""
     accent = theme.color(_accent(card))
-    points = NAME_POINTS - 1 if card.set_words else SMALL_POINTS
-    bold, room = font(points * larger, bold=True), FOOT_ROW
     if drawing.knobs:
         middle = SLIDER.center().y()
         round_pen = QPen(theme.color("border"), 4, SOLID, Qt.PenCapStyle.RoundCap)
@@ -306,16 +306,46 @@ def _held_foot(
         painter.setBrush(accent)
         for x in drawing.knobs:
             painter.drawEllipse(QPointF(x, middle), 6.5, 6.5)
-        room = FOOT_ROW.adjusted(SLIDER.width() + 10, 0, 0, 0)
-    metrics = QFontMetricsF(bold)
-    free = room.width() - (SIGN if card.within is not None else 0.0)
+    _held_words(painter, card, drawing, theme, larger)
+
+
+def held_place(card: Card, points: float, *, slider: bool) -> tuple[str, QRectF, QFont]:
+    """What is written of a set value, a shift or a range, where, and in which letters.
+
+    Beside the slider, without its unit where there is little room; letters too large for that (seen
+    from afar) go over the plot; what is longer than that is written smaller, and then shortened.
+    """
     text = card.slid or card.set_words
-    if card.bare and metrics.horizontalAdvance(text) > free:
-        text = card.bare
-    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, free)
+    bold = font(points, bold=True)
+    metrics = QFontMetricsF(bold)
+    rows = [FOOT_ROW.adjusted(SLIDER.width() + 10 if slider else 0, 0, 0, 0)]
+    if slider:
+        rows.append(QRectF(PLOT.left(), PLOT.center().y(), PLOT.width(), 0))
+        rows[1].adjust(0, 4 - metrics.height() / 2, 0, 4 + metrics.height() / 2)
+    sign = SIGN if card.within is not None else 0.0
+    for row in rows:
+        for words in (text, card.bare or text):
+            if metrics.horizontalAdvance(words) <= row.width() - sign:
+                return words, row, bold
+    words, room = card.bare or text, rows[-1].width() - sign
+    smaller = font(max(SMALL_POINTS, 0.97 * points * room / metrics.horizontalAdvance(words)))
+    smaller.setWeight(bold.weight())
+    elided = QFontMetricsF(smaller).elidedText(words, Qt.TextElideMode.ElideRight, room)
+    return elided, rows[-1], smaller
+
+
+def _held_words(
+    painter: QPainter, card: Card, drawing: Drawing, theme: Theme, larger: float
+) -> None:
+    accent = theme.color(_accent(card))
+    points = NAME_POINTS - 1 if card.set_words else SMALL_POINTS
+    words, room, bold = held_place(card, points * larger, slider=bool(drawing.knobs))
+    taken = QFontMetricsF(bold).horizontalAdvance(words)
+    if room.top() < FOOT_ROW.top():  # over the plot: on a ground of its own
+        ground = room.adjusted(room.width() - taken - SIGN - 4, 0, 3, 0)
+        painter.fillRect(ground, theme.color("surface", 0.85))
     _text(painter, room, RIGHT, words, bold, accent)
     if card.within is not None:
-        taken = metrics.horizontalAdvance(words)
         at = QPointF(max(room.left() - 2, room.right() - taken - SIGN), room.center().y())
         paint_sign(painter, card, at, accent)
 
@@ -352,6 +382,24 @@ def _far(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
     row = QRectF(RECT.left() + 6, RECT.top() + 4, RECT.width() - 12, 34)
     elided = QFontMetricsF(bold).elidedText(name, Qt.TextElideMode.ElideRight, row.width())
     _text(painter, row, CENTRE, elided, bold, theme.color("text"))
+    if card.held:
+        _far_value(painter, card, theme)
+
+
+def _far_value(painter: QPainter, card: Card, theme: Theme) -> None:
+    """What is set or seen, in the colour of its rung, below the plot."""
+    bold = font(FAR_POINTS - 2, bold=True)
+    metrics, row = QFontMetricsF(bold), QRectF(RECT.left() + 6, 0, RECT.width() - 12, 0)
+    row.setTop(RECT.bottom() - 6 - metrics.height())
+    row.setBottom(RECT.bottom() - 6)
+    words = card.slid or card.set_words
+    if metrics.horizontalAdvance(words) > row.width():
+        words = card.bare or words
+    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, row.width())
+    taken = metrics.horizontalAdvance(words) + 8
+    ground = QRectF(row.center().x() - taken / 2, row.top(), taken, row.height())
+    painter.fillRect(ground, theme.color("surface", 0.85))
+    _text(painter, row, CENTRE, words, bold, theme.color(_accent(card)))
 
 
 def _text(

@@ -89,6 +89,10 @@ class Ghost(EdgeItem):
         self.setZValue(-0.2)
         self.setToolTip(f"<qt>{html.escape(words)}</qt>")
 
+    def tip(self) -> str:
+        """What it would repair."""
+        return self.toolTip()
+
 
 class Offer(QGraphicsItem):
     """A pill to press: draw what would repair the graph."""

@@ -137,7 +137,8 @@ def _bars(card: Card) -> Drawing:
         for rect in [] if shape is None else _columns(shape.x, shape.y / top, slot, width, aside):
             path.addRect(rect)
     codes = np.array(card.codes if card.set_value is None else [card.set_value], dtype=float)
-    chosen = tuple(_columns(codes, np.ones(len(codes)), slot, width, 0.0))
+    wide = width if card.after is None else min(slot - 2, 2 * width + 14)  # round both bars
+    chosen = tuple(_columns(codes, np.ones(len(codes)), slot, wide, 0.0))
     fill = QPainterPath(seen)
     return Drawing(
         fill, seen, after, None, (), chosen, _labels(card.categories, slot), BARS.bottom()

@@ -88,7 +88,6 @@ class EdgeItem(QGraphicsItem):
         self._thickness = 1.0
         self._parts: dict[float, EdgeParts] = {}
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        self._describe()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """Where the pointer may find it."""
@@ -128,7 +127,6 @@ class EdgeItem(QGraphicsItem):
         if look != self.look:
             self.look, self.brush = look, None
             self._parts.clear()
-            self._describe()
             self.touched(self, self.box)
 
     def show_way(self, way: Way) -> None:
@@ -159,10 +157,9 @@ class EdgeItem(QGraphicsItem):
             left - reach <= point[0] <= right + reach and top - reach <= point[1] <= bottom + reach
         )
 
-    def _describe(self) -> None:
-        words = f"<qt>{html.escape(_words(self.key, self.look))}</qt>"
-        if self.toolTip() != words:
-            self.setToolTip(words)
+    def tip(self) -> str:
+        """What it is, for a tool tip."""
+        return f"<qt>{html.escape(_words(self.key, self.look))}</qt>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from gui.canvas.edge_item import HEAD, Brush, EdgeItem, EdgeKey, brush_of
 from gui.canvas.layers import Box, Boxes, Layer, rect_of
 from gui.theme import Theme
 
+MANY = 100  # edges beyond which all is painted anew
 HAIR = 1.5  # pixels: thinner lines are drawn as hairs while the zoom moves, twice as fast
 
 
@@ -27,8 +28,12 @@ class EdgeLayer(Layer):
     def follow(self, edges: Mapping[EdgeKey, EdgeItem]) -> None:
         """Paint exactly these."""
         gone = self._rows.keys() - set(edges.values())
-        for item in [*gone, *(i for i in edges.values() if i not in self._rows)]:
-            self._renew(item.box, item.thickness)
+        others = [*gone, *(i for i in edges.values() if i not in self._rows)]
+        if len(others) > MANY:
+            self.update()
+        else:
+            for item in others:
+                self._renew(item.box, item.thickness)
         for item in gone:
             item.touched = _gone
         self._items = list(edges.values())

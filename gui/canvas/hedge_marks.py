@@ -15,10 +15,13 @@ from gui.canvas.card_painter import RADIUS, RECT, font
 from gui.canvas.edge_item import EdgeItem, EdgeKey, route_path
 from gui.canvas.layers import Layer
 from gui.canvas.node_item import NodeItem
+from gui.canvas.routing import Route
 from gui.theme import Theme
 
 FAR, NEAR = 11.0, 6.0  # of the two outlines from the card, canvas units
 TALL, GAP, LINK = 18.0, 8.0, 16.0
+TIE = 12.0  # width of a halo
+MARKED = RECT.adjusted(-FAR - 2, -FAR - 2, FAR + 2, FAR + TALL)  # what the marks cover
 BELOW = QPointF(RECT.center().x() + 20, RECT.bottom() + FAR + 3)  # the middle of a label
 Groups = tuple[Collection[str], Collection[str]]  # the larger one and the smaller one in it
 
@@ -66,18 +69,31 @@ class HedgeMarks(Layer):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Halos along what holds them together, then the outlines."""
-        outer, inner = self.groups
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for key, item in self._stage.edges.items():
-            if key.hidden and {key.a, key.b} <= set(outer):
-                painter.strokePath(route_path(item.route), QPen(self._theme.color("warn", 0.3), 12))
-        for name in outer:
-            node = self._stage.nodes.get(name)
-            if node is not None:
-                painter.save()
-                painter.translate(node.pos())
-                paint_marks(painter, self._theme, inner=name in inner)
-                painter.restore()
+        for route in self.ties():
+            paint_tie(painter, route, self._theme)
+        for at, inner in self.marked():
+            painter.save()
+            painter.translate(at)
+            paint_marks(painter, self._theme, inner=inner)
+            painter.restore()
+
+    def ties(self) -> list[Route]:
+        """Where the hidden causes run that hold the larger group together."""
+        outer = set(self.groups[0])
+        edges = self._stage.edges.items()
+        return [item.route for key, item in edges if key.hidden and {key.a, key.b} <= outer]
+
+    def marked(self) -> list[tuple[QPointF, bool]]:
+        """Middles of the cards of the larger group, and whether each is in the smaller one, too."""
+        outer, inner = self.groups
+        nodes = self._stage.nodes
+        return [(nodes[name].pos(), name in inner) for name in outer if name in nodes]
+
+
+def paint_tie(painter: QPainter, route: Route, theme: Theme) -> None:
+    """A halo along a hidden cause."""
+    painter.strokePath(route_path(route), QPen(theme.color("warn", 0.3), TIE))
 
 
 def paint_marks(painter: QPainter, theme: Theme, *, inner: bool) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Slot
+from PySide6.QtCore import QObject
 
 from engine.interventions import Range, Set, Shift
-from engine.project import Project
+from engine.project import Position, Project
 from engine.queries.questions import Rung
 from gui import edit_held
-from gui.canvas.card_painter import FOOT_ROW, NAME_POINTS, RELEASE, font
+from gui.canvas.card_painter import FOOT_ROW, NAME_POINTS, RELEASE
 from gui.canvas.commands import CanvasCommands
-from gui.canvas.naming import NameEditor
+from gui.canvas.field import CardField, LineEditor
 from gui.canvas.panning import PanningView
 from gui.numerals import value_text
 from gui.reach import reach_of
@@ -24,12 +24,14 @@ class Holding(QObject):
 
     def __init__(self, view: PanningView, commands: CanvasCommands) -> None:
         super().__init__(view)
-        self._view, self._scene, self._commands = view, view.stage, commands
-        self.editor: NameEditor | None = None
+        self._scene, self._commands = view.stage, commands
+        self._field = CardField(view, FOOT_ROW, NAME_POINTS - 1, self._keep, LEAST_WIDTH)
         self._names: tuple[str, ...] = ()
-        view.zoom_changed.connect(self._follow)
-        view.horizontalScrollBar().valueChanged.connect(self._follow)
-        view.verticalScrollBar().valueChanged.connect(self._follow)
+
+    @property
+    def editor(self) -> LineEditor | None:
+        """The open field."""
+        return self._field.editor
 
     # ── verbs ──────────────────────────────────────────────────────────────────────────────────
 
@@ -41,23 +43,16 @@ class Holding(QObject):
         self.finish()
         project = self._project
         self._names = names
-        self.editor = editor = NameEditor(
-            edit_held.field_text(project, names[0]), self._view.viewport()
-        )
         seeing = project.question.rung is Rung.SEE
         words = self.tr("Rows to look at of {0}") if seeing else self.tr("Value of {0}")
-        editor.setAccessibleName(words.format(", ".join(names)))
+        text = edit_held.field_text(project, names[0])
+        editor = self._field.open(text, words.format(", ".join(names)), self._place)
         editor.setPlaceholderText("1.9–2.1, ≥ 3" if seeing else self.tr("2, +0.5, = −2"))
         editor.setToolTip(
             self.tr("A value, a range 1.9–2.1, ≥ 3, or categories")
             if seeing
             else self.tr("2 sets, +0.5 or −0.5 shifts, = −2 sets a negative value")
         )
-        editor.committed.connect(self._commit)
-        editor.cancelled.connect(self._close)
-        self._follow()
-        editor.show()
-        editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def step(self, by: int) -> None:
         """A step up or down; a held key is one undo step."""
@@ -110,8 +105,7 @@ class Holding(QObject):
 
     def finish(self) -> None:
         """Keep what was typed, if it can be kept."""
-        if self.editor is not None:
-            self._commit(False)
+        self._field.finish()
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -160,48 +154,17 @@ class Holding(QObject):
                 words += " " + self.tr("(the rows go from {0} to {1})").format(*ends)
             self._commands.noticed.emit(words)
 
-    @Slot(bool)
-    def _commit(self, entered: bool) -> None:
-        """Refused on Enter: the field stays with what was typed, for another try."""
-        editor = self.editor
-        if editor is None:
-            return
-        text, names = editor.text().strip(), self._names
-        before = edit_held.field_text(self._project, names[0]) if names else ""
-        gone = not set(names) <= set(self._project.graph.variables)
+    def _keep(self, text: str) -> bool | None:
+        project, names = self._project, self._names
+        before = edit_held.field_text(project, names[0]) if names else ""
+        gone = not set(names) <= set(project.graph.variables)
         if gone or (text == before and len(names) == 1) or not (text or before):
-            self._close()
-            return
-        if not entered:
-            self.editor = None  # closing must not commit again
+            return None
         label = self.tr("Set {0} by hand").format(", ".join(names))
         verb = partial(edit_held.typed, text=text) if text else edit_held.let_go
-        done = self._apply(label, names, verb)
-        self.editor = editor
-        if done or not entered:
-            self._close()
-        else:
-            editor.selectAll()
+        return self._apply(label, names, verb)
 
-    @Slot()
-    def _close(self) -> None:
-        editor, self.editor = self.editor, None
-        if editor is not None:
-            if editor.hasFocus():  # before hiding, or Qt would tab on to another node
-                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-            editor.hide()
-            editor.deleteLater()
-
-    @Slot()
-    def _follow(self) -> None:
-        """Keep the field over the value while the canvas moves."""
-        if self.editor is None or not self._names or self._names[0] not in self._scene.nodes:
-            return
-        row = QRectF(FOOT_ROW).adjusted(-5, -3, 5, 3)
-        item = self._scene.nodes[self._names[0]]
-        place = self._view.mapFromScene(row.translated(QPointF(item.x(), item.y()))).boundingRect()
-        place.setWidth(max(place.width(), LEAST_WIDTH))
-        points = max(8.0, (NAME_POINTS - 1) * min(self._view.zoom, 2.0))
-        self.editor.setFont(font(points, bold=True))
-        place.setHeight(max(place.height(), self.editor.sizeHint().height()))
-        self.editor.setGeometry(place)
+    def _place(self) -> Position | None:
+        """Of the card over which a value is typed."""
+        node = self._scene.nodes.get(self._names[0]) if self._names else None
+        return None if node is None else (node.x(), node.y())

@@ -27,6 +27,7 @@ class Joining(QObject):
     """What joins exposure and outcome; nothing is looked for again until it could be another."""
 
     changed = Signal()
+    looked = Signal()  # what joins them may be another
 
     def __init__(self, stage: Stage, scene: QGraphicsScene, theme: Theme) -> None:
         super().__init__(scene)
@@ -42,6 +43,11 @@ class Joining(QObject):
     def named(self) -> bool:
         """Whether an exposure and an outcome are named on the canvas."""
         return bool(self.asked)
+
+    @property
+    def biased(self) -> bool:
+        """Whether an open path that is not causal joins them."""
+        return bool(self.influence.biasing)
 
     @property
     def words(self) -> str:
@@ -67,6 +73,7 @@ class Joining(QObject):
             self.influence = influence(
                 graph, self.asked.exposures, self.asked.outcomes, self.asked.adjusted
             )
+            self.looked.emit()
         self._dress()
 
     def way(self, key: EdgeKey) -> Way:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.project import Project, Role
 from engine.queries.questions import Rung
 from gui import edit_held
+from gui.actions import tr as of_table
 from gui.canvas.card import role_words
 from gui.canvas.confirming import confirm_all, confirm_selected
 from gui.canvas.edge_item import EdgeKey
@@ -18,6 +19,7 @@ from gui.canvas.naming import Naming
 from gui.canvas.panning import PanningView
 from gui.canvas.pointer import Pointer
 from gui.canvas.verbs import Verbs
+from gui.canvas_rows import ALIGN_TEXTS, SPREAD_TEXTS
 from gui.held_rows import TIERS
 from gui.vectors import joinable
 from gui.widgets.menu import KeyMenu
@@ -204,20 +206,13 @@ class Menus(QObject):
 
     def _add_arranging(self, menu: Menu) -> None:
         arranger = self._verbs.arranger
-        inner = menu.add_menu(_say("Align"))
-        for how, words in (
-            ("left", _say("Left")),
-            ("centre", _say("Centre")),
-            ("right", _say("Right")),
-            ("top", _say("Top")),
-            ("middle", _say("Middle")),
-            ("bottom", _say("Bottom")),
-        ):
-            inner.add(words, partial(arranger.align, how))
+        inner = menu.add_menu(_say("Align and spread"))
+        for how, (words, _) in ALIGN_TEXTS.items():
+            inner.add(of_table(words), partial(arranger.align, how))
         enough = len(self._view.stage.selected) > 2
         inner.addSeparator()
-        inner.add(_say("Spread evenly across"), partial(arranger.spread, 0), enabled=enough)
-        inner.add(_say("Spread evenly downwards"), partial(arranger.spread, 1), enabled=enough)
+        for axis, (words, _) in enumerate(SPREAD_TEXTS):
+            inner.add(of_table(words), partial(arranger.spread, axis), enabled=enough)
 
     def for_dropped(self, cause: str, at: tuple[float, float]) -> Menu:
         """An arrow ended on empty canvas."""

@@ -53,13 +53,11 @@ class NodeItem(QGraphicsItem):
         self._drawing: Drawing | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self.setZValue(1)
-        self._describe()
 
     def show_card(self, card: Card) -> None:
         """Another card; nothing is repainted for an equal one."""
         if card != self.card:
             self.card, self._drawing = card, None
-            self._describe()
             self.renew()
 
     def show_look(self, look: Look) -> None:
@@ -72,7 +70,6 @@ class NodeItem(QGraphicsItem):
         """What somebody else paints round the card, in words; "" for nothing."""
         if words != self.notes.get(topic, ""):
             self.notes = {**self.notes, topic: words}
-            self._describe()
 
     def renew(self) -> None:
         """What was painted no longer shows how it is."""
@@ -147,10 +144,11 @@ class NodeItem(QGraphicsItem):
         """True where a scene point is on the written name."""
         return self.mapFromScene(point).y() < RECT.top() + 28
 
-    def _describe(self) -> None:
+    def tip(self) -> str:
+        """All that it says and that is said of it, for a tool tip."""
         said = "\n".join(filter(None, (tooltip(self.card), *self.notes.values())))
         words = html.escape(said).replace("\n", "<br>")
-        self.setToolTip(f"<qt>{words}</qt>")
+        return f"<qt>{words}</qt>"
 
 
 class LoneNode(NodeItem):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from gui.appearance import Appearance
 from gui.canvas.scene import CanvasScene
 
-LEAST, MOST = 0.1, 4.0
+LEAST, MOST = 0.1, 4.0  # less only where a whole graph needs it
 STEP = 1.2
 GRID = 24.0
 LEAST_GAP = 20.0  # pixels between dots
@@ -41,6 +41,7 @@ class PanningView(QGraphicsView):
         super().__init__(scene, parent)
         self.stage = scene
         self.appearance = appearance
+        self._least = LEAST
         self._fitted = True  # until the user looks elsewhere
         self._drawn_on = False  # cards came or moved since
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -81,6 +82,7 @@ class PanningView(QGraphicsView):
         size = self.viewport().size()
         most = max(1.0, self.appearance.size)
         share = min(size.width() / rect.width(), size.height() / rect.height(), most)
+        self._least = min(LEAST, share)
         self._zoom_to(share if self.stage.nodes else 1.0, QPoint())
         self.centerOn(rect.center())
         self._fitted, self._drawn_on = True, False
@@ -168,7 +170,7 @@ class PanningView(QGraphicsView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _zoom_to(self, zoom: float, at: QPoint) -> None:
-        zoom = min(MOST, max(LEAST, zoom))
+        zoom = min(MOST, max(self._least, zoom))
         if abs(zoom - self.zoom) < 1e-9:
             return
         before = self.mapToScene(at)

@@ -10,7 +10,7 @@ from engine.project import Position
 from engine.sketch import Region
 from gui import edit_regions
 from gui.canvas.commands import CanvasCommands
-from gui.canvas.naming import KEPT_OPEN
+from gui.canvas.field import KEPT_OPEN
 from gui.canvas.panning import PanningView
 from gui.canvas.regions import RegionItem
 

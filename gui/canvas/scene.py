@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent
 
 from engine.graph.graph import Edge
 from engine.interventions import Set
@@ -81,10 +81,12 @@ class CanvasScene(QGraphicsScene):
         moved = self._sync_nodes(new)
         fresh = self._sync_edges(new)
         self.cards.follow(self.nodes)
-        self.lines.follow(self.edges)
         before, self.bends = self.bends, bends_of(new.sketch)
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
-        self._reroute(fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys())
+        self.router.lead(
+            fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys()
+        )
+        self.lines.follow(self.edges)
         self._dress(new)
         if old.graph != new.graph or old.table is not new.table:
             self.broken.clear()
@@ -161,6 +163,13 @@ class CanvasScene(QGraphicsScene):
         rect = rect if rect.isNull() else rect.adjusted(-RIM, -RIM, RIM, RIM)
         return self.regions.extent().united(rect)
 
+    def helpEvent(self, event: QGraphicsSceneHelpEvent) -> None:  # noqa: N802 - Qt's name
+        """The words of a tool tip are found when somebody asks for them."""
+        for item in self.items(event.scenePos()):
+            if isinstance(item, NodeItem | EdgeItem):
+                item.setToolTip(item.tip())
+        super().helpEvent(event)
+
     # ── holding ────────────────────────────────────────────────────────────────────────────────
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeKey] = ()) -> None:
@@ -219,7 +228,7 @@ class CanvasScene(QGraphicsScene):
         """Show nodes elsewhere while they are dragged; the project does not change."""
         for name, at in positions.items():
             self.cards.put(self.nodes[name], at)
-        self._reroute(k for k in self.edges if k.a in positions or k.b in positions)
+        self.router.lead(k for k in self.edges if k.a in positions or k.b in positions)
         for part in (self.trace, self.hedge, self.broken):
             part.moved()
         self.absent.follow(self.nodes, self.edges)
@@ -228,7 +237,7 @@ class CanvasScene(QGraphicsScene):
         """Show an edge bent while it is dragged (None: as the project has it)."""
         known = bends_of(self.document.project.sketch)
         self.bends = known if off is None else {**known, key: off}
-        self._reroute({key} & self.edges.keys())
+        self.router.lead({key} & self.edges.keys())
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
@@ -282,9 +291,6 @@ class CanvasScene(QGraphicsScene):
             self.addItem(self.edges[key])
         return fresh
 
-    def _reroute(self, keys: Iterable[EdgeKey]) -> None:
-        self.router.lead(keys)
-
     def _dress(self, project: Project) -> None:
         """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
         sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
@@ -293,7 +299,9 @@ class CanvasScene(QGraphicsScene):
             lot = (key.a, key.b, key.hidden) in project.cut
             cut = lot or key.b in done or (key.hidden and key.a in done)
             assumed = not key.hidden and (key.a, key.b) in project.assumed
-            item.show_look(replace(item.look, cut=cut, lot=lot, assumed=assumed))
+            look = item.look
+            if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
+                item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
 
 
 def _told_anew(old: FitStates, new: FitStates) -> set[str]:

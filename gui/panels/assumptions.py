@@ -18,7 +18,6 @@ from engine.queries.lights import Support
 from engine.queries.lots import BalanceAnswer, Lot
 from engine.runtime.messages import Answer
 from gui.appearance import Appearance
-from gui.asked_about import asked_about
 from gui.bridge import Bridge, alike
 from gui.document import Document
 from gui.lots import lot_line
@@ -92,7 +91,6 @@ class AssumptionsPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table or question."""
-        self.why.setVisible(bool(asked_about(new)))
         other = old is None or (old.graph, old.table) != (new.graph, new.table)
         if other:
             self._checks = None
@@ -105,6 +103,10 @@ class AssumptionsPanel(QWidget):
         """The tests have come."""
         self._checks = checks
         self._show()
+
+    def offer_why(self, *, biased: bool) -> None:
+        """The way to the paths, where one of them biases."""
+        self.why.setVisible(biased)
 
     def show_balance(self, answer: BalanceAnswer) -> None:
         """Whether lots were even."""

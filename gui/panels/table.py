@@ -54,6 +54,7 @@ class TablePanel(QWidget):
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setCornerButtonEnabled(False)
+        self.view.horizontalHeader().setHighlightSections(False)  # bold letters need more room
         self.view.setTabKeyNavigation(False)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.empty = plain_label(self.tr("No table yet."))

@@ -68,6 +68,8 @@ class Axes:
 class CurvePlot(Drawing):
     """`set_curves`, `set_marks` and `set_hatched` replace what is drawn; nothing pans or zooms."""
 
+    slow = True  # a sixth of all that another theme takes
+
     def __init__(
         self, appearance: Appearance, name: str = "", parent: QWidget | None = None
     ) -> None:

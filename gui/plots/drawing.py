@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     Qt,
+    QTimer,
     Slot,
 )
 from PySide6.QtGui import (
@@ -28,6 +29,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QRegion,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -53,6 +55,8 @@ class Drawing(QWidget):
     The pointer, or the arrow keys, read the values at one place; Enter shows all as a table.
     """
 
+    slow = False  # to draw in another theme: then that is an event of its own
+
     def __init__(self, appearance: Appearance, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.appearance = appearance
@@ -75,7 +79,8 @@ class Drawing(QWidget):
         ):
             action.triggered.connect(verb)
             self.addAction(action)
-        appearance.changed.connect(self.restyle)
+        self._stale = False  # another theme since it was seen
+        appearance.changed.connect(self._follow_theme)
 
     def describe(self, words: str) -> None:
         """The plot in words."""
@@ -111,6 +116,22 @@ class Drawing(QWidget):
     def restyle(self) -> None:
         """Draw in the colours of the theme."""
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Seen again, perhaps in another theme."""
+        if self._stale:
+            self._stale = False
+            self.restyle()
+        super().showEvent(event)
+
+    @Slot()
+    def _follow_theme(self) -> None:
+        if not self.isVisible():
+            self._stale = True
+        elif self.slow:
+            QTimer.singleShot(0, self, self.restyle)
+        else:
+            self.restyle()
 
     @Slot()
     def copy_picture(self) -> None:

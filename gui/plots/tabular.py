@@ -56,15 +56,19 @@ class Sheet(QTableWidget):
         self.rows = rows
         head = list(rows[0]) if rows else []
         self.setColumnCount(len(head))
-        self.setHorizontalHeaderLabels(head)
         self.setRowCount(max(0, len(rows) - 1))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        middle = Qt.AlignmentFlag.AlignVCenter
+        right, left = Qt.AlignmentFlag.AlignRight | middle, Qt.AlignmentFlag.AlignLeft | middle
+        sides = [left if _words(rows[1:], i) else right for i in range(len(head))]
+        for column, name in enumerate(head):
+            title = QTableWidgetItem(name)
+            title.setTextAlignment(sides[column])
+            self.setHorizontalHeaderItem(column, title)
         for place, row in enumerate(rows[1:]):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(shown(text))
                 item.setToolTip(shown(text))
-                if column:
-                    item.setTextAlignment(right)
+                item.setTextAlignment(sides[column])
                 self.setItem(place, column, item)
         self.updateGeometry()
 
@@ -100,6 +104,16 @@ class TableDialog(QDialog):
         self.sheet.setFocus()
 
 
+def _words(rows: Rows, column: int) -> bool:
+    """Whether a column is read as words: it is the first, or has as many words as numbers."""
+    cells = [row[column] for row in rows if column < len(row) and row[column]]
+    return not column or not cells or 2 * sum(map(_number, cells)) < len(cells)
+
+
+def _number(cell: str) -> bool:
+    return any(map(str.isdigit, cell)) and not any(map(str.isalpha, cell))
+
+
 def _size(metrics: QFontMetrics, rows: Rows) -> tuple[int, int]:
     """As wide as the rows and as high as they are, within what is comfortable."""
     columns = len(rows[0]) if rows else 1
@@ -108,4 +122,4 @@ def _size(metrics: QFontMetrics, rows: Rows) -> tuple[int, int]:
     ]
     wide = sum(widths) + 26 * columns + 40
     tall = (len(rows) + 1) * (metrics.height() + 8) + 130
-    return min(max(wide, 360), 760), min(max(tall, 240), 560)
+    return min(max(wide, 360), 1000), min(max(tall, 240), 560)

@@ -13,7 +13,9 @@ from gui.phrases import tr
 def summary(found: TrustAnswer, table: Table) -> str:
     """What is compared, adjusting for what, and how the estimators agree."""
     treatment = table.variable(found.action.variable)
-    ends = (value_text(treatment, item.value) for item in (found.action, found.contrast))
+    ends = (
+        value_text(treatment, _few_digits(item.value)) for item in (found.action, found.contrast)
+    )
     what = tr("{0} = {1} against {2}, {3} rows").format(
         found.action.variable, *ends, count(found.rows)
     )
@@ -24,6 +26,11 @@ def summary(found: TrustAnswer, table: Table) -> str:
     )
     said = found.agreement[:1].upper() + found.agreement[1:]
     return tr("{0}, {1}. {2}.").format(what, adjusted, said)
+
+
+def _few_digits(value: float) -> float:
+    """A mean of the rows has more digits than anyone reads."""
+    return float(f"{value:.4g}")
 
 
 def beside_lines(found: TrustAnswer, table: Table) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """Chips: a stated condition with ✕, a way to add one, and a choice that opens a list."""
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -126,23 +126,23 @@ class Chip(QAbstractButton):
         return max(CROSS, self.fontMetrics().height())
 
     def _draw_cross(self, painter: QPainter) -> None:
-        reach = self._mark() // 6
-        pen = QPen(painter.pen().color(), 0.47 * reach)
+        r = self._mark() / 5.5
+        pen = QPen(painter.pen().color(), 0.45 * r)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        centre, r = QPoint(self.width() - 7 - self._mark() // 2, self.height() // 2), reach
-        painter.drawLine(centre + QPoint(-r, -r), centre + QPoint(r, r))
-        painter.drawLine(centre + QPoint(-r, r), centre + QPoint(r, -r))
+        centre = QPointF(self.width() - 7 - self._mark() / 2, self.height() / 2)
+        painter.drawLine(centre + QPointF(-r, -r), centre + QPointF(r, r))
+        painter.drawLine(centre + QPointF(-r, r), centre + QPointF(r, -r))
 
     def _draw_arrow(self, painter: QPainter, theme: Theme) -> None:
-        r = self._mark() // 6
-        pen = QPen(theme.color("quiet"), 0.47 * r)
+        r = self._mark() / 5.5
+        pen = QPen(theme.color("quiet"), 0.45 * r)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        centre = QPoint(self.width() - 7 - self._mark() // 2, self.height() // 2 + 1)
-        wide, tall = r + 1, max(2, (2 * r) // 3)
-        painter.drawLine(centre + QPoint(-wide, -tall), centre + QPoint(0, tall))
-        painter.drawLine(centre + QPoint(0, tall), centre + QPoint(wide, -tall))
+        centre = QPointF(self.width() - 7 - self._mark() / 2, self.height() / 2 + 0.5)
+        wide, tall = 1.2 * r, 0.6 * r
+        painter.drawLine(centre + QPointF(-wide, -tall), centre + QPointF(0, tall))
+        painter.drawLine(centre + QPointF(0, tall), centre + QPointF(wide, -tall))
 
     @Slot()
     def _repaint(self) -> None:

@@ -10,6 +10,7 @@ from gui.appearance import Appearance
 class Grip(QWidget):
     """A short line where a hand can take hold; with a name while its panel floats."""
 
+    self_painted = True
     menu_wanted = Signal(object)  # QPoint of the screen
 
     def __init__(self, name: str, appearance: Appearance) -> None:

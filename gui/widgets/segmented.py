@@ -21,6 +21,7 @@ class Segmented(QWidget):
     `roles` colours the chosen text of each; `compact` is for use inside a row.
     """
 
+    self_painted = True
     chosen = Signal(int)
 
     def __init__(

@@ -1,11 +1,11 @@
 """Everything can be named by a screen reader and reached by keyboard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QWidget
 
@@ -120,9 +120,16 @@ def test_escape_leaves_every_dialog_and_tab_goes_round(shell: Shell, name: str) 
     assert not dialog.isVisible()
 
 
+def menus_below(actions: Iterable[QAction]) -> Iterator[QMenu]:
+    for action in actions:
+        if (menu := action.menu()) is not None:
+            yield menu
+            yield from menus_below(menu.actions())
+
+
 def test_every_action_has_a_key_or_a_letter_in_its_menu(shell: Shell) -> None:
     shell.document.replace(trial())
-    menus = shell.window.menuBar().findChildren(QMenu)
+    menus = list(menus_below(shell.window.menuBar().actions()))
     letters = {
         action.objectName(): "&" in action.text().replace("&&", "")
         for menu in menus

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from engine.errors import UserError
 from gui.cheatsheet import CheatSheet
 from gui.docks import DATA
 from gui.theme import DARK, LIGHT
@@ -53,8 +54,8 @@ def test_a_hidden_rung_and_a_folded_panel_change_when_they_are_shown(shell: Shel
     shell.app.actions["imagine"].trigger()
     dock.show()
     page = pages[shell.document.project.question.rung]
-    assert DARK.surface in page.styleSheet()
-    assert DARK.surface in dock.styleSheet()
+    assert corner(page.outcome) == DARK.surface
+    assert corner(shell.app.panels.data.list) == DARK.surface
 
 
 def test_dialogs_open_in_the_present_theme_and_size(shell: Shell) -> None:
@@ -100,3 +101,16 @@ def test_what_is_between_the_parts_has_the_theme_too(shell: Shell) -> None:
         picture, dock = shell.window.grab().toImage(), shell.window.docks[DATA]
         across = dock.mapTo(shell.window, dock.rect().topRight()).x() + 1
         assert picture.pixelColor(across, 300).name() == theme.border
+
+
+def test_a_cross_that_closes_has_the_colour_of_the_text(shell: Shell) -> None:
+    """Both lines above the canvas stay open while the theme changes."""
+    shell.app.beginning.hint.say("topic", "Something could come next.")
+    shell.app.notices.refuse(UserError("It cannot be."))
+    lines = (shell.app.beginning.hint, shell.app.notices.bar)
+    for theme in (DARK, LIGHT):
+        shell.app.actions[f"theme-{theme.name}"].trigger()
+        for line in lines:
+            picture = line.dismiss.grab().toImage()
+            places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+            assert any(picture.pixelColor(*at).name() == theme.text for at in places)

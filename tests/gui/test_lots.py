@@ -87,7 +87,7 @@ def test_marking_a_lot_asks_for_its_balance_and_tells_it(shell: Shell) -> None:
     assert asked(shell) == [Balance(((("dose",), ("age", "severity")),))]
     QTest.qWait(0)
     assert shell.app.panels.assumptions.tested.lines()[0] == lot_line(UNEVEN)
-    assert "most of all sex" in shell.app.canvas.stage.nodes["dose"].toolTip()
+    assert "most of all sex" in shell.app.canvas.stage.nodes["dose"].tip()
     QTest.keyClick(shell.app.canvas, Qt.Key.Key_D)
     assert lot_line(UNEVEN) not in shell.app.panels.assumptions.tested.lines()
-    assert "sex" not in shell.app.canvas.stage.nodes["dose"].toolTip()
+    assert "sex" not in shell.app.canvas.stage.nodes["dose"].tip()

@@ -229,3 +229,24 @@ def test_a_cancelled_picture_writes_nothing(shell: Shell, qtbot: QtBot, tmp_path
     assert not export.slices.running
     assert not status.cancel.isVisible()
     assert not list(tmp_path.glob("*.svg*"))
+
+
+def test_a_hedge_is_part_of_the_picture_and_of_its_legend(shell: Shell) -> None:
+    """x ↔ y: {x, y} is held together, {y} also without x (Shpitser, Pearl 2006)."""
+    drawn(shell)
+    plain = words_of(picture_bytes(shell.app.canvas.stage, Style()))
+    small = Page(shell.app.canvas.stage, BARE).size
+    shell.app.canvas.stage.hedge.show_groups((("x", "y"), ("y",)))
+    words = words_of(picture_bytes(shell.app.canvas.stage, Style()))
+    assert sorted(set(words) - set(plain)) == [
+        "also without the treatment: not told apart",
+        "both groups",
+        "held together by hidden causes",
+        "larger group",
+    ]
+    size = Page(shell.app.canvas.stage, BARE).size
+    assert size.width() > small.width()  # the outlines are outside of the cards
+    image = image_of(shell, BARE)
+    assert inked(image)[0] >= 1.9 * MARGIN
+    shell.app.canvas.stage.hedge.show_groups(None)
+    assert words_of(picture_bytes(shell.app.canvas.stage, Style())) == plain

@@ -314,7 +314,8 @@ def test_imagine_a_category_by_the_named_convention() -> None:
         "(it was no), if this row keeps its luck; 70 % if luck is drawn again."
     )
     assert convention_words(answer, TABLE) == (  # type: ignore[arg-type]
-        "By the Gumbel-max convention; data cannot tell conventions apart."
+        "By the convention that each category keeps its luck (Gumbel-max);"
+        " data cannot tell conventions apart."
     )
 
 

@@ -24,6 +24,12 @@ def lengths(sheet: str, unit: str) -> list[float]:
     return [float(found) for found in re.findall(rf"\b(\d+(?:\.\d+)?){unit}\b", sheet)]
 
 
+def settle() -> None:
+    """What is done in several events, one after the other, is done."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
 def test_every_length_of_the_style_sheet_grows(qapp: object) -> None:
     plain, twice = stylesheet(LIGHT), stylesheet(LIGHT, 2.0)
     assert lengths(twice, "pt") == [2 * points for points in lengths(plain, "pt")]
@@ -33,7 +39,7 @@ def test_every_length_of_the_style_sheet_grows(qapp: object) -> None:
 
 def test_keys_make_it_larger_smaller_and_as_designed(shell: Shell) -> None:
     shell.document.replace(trial())
-    label = shell.app.panels.data.absent_heading
+    label = shell.window.status.engine
     before, width = label.fontInfo().pointSizeF(), shell.window.data_dock.width()
     QTest.keyClick(shell.window, Qt.Key.Key_Plus, CTRL_ALT)
     QApplication.processEvents()
@@ -73,18 +79,31 @@ def test_a_presentation_is_large_strong_and_alone_and_ends_as_it_began(shell: Sh
     before = arrow.path().boundingRect()
     widths = shell.window.data_dock.width(), shell.window.question_dock.width()
     QTest.keyClick(shell.window, Qt.Key.Key_F11)
+    settle()
     assert shell.app.appearance.size == PRESENTED
     shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
     assert shown == ["question"]
     assert arrow.path().boundingRect().height() > before.height()
     QTest.keyClick(shell.window, Qt.Key.Key_F11)
-    QApplication.processEvents()
+    settle()
     assert shell.app.appearance.size == 1.0
     assert arrow.path().boundingRect() == before
     shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
     assert shown == ["data", "question", "lower"]
     after = shell.window.data_dock.width(), shell.window.question_dock.width()
     assert after == pytest.approx(widths, abs=4)
+
+
+def test_a_presentation_that_is_ended_at_once_leaves_nothing(shell: Shell) -> None:
+    """Both keys come before the second half of the beginning."""
+    shell.document.replace(trial())
+    for _ in range(2):
+        QTest.keyClick(shell.window, Qt.Key.Key_F11)
+    settle()
+    assert shell.app.appearance.size == 1.0
+    assert not shell.window.isFullScreen()
+    shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
+    assert shown == ["data", "question", "lower"]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
@@ -115,6 +134,6 @@ def test_the_canvas_keeps_room_when_letters_are_twice_as_large(shell: Shell) -> 
     assert shell.window.question_dock.isVisible()
     assert shell.app.canvas.width() >= 380
     QTest.keyClick(shell.window, Qt.Key.Key_0, CTRL_ALT)
-    QApplication.processEvents()
+    settle()
     assert shell.window.data_dock.isVisible()
     assert shell.window.data_dock.width() == pytest.approx(240, abs=8)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF, QImage
 
 from engine.graph.graph import set_latent
 from engine.interventions import Range, Set, Shift
@@ -12,7 +13,10 @@ from engine.queries.answers import CardsAnswer, Shape
 from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitState, FitStates
 from gui.canvas.card import Heard, card_of, spoken, tooltip
+from gui.canvas.card_painter import NAME_POINTS, RECT, SLIDER, held_place
 from gui.canvas.drawing import BARS, PLOT, category_at, drawing_of, value_at
+from gui.canvas.node_item import NodeItem
+from gui.theme import LIGHT
 from tests.gui.answers import trial
 from tests.gui.canvas.conftest import study
 
@@ -26,7 +30,7 @@ def normal(mean: float, sd: float) -> Shape:
     return Shape(False, x, np.exp(-0.5 * ((x - mean) / sd) ** 2) / sd, mean, sd)
 
 
-def asking(project: Project, *action: Set, rung: Rung = Rung.DO) -> Project:
+def asking(project: Project, *action: Set | Shift, rung: Rung = Rung.DO) -> Project:
     return replace(project, question=Question(rung=rung, action=action, outcome="days"))
 
 
@@ -165,3 +169,46 @@ def test_bars_are_as_high_as_probabilities() -> None:
     assert [h / heights[0] for h in heights] == pytest.approx([1.0, 0.5, 0.5])
     assert [label for _, label in drawing_of(card).labels] == ["low", "mid", "high"]
     assert category_at(card, BARS.left() + 0.5 * BARS.width()) == 1
+
+
+@pytest.mark.parametrize("larger", [1.0, 1.25, 1.875])  # at 75 % and more, at 60 % and at 40 %
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (Set("days", 2.0), "2"),
+        (Set("days", 123456.7), "123"),
+        (Set("days", -0.0012345), "0.001"),
+        (Shift("days", -12.75), "12.75"),
+    ],
+)
+@pytest.mark.usefixtures("qapp")
+def test_a_set_value_is_whole_at_every_zoom(action: Set, words: str, larger: float) -> None:
+    card = card_of(asking(study(), action), "days", Heard())
+    written, row, letters = held_place(card, NAME_POINTS * larger, slider=True)
+    assert words in written
+    assert "…" not in written
+    assert QFontMetricsF(letters).horizontalAdvance(written) <= row.width()
+    assert letters.pointSizeF() > 0.6 * NAME_POINTS * larger
+    assert RECT.contains(row)
+    assert not row.intersects(SLIDER)
+
+
+@pytest.mark.parametrize("name", ["days", "severity"])
+@pytest.mark.usefixtures("qapp")
+def test_a_set_value_is_written_from_afar(name: str) -> None:
+    """Its colour is nowhere on the card while nothing is set but on the rim."""
+    project = study()
+    cards = [card_of(asking(project, *a), name, Heard()) for a in ((), (Set(name, 1.0),))]
+    counts = [_inside(NodeItem(card).painted(2.0, 0.35, LIGHT).pixmap.toImage()) for card in cards]
+    assert counts[0] == 0
+    assert counts[1] > 20
+
+
+def _inside(picture: QImage) -> int:
+    """How many pixels below the middle, well within the rim, have the colour of do."""
+    do, across, down = LIGHT.color("do"), picture.width(), picture.height()
+    return sum(
+        picture.pixelColor(x, y) == do
+        for x in range(across // 6, across * 5 // 6)
+        for y in range(down // 2, down * 5 // 6)
+    )

@@ -27,7 +27,7 @@ def edge(hands: Hands, key: EdgeKey = KEY) -> EdgeItem:
 
 def test_only_what_is_assumed_looks_so(assumed: None, hands: Hands) -> None:
     assert edge(hands).look.assumed
-    assert "assumed" in edge(hands).toolTip()
+    assert "assumed" in edge(hands).tip()
     assert not edge(hands, EdgeKey("dose", "days")).look.assumed
 
 

@@ -137,7 +137,7 @@ def test_a_hedge_is_marked_on_its_cards_in_shape_and_words(hands: Hands) -> None
         "days": "in both groups that hidden causes hold together",
         "age": "",
     }
-    assert "larger group" in stage.nodes["dose"].toolTip()
+    assert "larger group" in stage.nodes["dose"].tip()
     QTest.keyClick(hands.view, Qt.Key.Key_Escape)
     stage.hedge.show_groups(None)
     assert hands.view.grab().toImage() == bare

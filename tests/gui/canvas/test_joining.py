@@ -61,7 +61,7 @@ def test_roles_by_keys_colour_the_paths_at_once(hands: Hands, joined: Joining) -
 def test_adjusting_for_a_mediator_closes_the_causal_path(hands: Hands, joined: Joining) -> None:
     give(hands, dose=Role.EXPOSURE, days=Role.OUTCOME, severity=Role.ADJUSTED)
     assert ways(hands)["dose → severity"] is Way.CLOSED
-    tip = hands.view.stage.edges[EdgeKey("dose", "severity")].toolTip()
+    tip = hands.view.stage.edges[EdgeKey("dose", "severity")].tip()
     assert "closed, because what lies on it is adjusted" in tip
 
 
@@ -87,7 +87,7 @@ def test_every_way_differs_in_shape_and_words_not_only_colour(
         item.show_way(way)
         outline = edge_path(item.route, item.key, item.look)
         shapes.add((outline.elementCount(), round(outline.length())))
-        words.add(item.toolTip())
+        words.add(item.tip())
         colours.add(edge_color(item.look, LIGHT).name())
     assert len(shapes) == len(words) == len(Way)
     assert LIGHT.outcome not in colours  # green is for tests passed
@@ -111,7 +111,7 @@ def test_ancestors_are_marked_and_said(hands: Hands, joined: Joining) -> None:
     assert stage.nodes["dose"].notes.get("kin", "") == ""
     stage.focus("age")
     assert "leads to the exposure" in hands.view.accessibleDescription()
-    assert "leads to the exposure" in stage.nodes["age"].toolTip()
+    assert "leads to the exposure" in stage.nodes["age"].tip()
 
 
 def test_a_screen_reader_hears_of_the_edge_and_of_the_whole(hands: Hands, joined: Joining) -> None:

@@ -214,4 +214,4 @@ def test_the_pointer_finds_edges_by_what_is_painted(hands: Hands) -> None:
     at = hands.pixel((150.0, 0.0))  # between age and severity
     item = hands.view.itemAt(at)
     assert item is hands.view.stage.edges[EdgeKey("age", "severity")]
-    assert "age → severity" in item.toolTip()
+    assert "age → severity" in item.tip()

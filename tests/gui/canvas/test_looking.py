@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.interventions import Set
@@ -170,6 +170,29 @@ def test_fit_shows_every_card(hands: Hands) -> None:
     shown = hands.view.mapToScene(hands.view.viewport().rect()).boundingRect()
     assert all(shown.contains(i.sceneBoundingRect()) for i in hands.view.stage.nodes.values())
     assert hands.view.zoom < 1
+
+
+def test_fit_shows_a_graph_that_is_larger_than_the_wheel_can_show(hands: Hands) -> None:
+    hands.document.apply("move", lambda p: edits.move(p, {"age": (-30000.0, 200.0)}))
+    hands.key(Key.Key_F)
+    assert whole(hands)
+    fitted = hands.view.zoom
+    assert fitted < 0.1
+    hands.view.zoom_by(0.5)
+    assert hands.view.zoom == pytest.approx(fitted)  # no smaller by hand
+    hands.view.zoom_by(1.5)
+    hands.view.zoom_by(0.1)
+    assert hands.view.zoom == pytest.approx(fitted)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_tool_tip_says_what_lies_under_the_pointer(hands: Hands, qtbot: QtBot) -> None:
+    for name, words in (("age", "age (years"), ("dose", "dose (mg")):
+        at = hands.pixel(name)
+        event = QHelpEvent(QEvent.Type.ToolTip, at, hands.view.viewport().mapToGlobal(at))
+        QApplication.sendEvent(hands.view.viewport(), event)
+        qtbot.waitUntil(lambda words=words: words in QToolTip.text(), timeout=2000)
+    QToolTip.hideText()
 
 
 def test_middle_button_and_space_pan(hands: Hands, before: Project) -> None:

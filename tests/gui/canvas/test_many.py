@@ -79,7 +79,7 @@ def test_every_card_says_what_the_project_says_in_the_end(hands: Hands, qtbot: Q
     hands.document.apply("", lambda p: Project(graph=CausalGraph(graph.variables, graph.edges,
                                                 latent=frozenset(graph.variables))))  # fmt: skip
     qtbot.waitUntil(lambda: not stage.dealer.slices.running)
-    assert all("not measured" in node.toolTip() for node in stage.nodes.values())
+    assert all("not measured" in node.tip() for node in stage.nodes.values())
 
 
 @pytest.fixture

@@ -172,6 +172,17 @@ def test_the_assumptions_lead_there(shell: Shell, panel: PathsPanel) -> None:
     assert shell.window.tabs.shown == "paths"
 
 
+def test_they_do_not_lead_there_while_nothing_biases(shell: Shell, panel: PathsPanel) -> None:
+    """A chain x → m → y has no path but the causal one; a common cause opens another."""
+    roles, why = {"x": Role.EXPOSURE, "y": Role.OUTCOME}, shell.app.panels.assumptions.why
+    chain = [("x", "m"), ("m", "y")]
+    shell.document.replace(Project(graph=graph_of(edges=chain), roles=roles))
+    assert why.isHidden()
+    forked = graph_of(edges=[*chain, ("z", "x"), ("z", "y")])
+    shell.document.replace(Project(graph=forked, roles=roles))
+    assert not why.isHidden()
+
+
 def test_a_hidden_cause_is_closed_by_nothing_measured(shell: Shell, panel: PathsPanel) -> None:
     graph = graph_of(["x", "y"], [("x", "y")], [("x", "y")])
     roles = {"x": Role.EXPOSURE, "y": Role.OUTCOME}
