@@ -38,7 +38,7 @@ class Additive:
     def location(self, parents: Tensor) -> Tensor:
         """m(parents), shape (rows,), user units."""
         z = self.line.encoder(parents)
-        return self.line.at(z).add_(self.network(z)[:, 0], alpha=self.unit)
+        return self.line.at(z).add_(self.network.outcome(z)[0].double(), alpha=self.unit)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
         """Nats per row (rows,), density or cell probability in user units."""

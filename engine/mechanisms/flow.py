@@ -53,9 +53,9 @@ class Flow:
     def pieces(self, parents: Tensor) -> tuple[Tensor, Tensor, Spline]:
         """m(parents) and s(parents), each (rows,), user units, and the rows' splines."""
         z = self.line.encoder(parents)
-        out = self.network(z).T
-        location = self.line.at(z).add_(out[0], alpha=self.unit)
-        log_slopes = bent(self.shape.float()[:, None] + leaning(out[2:].float(), len(self.shape)))
+        out = self.network.outcome(z)
+        location = self.line.at(z).add_(out[0].double(), alpha=self.unit)
+        log_slopes = bent(self.shape.float()[:, None] + leaning(out[2:], len(self.shape)))
         share = share_of_unit(out[1], self.log_scale, self.lowest, self.highest)
         scale = share.add_(self.floor).mul_(self.unit)
         return location, scale, Spline(*curve(log_slopes.exp()))

@@ -8,6 +8,7 @@ from torch import Generator, Tensor
 from engine.mechanisms.law import Law, normal_noise
 from engine.mechanisms.linear import Linear
 from engine.mechanisms.network import Network
+from engine.mechanisms.spline import within
 
 RANGE = 6.0  # log-scales stay within ± RANGE of their middle, also far outside the data
 
@@ -43,9 +44,9 @@ class LocationScale:
     def location_scale(self, parents: Tensor) -> tuple[Tensor, Tensor]:
         """m(parents) and s(parents), each (rows,), user units."""
         z = self.line.encoder(parents)
-        out = self.network(z)
-        location = self.line.at(z).add_(out[:, 0], alpha=self.unit)
-        share = share_of_unit(out[:, 1], self.log_scale, self.lowest, self.highest)
+        out = self.network.outcome(z)
+        location = self.line.at(z).add_(out[0].double(), alpha=self.unit)
+        share = share_of_unit(out[1], self.log_scale, self.lowest, self.highest)
         return location, share.add_(self.floor).mul_(self.unit)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
@@ -66,8 +67,12 @@ class LocationScale:
 
 
 def share_of_unit(raw: Tensor, log_scale: float, lowest: float, highest: float) -> Tensor:
-    """exp(bounded(raw) + log_scale), the exponent between `lowest` and `highest`."""
-    return bounded(raw).add_(log_scale).clamp_(lowest, highest).exp_()
+    """exp(bounded(raw) + log_scale), the exponent between `lowest` and `highest`; float64.
+
+    `raw` is float32, and so is the exponent: it has no more digits than the network gave.
+    """
+    exponent = within(raw, RANGE).add_(log_scale).clamp_(lowest, highest)
+    return exponent.exp_().double()
 
 
 def bounded(raw: Tensor) -> Tensor:

@@ -56,6 +56,10 @@ class Network:
 
     def __call__(self, z: Tensor) -> Tensor:
         """Outputs (rows, outputs) float64 of encoded inputs (rows, width)."""
+        return self.outcome(z).double().T
+
+    def outcome(self, z: Tensor) -> Tensor:
+        """Outputs (outputs, rows) float32 of encoded inputs (rows, width)."""
         hidden = softened(z.T.float())
         *inner, last = self.folded
         for layer in inner:
@@ -63,7 +67,7 @@ class Network:
             first, second = hidden.chunk(2, 0)
             first.sigmoid_()
             silu(second, inplace=True)
-        return addmm(last[:, -1:], last[:, :-1], hidden).double().T
+        return addmm(last[:, -1:], last[:, :-1], hidden)
 
 
 def _folded(layers: tuple[Tensor, ...], biases: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -19,7 +19,6 @@ from torch.nn.functional import pad
 STEEPEST = 5.0  # log slopes stay within ± STEEPEST, so that no spike shrinks for ever
 _LAST_KNOT = 2.8
 _EVEN = 0.65  # knots are denser in the middle
-_FINE = 512  # cells of a table of bins: none holds two knots
 
 
 @lru_cache(maxsize=16)
@@ -32,23 +31,26 @@ def knots(bins: int, dtype: torch.dtype = torch.float64) -> Tensor:
 
 
 @lru_cache(maxsize=16)
-def _cells(bins: int) -> tuple[Tensor, Tensor]:
-    """Of each of _FINE equal cells from the first knot to the last: knots below it, the next knot.
+def _cells(bins: int) -> Tensor:
+    """Of equal cells from the first knot to the last: how many knots are at or below it.
 
-    A cell in front has none below it, one behind has all.
+    With h = bins / 2, the knots are whole multiples of the last over 20 h³: cells of that width
+    begin and end at knots, none holds one. A cell in front has none below it, one behind has all.
     """
-    edges = torch.linspace(-_LAST_KNOT, _LAST_KNOT, _FINE + 1, dtype=torch.float64)
-    below = torch.searchsorted(knots(bins), edges[:-1], right=True)
-    below = torch.cat((torch.tensor([0]), below, torch.tensor([bins + 1])))
-    return below, pad(knots(bins), (0, 1), value=torch.inf)[below]
+    fine = 20 * (bins // 2) ** 3
+    middle = (torch.arange(-fine, fine, dtype=torch.float64) + 0.5) * (_LAST_KNOT / fine)
+    below = torch.searchsorted(knots(bins), middle, right=True)
+    return torch.cat((torch.tensor([0]), below, torch.tensor([bins + 1])))
 
 
 def knots_below(noise: Tensor, bins: int) -> Tensor:
-    """How many knots are at or below noise (rows,), 0 … bins + 1. One look at a table."""
-    cell = noise.mul(_FINE / (2 * _LAST_KNOT)).add_(0.5 * _FINE + 1).clamp_(0, _FINE + 1)
-    cells = cell.nan_to_num_(0.0).int()
-    below, after = _cells(bins)
-    return below.index_select(0, cells).add_(noise >= after.index_select(0, cells))
+    """How many knots are below noise (rows,), 0 … bins + 1, by one look at a table.
+
+    At a knot, where both bins agree, rounding may count it or not.
+    """
+    fine = 20 * (bins // 2) ** 3
+    cell = noise.mul(fine / _LAST_KNOT).add_(fine + 1).clamp_(0, 2 * fine + 1)
+    return _cells(bins).index_select(0, cell.nan_to_num_(0.0).int())
 
 
 def bent(raw: Tensor) -> Tensor:
@@ -185,29 +187,31 @@ class Spline:
 def _pieces(values: Tensor, slopes: Tensor) -> Tensor:
     """Numbers of each bin, (7, bins + 2); in front of the first knot and behind the last a line.
 
-    y = bottom + ξ (a + b ξ) / (mean + c ξ (1 - ξ)), ξ = ε / width - start: the formula above.
+    y = (a₀ + a₁ t + a₂ t²) / (b₀ + b₁ t + b₂ t²), t = ε - e_k: the formula above, by powers.
     """
     places = knots(len(values) - 1)
-    width, height = places.diff(), values.diff()
+    width, height, bottom = places.diff(), values.diff(), values[:-1]
     mean = height / width
     left, right = slopes[:-1], slopes[1:]
+    bend = (left + right - 2 * mean) / width
+    down = -bend / width
     inner = torch.stack((
-        1 / width, places[:-1] / width, values[:-1],
-        height * left, height * (mean - left), mean, left + right - 2 * mean,
+        places[:-1],
+        bottom * mean, bottom * bend + mean * left, bottom * down + mean * (mean - left) / width,
+        mean, bend, down,
     ))  # fmt: skip
     one, none = torch.ones(2).double(), torch.zeros(2).double()
     ends = torch.tensor([0, -1])
-    outer = torch.stack((one, places[ends], values[ends], slopes[ends], none, one, none))
+    outer = torch.stack((places[ends], values[ends], slopes[ends], none, one, none, none))
     return torch.cat((outer[:, :1], inner, outer[:, 1:]), 1)
 
 
 def _rise(noise: Tensor, pieces: list[Tensor]) -> Tensor:
     """Q(ε) by the numbers of each row's bin, which are used up."""
-    stretch, start, bottom, a, b, mean, c = pieces
-    share = stretch.mul_(noise).sub_(start)
-    above = b.mul_(share).add_(a).mul_(share)
-    below = c.mul_(share).mul_(1 - share).add_(mean)
-    return above.div_(below).add_(bottom)
+    start, *numbers = pieces
+    t = torch.sub(noise, start, out=start)
+    above, below = (a.addcmul_(t, b.addcmul_(t, c)) for a, b, c in (numbers[:3], numbers[3:]))
+    return above.div_(below)
 
 
 def spline_of(raw: Tensor) -> Spline:

@@ -9,7 +9,7 @@ from engine.mechanisms.settings import FitSettings
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 
-FORMAT = 5  # of fitted mechanisms; a change makes every stored fit stale
+FORMAT = 6  # of fitted mechanisms; a change makes every stored fit stale
 
 
 def fit_key(

@@ -22,7 +22,8 @@ _SAME_FOR_CATEGORIES = {
     "location-scale": "categorical",
     "flow": "categorical",
 }
-_FEW, _MANY, _LEAST = 20.0, 4000.0, 0.25  # held-out rows worth one standard error; the least worth
+_FEW, _MANY = 20.0, 4000.0  # held-out rows worth one standard error, and worth the most
+_LEAST, _MOST = 0.25, 2.0  # standard errors
 _TIE = 1e-6  # nats per row: rounding, as between a line and a curve that learnt nothing
 _NUMBERS = ("linear", "spline-linear", "additive", "location-scale", "flow")
 
@@ -130,13 +131,15 @@ def _as_good(name: str, scores: Mapping[str, Tensor], best: str, rows: Rows) -> 
 def _caution(family: str, held: int) -> float:
     """By how many standard errors a simpler family may score below the best, and be chosen.
 
-    One of many rows. Of some hundreds a quarter of one: the bias that a simpler family may hide is
-    then as large as the error of what is asked. Of few more, as the best is so by luck; and of a
-    table, which can hide none.
+    Two of many rows: little can then be hidden, and of several families the best is often so by
+    luck (with one, curves with added noise were taken for more in every third SCM of the grid). Of
+    some hundreds a quarter of one: the bias that a simpler family may hide is then as large as the
+    error of what is asked. Of few more, as the best is so by luck; and of a table, which can hide
+    none.
     """
     if family == "table":
         return 1 + _FEW / held
-    return max(_FEW / held, min(1.0, max(_LEAST, held / _MANY)))
+    return max(_FEW / held, max(_LEAST, _MOST * min(1.0, held / _MANY) ** 2))
 
 
 def _mean(score: Tensor, rows: Rows) -> float:

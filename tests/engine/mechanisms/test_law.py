@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from engine.data.variable import Kind, Variable
-from engine.mechanisms.law import Grid, Law, grid_of
+from engine.mechanisms.law import Grid, Law, grid_of, normal_noise
 from engine.mechanisms.spline import spline_of
 from tests.oracles import tensor
 
@@ -24,6 +24,13 @@ def test_without_a_spline_it_is_the_normal_density() -> None:
     x = np.linspace(-5, 9, 50)
     found = Law(Grid()).log_prob(tensor(x), tensor(np.full(50, 2.0)), tensor(np.full(50, 1.5)))
     assert found.numpy() == pytest.approx(stats.norm(2, 1.5).logpdf(x), abs=1e-12)
+
+
+def test_noise_is_normal_also_in_its_tails() -> None:
+    drawn = normal_noise(200_000, torch.Generator().manual_seed(0)).numpy()
+    assert stats.kstest(drawn, "norm").pvalue > 0.01
+    beyond = (np.abs(drawn) > 3.5).sum()
+    assert stats.binomtest(int(beyond), len(drawn), 2 * stats.norm.sf(3.5)).pvalue > 0.01
 
 
 @pytest.mark.parametrize("seed", [None, 0, 1])

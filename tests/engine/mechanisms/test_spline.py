@@ -1,5 +1,7 @@
 """Splines with knots in the noise, against zuko's, numerical integration and their own inverse."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,14 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
 
-from engine.mechanisms.spline import STEEPEST, Spline, knots, shape_of_sample, spline_of
+from engine.mechanisms.spline import (
+    STEEPEST,
+    Spline,
+    knots,
+    knots_below,
+    shape_of_sample,
+    spline_of,
+)
 from tests.oracles import tensor
 
 
@@ -35,6 +44,29 @@ def test_equals_the_spline_of_zuko_between_the_last_knots() -> None:
     back, log_slope = spline.forward(y)
     assert torch.allclose(back, noise, atol=1e-8)
     assert torch.allclose(log_slope, -log_rise, atol=1e-6)
+
+
+@pytest.mark.parametrize("bins", [2, 4, 8, 14])
+def test_a_look_at_the_table_counts_the_knots_below(bins: int) -> None:
+    places = knots(bins).numpy()
+    near = np.concatenate([places - 1e-9, places + 1e-9, np.linspace(-40, 40, 4002)])
+    found = knots_below(tensor(np.append(near, [1e300, -np.inf])), bins).numpy()
+    assert found.tolist() == [*np.searchsorted(places, near), bins + 1, 0]
+
+
+def test_steep_beside_flat_loses_no_digits() -> None:
+    """Slopes e⁻⁵ and e⁵ in turn: the formula of Gregory and Delbourgo, by exact fractions."""
+    spline = spline_of(tensor([100.0, -100.0] * 4))
+    places, at = [Fraction(float(k)) for k in knots(8)], tensor(np.linspace(-2.79, 2.79, 97))
+    values, slopes = ([Fraction(float(v)) for v in t] for t in (spline.values, spline.slopes))
+    for noise, found in zip(at.tolist(), spline.inverse(at).tolist(), strict=True):
+        k = max(i for i, place in enumerate(places) if place <= noise)
+        width, height = places[k + 1] - places[k], values[k + 1] - values[k]
+        share, mean = (Fraction(noise) - places[k]) / width, height / width
+        both = share * (1 - share)
+        above = height * (mean * share**2 + slopes[k] * both)
+        exact = values[k] + above / (mean + (slopes[k] + slopes[k + 1] - 2 * mean) * both)
+        assert found == pytest.approx(float(exact), rel=1e-12, abs=1e-12)
 
 
 @given(st.integers(0, 10_000), st.floats(-7, 7), st.floats(0.1, 4))

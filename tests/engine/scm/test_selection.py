@@ -42,15 +42,21 @@ def test_the_simplest_within_one_standard_error_wins() -> None:
 
 
 def test_few_hundred_rows_excuse_less_and_few_rows_more() -> None:
-    """Gaps of exactly .75 standard errors: chance of 10 rows and of 4 000, not of 500."""
-    for rows, family in ((10, "linear"), (500, "additive"), (4000, "linear")):
+    """Gaps of so many standard errors: .75 is chance of 10 rows, not of 500; 1.75 of 4 000."""
+    for rows, errors, family in (
+        (10, 0.75, "linear"),
+        (500, 0.75, "additive"),
+        (2000, 0.25, "linear"),
+        (2000, 0.75, "additive"),
+        (4000, 1.75, "linear"),
+        (4000, 2.25, "additive"),
+    ):
         own = RNG.normal(size=rows)
-        gap = (own - own.mean()) / own.std(ddof=1) + 0.75 / np.sqrt(rows)
+        gap = (own - own.mean()) / own.std(ddof=1) + errors / np.sqrt(rows)
         pair = {"linear": tensor(np.zeros(rows)), "additive": tensor(gap)}
         assert choose(pair, "auto").family == family
-        assert choose({"table": pair["linear"], "logistic": pair["additive"]}, "auto").family == (
-            "table"
-        )
+        table = choose({"table": pair["linear"], "logistic": pair["additive"]}, "auto")
+        assert (table.family == "table") == (errors <= 1)
 
 
 def test_members_draw_the_families_that_held_out_rows_leave_open() -> None:
