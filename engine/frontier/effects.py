@@ -139,6 +139,8 @@ def modelled(
 ) -> Generator[None, None, tuple[Means, Means]]:
     """What the outcome is on average in each group, in slices; as `outcomes` says."""
     study = groups.study
+    if not study.covariates.shape[1]:
+        return _flat(groups, groups.treated), _flat(groups, ~groups.treated)
     fold = folds(study, numpy_generator(seed, "balanced", "folds"))
     if _uneven(groups, fold):  # a group lives in few clusters: they are split
         fold = folds(replace(study, clusters=None), numpy_generator(seed, "balanced", "folds"))
@@ -153,6 +155,12 @@ def modelled(
             bends=bends,
         )
     )
+
+
+def _flat(groups: Groups, group: Mask) -> Means:
+    """With nothing held: the group's mean, at all rows."""
+    mean = np.average(groups.study.outcome[group], weights=groups.base[group])
+    return Means(np.full(groups.study.rows, mean), OutcomeModel(boosted=False, ridge=1.0))
 
 
 def effect(

@@ -67,19 +67,17 @@ def light_lines(lights: MechanismLights) -> list[Line]:
 
 
 def _slope(light: SlopeLight, cause: str) -> Line:
+    """Never a warning and without its p: on learnt curves its level is not kept, as trials say."""
     tip = tr(
-        "In trials with noise of 5 % about half of the wrong arrows were seen, and one in twelve of"
-        " the right ones was doubted."
+        "In 30 trials with noise of 5 % this curve looked so for 7 right arrows and 10 wrong ones: "
+        "hardly more often for wrong ones."
     )
     if light.p <= LIGHT_LEVEL:
-        words = tr(
-            "The curve is steep where {0} is frequent, which is rare by chance and usual for an"
-            " arrow the wrong way round"
-        )
-        return Line(Mark.WARNED, words.format(cause), f"({chance(light.p)}).", tip)
+        words = tr("The curve is steep where {0} is frequent")
+        weak = tr("which is a weak sign of an arrow the wrong way round.")
+        return Line(Mark.OPEN, words.format(cause), weak, tip)
     words = tr("The curve is not steeper where {0} is frequent").format(cause)
-    power = tr("({0}); of wrong arrows about half would be seen.").format(chance(light.p))
-    return Line(Mark.PASSED, words, power, tip)
+    return Line(Mark.OPEN, words, tr("which says little of the arrow."), tip)
 
 
 def _leftover(light: LeftoverLight) -> Line:

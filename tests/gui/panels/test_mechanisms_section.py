@@ -196,7 +196,8 @@ def test_no_light_claims_that_an_arrow_is_right() -> None:
     )
     calibrated = replace(passed, leftover=replace(LEFT, additive=False))
     for lights, mark in ((passed, Mark.PASSED), (failed, Mark.WARNED)):
-        assert [line.mark for line in light_lines(lights)[1:]] == [mark] * 3
+        assert [line.mark for line in light_lines(lights)[1:]] == [Mark.OPEN, mark, mark]
+        assert "p " not in light_lines(lights)[1].quiet
     words = " ".join(f"{one.text} {one.quiet}" for one in light_lines(passed))
     assert "would pass either way round" in words
     words = " ".join(f"{one.text} {one.quiet}" for one in light_lines(calibrated))
