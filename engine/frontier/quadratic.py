@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.errors import QueryError
 from engine.frontier.cholesky import BLOCK, NOT_FOUND, REMEDY, root_steps
 
-STEPS = 200
+STEPS = 100
 CLOSE = 1e-9  # of the objective's size: the largest gap at the end
 _SLICE = 200_000_000  # multiplications
 _NEARLY = 0.995  # share of the way to the boundary
