@@ -167,6 +167,19 @@ def _warnings(found: "InstantAnswer") -> list[str]:
     return said
 
 
+def _how_near(found: "InstantAnswer") -> list[str]:
+    """Of weights by the trained network, the bound on their objective."""
+    if found.pass_gap is None:
+        return []
+    from engine.frontier.amortised import STEPS
+
+    near = f"at most {100 * found.pass_gap:.2g} % above the least one"
+    near = near if found.pass_gap > _BEST else "the least one"
+    return [
+        f"weights by one pass of the trained network and {STEPS} steps: the objective is {near}"
+    ]
+
+
 def _how(found: "InstantAnswer", table: "Table") -> list[str]:
     """λ, the outcome models and the interval, in words."""
     from engine.queries.balanced import PENALTY
@@ -180,12 +193,7 @@ def _how(found: "InstantAnswer", table: "Table") -> list[str]:
     else:
         more = "rows are kept rather" if asked.penalty > PENALTY else "groups are more alike"
         said = [f"penalty {asked.penalty:g} instead of 1: {more} than by rule"]
-    if found.pass_gap is not None:
-        near = f"at most {100 * found.pass_gap:.2g} % above the least one"
-        near = near if found.pass_gap > _BEST else "the least one"
-        said.append(
-            f"weights by one pass of the trained network and 40 steps: the objective is {near}"
-        )
+    said += _how_near(found)
     show = table.variable(str(asked.treatment)).show
     ends = [show(float("nan") if end is None else end) for end in (asked.value, asked.other)]
     parts = [

@@ -11,9 +11,16 @@ from engine.data.rows import Mask, counted_rows
 from engine.data.table import Table
 from engine.errors import QueryError
 from engine.frontier.beside import chance_of_treatment, others
-from engine.frontier.effects import BalancedEffect, Groups, compared, effect, modelled, weigh
+from engine.frontier.effects import (
+    BalancedEffect,
+    Groups,
+    Weighed,
+    compared,
+    effect,
+    modelled,
+    weigh,
+)
 from engine.frontier.kernels import Kernel
-from engine.frontier.outcomes import Means
 from engine.frontier.resampling import DRAWS, kernel_of_draws, resampled
 from engine.frontier.zero_shot import beyond, passed
 from engine.queries.balanced import Basis, Histogram, Instant, InstantAnswer, Moved
@@ -59,19 +66,19 @@ def instant(
 
     means = yield from modelled(compared_rows, seed, trees=False, bends=False)
     unasked = beyond(compared_rows, asked.penalty)
-    if unasked is None:
-        found = yield from _passed(compared_rows, asked, means)
-        answer = replace(told(found), first=not asked.one_pass)
+    network = unasked is None
+    if network:
+        weighed = yield from passed(compared_rows, asked.estimand, asked.penalty)
     else:
-        found = yield from _by(compared_rows, asked, Kernel.LINEAR, seed, means)
-        answer = told(found)
+        weighed = yield from _weigh(compared_rows, asked, Kernel.LINEAR, seed)
+    found = effect(compared_rows, asked.estimand, weighed, means)
+    answer = replace(told(found), first=bool(held) and not (network and asked.one_pass))
     yield answer
     if held:
         means = yield from modelled(compared_rows, seed)
-        if asked.one_pass and unasked is None:
-            found = yield from _passed(compared_rows, asked, means)
-        else:
-            found = yield from _by(compared_rows, asked, asked.kernel, seed, means)
+        if not (network and asked.one_pass):
+            weighed = yield from _weigh(compared_rows, asked, asked.kernel, seed)
+        found = effect(compared_rows, asked.estimand, weighed, means)
         answer = replace(told(found), unasked=unasked if asked.one_pass else None)
         yield answer
     for one in others(rows, asked.estimand, numpy_generator(seed, "instant", "folds")):
@@ -85,25 +92,17 @@ def instant(
         yield answer
 
 
-def _by(
-    groups: Groups, asked: Instant, kernel: Kernel, seed: int, means: tuple[Means, Means]
-) -> Generator[None, None, BalancedEffect]:
-    weighed = yield from weigh(groups, asked.estimand, kernel, seed, asked.penalty)
-    return effect(groups, asked.estimand, weighed, means)
-
-
-def _passed(
-    groups: Groups, asked: Instant, means: tuple[Means, Means]
-) -> Generator[None, None, BalancedEffect]:
-    weighed = yield from passed(groups, asked.estimand, asked.penalty)
-    return effect(groups, asked.estimand, weighed, means)
+def _weigh(
+    groups: Groups, asked: Instant, kernel: Kernel, seed: int
+) -> Generator[None, None, Weighed]:
+    return (yield from weigh(groups, asked.estimand, kernel, seed, asked.penalty))
 
 
 def _answer(
     asked: Instant, basis: Basis, held: tuple[str, ...], rows: Study, found: BalancedEffect
 ) -> InstantAnswer:
     treated = found.balance.treated.numpy()
-    weights, smooth = found.balance.weights.numpy(), found.kernel is not Kernel.LINEAR
+    weights = found.balance.weights.numpy()
     return InstantAnswer(
         asked,
         basis,
@@ -120,7 +119,6 @@ def _answer(
         landmarks=found.landmarks,
         told=found.told,
         models=found.models,
-        first=not smooth and bool(held),
         pass_gap=found.balance.gap if found.one_pass else None,
     )
 

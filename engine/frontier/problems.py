@@ -100,22 +100,23 @@ class Problems:
         height = min(float(counts[0]), float(counts[1]), 2 * self.penalty / max(pull, _THIN))
         return height * alike
 
-    def project(self, y: Tensor, sharpness: float = 0.0) -> Tensor:
-        """The nearest multipliers that are allowed, by the metric of `bound`.
+    def project(self, y: Tensor, sharpness: float = 0.0, bound: Tensor | None = None) -> Tensor:
+        """The nearest multipliers that are allowed, by the metric of `bound` (else the problems').
 
         r = clamp(y - ν side / bound), ν such that the equation holds: found by Newton's method
         within a shrinking bracket. `sharpness` > 0 bends the corners of the clamp, so that slopes
         of a loss reach rows of no weight; through ν they pass as the implicit function says.
         """
         count = self.sides * self.base if self.overlap else self.shares
-        goal, scale = (0.0 if self.overlap else 1.0), self.sides / self.bound
+        bound = self.bound if bound is None else bound
+        goal, scale = (0.0 if self.overlap else 1.0), self.sides / bound
         nothing = 8 * torch.finfo(y.dtype).eps * float(count.abs().sum(1).max())
 
         def clamped(nu: Tensor) -> Tensor:
             return self._clamp(y - nu * scale, sharpness)
 
         with torch.no_grad():
-            high = (y.abs().amax(1, keepdim=True) + 2.0) * self.bound.amax(1, keepdim=True)
+            high = (y.abs().amax(1, keepdim=True) + 2.0) * bound.amax(1, keepdim=True)
             low, nu = -high, torch.zeros_like(high)
             for turn in range(SEARCH):
                 over = (count * clamped(nu)).sum(1, keepdim=True) - goal
@@ -183,7 +184,7 @@ class Problems:
         """
         found = self.at(r)
         if not self.overlap:
-            least = self._nearest(-found.field)
+            least = self.project(-found.field, bound=torch.ones_like(self.bound))
             linear = found.field * self.shares * (r - least)
             spread = 0.5 * self.shares * (r.square() - least.square())
             return (linear + spread).sum(1) * self.penalty / self.rows.squeeze(1)
@@ -195,13 +196,6 @@ class Problems:
             bound = (cost - 2 * self.penalty * nu * self.sides * self.base).clamp(max=0.0).sum(1)
             best = torch.maximum(best, bound)
         return (cost * r).sum(1) - best
-
-    def _nearest(self, y: Tensor) -> Tensor:
-        """Multipliers that minimise Σ share (r² / 2 - y r): `project` in the plain metric."""
-        plain = Problems.__new__(Problems)
-        plain.__dict__.update(self.__dict__)
-        plain.bound = torch.ones_like(self.bound)
-        return plain.project(y)
 
     def _multiplier(self, r: Tensor, slope: Tensor) -> Tensor:
         """ν at the rows that are neither at 0 nor at 1: there slope = ν side."""
