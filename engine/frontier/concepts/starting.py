@@ -68,7 +68,8 @@ def _logistic(base: Floats, rows: Floats) -> Generator[None, None, Floats]:
     x = torch.from_numpy(np.vstack([base, rows]))
     y = torch.cat([torch.zeros(len(base)), torch.ones(len(rows))]).double()
     each = torch.where(y > 0, 0.5 / len(rows), 0.5 / len(base))
-    parts = [(_products(x[i]), y[i], each[i]) for i in torch.arange(len(x)).split(CHUNK)]
+    pieces = [slice(start, start + CHUNK) for start in range(0, len(x), CHUNK)]
+    parts = [(_products(x[i]), y[i], each[i]) for i in pieces]
     size = parts[0][0].shape[1]
     ridge = torch.full((size,), RIDGE, dtype=torch.float64)
     ridge[0] = 1e-9
