@@ -15,8 +15,8 @@ from engine.frontier.concepts.telling import Prepared, prepared, told
 from engine.queries.concepts import Concepts, ConceptsAnswer, Encoder
 from engine.queries.model import Model
 
-STEPS = {Encoder.LINEAR: 800, Encoder.MLP: 1_500}
-RATES = {Encoder.LINEAR: 0.06, Encoder.MLP: 0.03}
+STEPS = {Encoder.LINEAR: 800, Encoder.MLP: 1_200}
+RATES = {Encoder.LINEAR: 0.1, Encoder.MLP: 0.02}
 ROOM = 3  # runs that are kept
 
 Step = tuple[ConceptsAnswer, bool] | None

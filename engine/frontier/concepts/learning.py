@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from engine.frontier.concepts.agreement import matched
+from engine.frontier.concepts.agreement import explained, matched
 from engine.frontier.concepts.network import HIDDEN, Shape, encoded, logits, penalty
 from engine.frontier.concepts.starting import convex_start
 from engine.mechanisms.adam import Adam
@@ -138,20 +138,16 @@ class Learning:
     def chosen(self) -> tuple[int, Floats]:
         """The restart to show, and |correlation| (others, n) of its axes with the others' alike.
 
-        Of those that score alike the one that the others agree with most: what only one of several
-        equally good ones found is an accident.
+        Of those that score alike the one whose encoder bends least: a folded axis fits the sets as
+        well, and needs more bending.
         """
         alike = self.alike()
         stride = 1 + len(self.problem.x) // COMPARED
         rows = self.problem.x[::stride][self.problem.base[::stride] > 0]
         h = {r: self.valuations(r, rows) for r in alike}
-        pairs = {(r, s): matched(h[r], h[s])[1] for r in alike for s in alike if r != s}
-        best, most = int(np.argmin(self.losses)), -1.0
-        for r in sorted(alike, key=lambda one: self.losses[one]):
-            mine = [float(pairs[r, s].mean()) for s in alike if s != r]
-            if mine and np.mean(mine) > most + 1e-3:
-                best, most = r, float(np.mean(mine))
-        found = [pairs[best, s] for s in alike if s != best]
+        bend = {r: round(float(1 - explained(rows, h[r]).mean()), 3) for r in alike}
+        best = min(alike, key=lambda r: (bend[r], self.losses[r]))
+        found = [matched(h[best], h[s])[1] for s in alike if s != best]
         return best, np.array(found).reshape(len(found), self.problem.n)
 
     def _split(self) -> NDArray[np.bool_]:

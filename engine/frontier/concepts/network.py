@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import silu, softplus
 
 HIDDEN = 32
-_LOOSE = 0.02  # penalty on the square of a log precision: widths of a concept's filters are alike
+_LOOSE = 0.5  # penalty on the square of a log precision: widths of a concept's filters are alike
 _BENT = 1e-4  # penalty on the weights of the layers: what bends little costs little
 _DENSE = 1e-4  # η of the paper, on what a set holds where nobody says which
 
