@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.errors import QueryError
 from engine.frontier.cholesky import BLOCK, NOT_FOUND, REMEDY, root_steps
 
-STEPS = 100
+STEPS = 200
 CLOSE = 1e-9  # of the objective's size: the largest gap at the end
 _SLICE = 200_000_000  # multiplications
 _NEARLY = 0.995  # share of the way to the boundary
@@ -159,7 +159,10 @@ def approach(
         if state.settled(close):
             yield Optimum(state.x, state.value(), state.gap(), step)
             return
-        yield from state.step()
+        try:
+            yield from state.step()
+        except torch.linalg.LinAlgError:  # no overlap to speak of: equations say the same
+            break
         yield None
     raise QueryError(NOT_FOUND, remedy=REMEDY)
 
