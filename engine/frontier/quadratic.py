@@ -159,10 +159,7 @@ def approach(
         if state.settled(close):
             yield Optimum(state.x, state.value(), state.gap(), step)
             return
-        try:
-            yield from state.step()
-        except torch.linalg.LinAlgError:  # no overlap to speak of: equations say the same
-            break
+        yield from state.step()
         yield None
     raise QueryError(NOT_FOUND, remedy=REMEDY)
 
@@ -220,7 +217,9 @@ class _Iterate:
             """dx, dy, dz, dw at which x z → goal - low and s w → goal - high."""
             right = -slope + (goal - low) / x - z - (goal - high) / s + w
             alone = solve(right[:, None])[:, 0]
-            dy = torch.linalg.solve(schur, side - self._a.T @ alone)
+            dy, singular = torch.linalg.solve_ex(schur, side - self._a.T @ alone)
+            if bool(singular):  # rounded to equations that say the same
+                raise QueryError(NOT_FOUND, remedy=REMEDY)
             dx = alone + across @ dy
             return dx, dy, (goal - low - z * dx) / x - z, (goal - high + w * dx) / s - w
 
