@@ -18,6 +18,7 @@ from engine.project import Position
 from gui.canvas.card_painter import RECT, SMALL_TEXT_FROM
 from gui.canvas.layers import Layer
 from gui.canvas.node_item import BOUNDS, NodeItem
+from gui.steps import Steps
 from gui.theme import Theme
 
 FAR = 0.97 * SMALL_TEXT_FROM  # the zoom of the picture that is seen from afar
@@ -90,6 +91,15 @@ class CardLayer(Layer):
             self._quiet.start(QUIET)
             if not moving:
                 self.update()
+
+    def painting(self, seen: QRectF, zoom: float, ratio: float) -> Steps:
+        """Paint cards before they are seen, as many as a frame would, a card at each step."""
+        self._scale = (zoom, ratio)
+        due = [node for row in self._within([seen]) if self._wrong(node := self._nodes[row])]
+        for node in due[:AT_ONCE]:
+            if node in self._rows and self._wrong(node):
+                self._picture(node)
+                yield 0.0
 
     @property
     def centres(self) -> NDArray[np.float64]:
