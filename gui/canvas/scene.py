@@ -80,7 +80,7 @@ class CanvasScene(QGraphicsScene):
 
     def sync(self, old: Project, new: Project) -> None:
         """Make the scene show `new`; untouched items keep place, selection and hover."""
-        self._follow_rename(old, new)
+        _follow_rename(self, old, new)
         wanted = edges_of(new)
         long = self.growth.takes_long(new.graph.variables, wanted)
         moved = self._sync_nodes(new, grow=not long)
@@ -92,7 +92,7 @@ class CanvasScene(QGraphicsScene):
             fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys()
         )
         self.lines.follow(self.edges)
-        self._dress(new)
+        _dress(self.edges.values(), new)
         if old.graph != new.graph or old.table is not new.table:
             self.broken.clear()
         self.joining.follow(new)
@@ -121,7 +121,7 @@ class CanvasScene(QGraphicsScene):
         """Edges have come after the cards, straight so far."""
         self.lines.follow(self.edges)
         yield 0.0
-        self._dress(project)
+        _dress(self.edges.values(), project)
         yield 0.0
         self.joining.follow(project)
         yield 0.0
@@ -267,19 +267,6 @@ class CanvasScene(QGraphicsScene):
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
-    def _follow_rename(self, old: Project, new: Project) -> None:
-        """A node under another name stays the item it was, selected and focused as before."""
-        before, after = old.graph.variables, new.graph.variables
-        changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
-        if len(before) != len(after) or len(changed) != 1 or changed[0][0] not in self.nodes:
-            return
-        was, now = changed[0]
-        items = [(now if v == was else v, item) for v, item in self.nodes.items()]
-        self.nodes.clear()
-        self.nodes.update(items)
-        self.selected = frozenset(now if v == was else v for v in self.selected)
-        self.focused = now if self.focused == was else self.focused
-
     def _sync_nodes(self, new: Project, *, grow: bool) -> dict[str, Position]:
         """Where nodes were that are moved or gone, and where the new ones are, if it may grow."""
         variables = new.graph.variables
@@ -314,17 +301,33 @@ class CanvasScene(QGraphicsScene):
             self.growth.edge(key)
         return fresh
 
-    def _dress(self, project: Project) -> None:
-        """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
-        sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
-        done = set(project.vectors.nodes(sets))
-        for key, item in self.edges.items():
-            lot = (key.a, key.b, key.hidden) in project.cut
-            cut = lot or key.b in done or (key.hidden and key.a in done)
-            assumed = not key.hidden and (key.a, key.b) in project.assumed
-            look = item.look
-            if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
-                item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
+
+def _follow_rename(scene: CanvasScene, old: Project, new: Project) -> None:
+    """A node under another name stays the item it was, selected and focused as before."""
+    before, after = old.graph.variables, new.graph.variables
+    changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
+    if len(before) != len(after) or len(changed) != 1 or changed[0][0] not in scene.nodes:
+        return
+    was, now = changed[0]
+    items = [(now if v == was else v, item) for v, item in scene.nodes.items()]
+    scene.nodes.clear()
+    scene.nodes.update(items)
+    scene.selected = frozenset(now if v == was else v for v in scene.selected)
+    scene.focused = now if scene.focused == was else scene.focused
+
+
+def _dress(edges: Iterable[EdgeItem], project: Project) -> None:
+    """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
+    sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
+    done = set(project.vectors.nodes(sets))
+    for item in edges:
+        key = item.key
+        lot = (key.a, key.b, key.hidden) in project.cut
+        cut = lot or key.b in done or (key.hidden and key.a in done)
+        assumed = not key.hidden and (key.a, key.b) in project.assumed
+        look = item.look
+        if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
+            item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
 
 
 def _told_anew(old: FitStates, new: FitStates) -> set[str]:
