@@ -228,7 +228,9 @@ class CurvePlot(Drawing):
                 words = self.tr("up to {0} extrapolated").format(percent(share))
                 label = pg.TextItem(words, theme.color("quiet"), anchor=(0.5, 0))
                 label.setFont(small(self.font()))
-                label.setPos((low + high) / 2, self._y[1])
+                label.setPos(
+                    self._within((low + high) / 2, label.boundingRect().width()), self._y[1]
+                )
                 self._add(label)
         for curve in self.curves:
             self._draw_curve(curve)
@@ -236,6 +238,13 @@ class CurvePlot(Drawing):
         self._draw_ticks()
         self._name_axes()
         self.reread()
+
+    def _within(self, middle: float, wide: float) -> float:
+        """The middle of words so many pixels wide, aside where they would leave the plot."""
+        low, high = self._x
+        room = self.item.getViewBox().width()
+        half = min(0.5, wide / 2 / room) * (high - low) if room else 0.0
+        return min(max(middle, low + half), high - half)
 
     def _name_axes(self) -> None:
         style = {
