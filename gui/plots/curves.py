@@ -228,9 +228,8 @@ class CurvePlot(Drawing):
                 words = self.tr("up to {0} extrapolated").format(percent(share))
                 label = pg.TextItem(words, theme.color("quiet"), anchor=(0.5, 0))
                 label.setFont(small(self.font()))
-                label.setPos(
-                    self._within((low + high) / 2, label.boundingRect().width()), self._y[1]
-                )
+                share = label.boundingRect().width() / max(1.0, self.item.getViewBox().width())
+                label.setPos(_inside((low + high) / 2, self._x, share), self._y[1])
                 self._add(label)
         for curve in self.curves:
             self._draw_curve(curve)
@@ -238,13 +237,6 @@ class CurvePlot(Drawing):
         self._draw_ticks()
         self._name_axes()
         self.reread()
-
-    def _within(self, middle: float, wide: float) -> float:
-        """The middle of words so many pixels wide, aside where they would leave the plot."""
-        low, high = self._x
-        room = self.item.getViewBox().width()
-        half = min(0.5, wide / 2 / room) * (high - low) if room else 0.0
-        return min(max(middle, low + half), high - half)
 
     def _name_axes(self) -> None:
         style = {
@@ -369,3 +361,10 @@ def _extent(parts: Sequence[Array], pad: float) -> tuple[float, float]:
     low, high = min(lows), max(highs)
     room = pad * (high - low) if high > low else max(abs(low), 1.0) * 0.1
     return low - room, high + room
+
+
+def _inside(middle: float, ends: tuple[float, float], share: float) -> float:
+    """The middle of what takes a share of an axis, aside where it would leave the axis."""
+    low, high = ends
+    half = min(0.5, share / 2) * (high - low)
+    return min(max(middle, low + half), high - half)
