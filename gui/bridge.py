@@ -53,6 +53,7 @@ class Bridge(QObject):
     states_changed = Signal(object)  # FitStates
     answered = Signal(object)  # Answer with a current ticket
     table_read = Signal(object)  # TableRead
+    pictures_read = Signal(object)  # PicturesRead
     working = Signal(object)  # Working
     saved = Signal(object)  # Saved
     opened = Signal(object)  # Opened
@@ -125,6 +126,10 @@ class Bridge(QObject):
     def read_table(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> int:
         """Read a table, columns by the `kinds` that the user chose; `table_read` or `refused`."""
         return self._long(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
+
+    def read_pictures(self, path: Path, column: str, rows: int) -> int:
+        """Read the pictures that a column names; `pictures_read` or `refused` follows."""
+        return self._long(lambda ticket: m.ReadPictures(ticket, path, column, rows))
 
     def save(self, path: Path, project: Project, *, rows: bool = True) -> int:
         """Save, or write a copy without rows; `saved` or `refused` follows."""
@@ -207,6 +212,7 @@ class Bridge(QObject):
             m.Fitted: self.fitted,
             m.Filling: self.filling,
             m.TableRead: self.table_read,
+            m.PicturesRead: self.pictures_read,
             m.Working: self.working,
             m.Saved: self.saved,
             m.Opened: self.opened,

@@ -32,7 +32,7 @@ from engine.queries.questions import (
 )
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
-from engine.runtime.jobs import Job, open_project, read_table, recover, save
+from engine.runtime.jobs import Job, open_project, read_pictures, read_table, recover, save
 from engine.runtime.shelf import Shelf, law_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
@@ -163,6 +163,8 @@ class Core:
                 self._jobs.pop(ticket, None)
             case m.ReadTable(ticket):
                 self._jobs[ticket] = (request, read_table(request))
+            case m.ReadPictures(ticket):
+                self._jobs[ticket] = (request, read_pictures(request))
             case m.Save(ticket):
                 self._jobs[ticket] = (request, save(request, self.shelf, self.wanted()))
             case m.Recover(ticket):

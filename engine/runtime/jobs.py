@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.data.picture_files import ReadPictures, picture_columns, reading_pictures
 from engine.data.reading import ReadProgress, reading
 from engine.project import Project
 from engine.queries.answers import Stage
@@ -22,7 +23,16 @@ def read_table(request: m.ReadTable) -> Job:
         if isinstance(step, ReadProgress):
             yield m.Working(request.ticket, step.done, step.total, step.words)
         else:
-            yield m.TableRead(request.ticket, step)
+            yield m.TableRead(request.ticket, step, picture_columns(request.path))
+
+
+def read_pictures(request: m.ReadPictures) -> Job:
+    """Read the pictures of a column, telling how far it is."""
+    for step in reading_pictures(request.path, request.column, request.rows):
+        if isinstance(step, ReadPictures):
+            yield m.PicturesRead(request.ticket, request.column, step.pictures, step.notes)
+        else:
+            yield m.Working(request.ticket, step.done, step.total, step.words)
 
 
 def save(request: m.Save, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Job:
