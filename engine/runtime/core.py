@@ -26,6 +26,7 @@ from engine.queries.questions import (
     GraphChecks,
     Likeness,
     Mediation,
+    PictureAsked,
     Question,
     Reach,
     Trust,
@@ -42,6 +43,7 @@ EARLY = 0.012  # seconds after a question in which a slice still ends before the
 GIVES_WAY = 20  # questions
 URGENCY = (
     Question,
+    PictureAsked,
     Cards,
     DoseResponse,
     ByHand,
