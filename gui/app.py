@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.project import Project
 from engine.queries.answers import Result
 from engine.runtime.messages import Crashed, Refused, Started
-from engine.simulate.examples import EXAMPLES
+from engine.simulate.examples import EXAMPLES, PICTURES
 from gui.actions import Actions
 from gui.appearance import Appearance
 from gui.beginning import Beginning
@@ -212,7 +212,7 @@ class App(QObject):
         window.take_files_over(self.canvas.viewport())
         window.recent_chosen.connect(files.open_path)
         window.example_chosen.connect(files.open_example)
-        window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])
+        window.show_examples([(e.title, e.summary, e.id) for e in (*EXAMPLES, *PICTURES)])
         files.recent.changed.connect(self._show_recent)
         files.noticed.connect(self.notices.say)
         files.refused.connect(self.notices.refuse)
@@ -236,7 +236,7 @@ class App(QObject):
         bridge.working.connect(status.show_working)
         bridge.filling.connect(status.show_filling)
         ends = (bridge.table_read, bridge.saved, bridge.opened, bridge.recovered, bridge.refused)
-        for ended in ends:
+        for ended in (*ends, bridge.pictures_read, bridge.example_made):
             ended.connect(status.end_working)
         bridge.refused.connect(self._refused)
         bridge.crashed.connect(self._crashed)
@@ -246,6 +246,8 @@ class App(QObject):
         canvas, panels = self.canvas, self.panels
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
+        self.live.pictured.connect(canvas.stage.show_pictures)
+        panels.question.pictured.connect(canvas.stage.show_pictures)
         self.live.checks.connect(panels.assumptions.show_checks)
         self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)

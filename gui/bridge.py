@@ -15,7 +15,7 @@ from engine.data.variable import Kind
 from engine.interventions import Action, Set
 from engine.project import Project
 from engine.queries.questions import Ask as Asked
-from engine.queries.questions import Cards, Question
+from engine.queries.questions import Cards, PictureAsked, Question
 from engine.runtime import messages as m
 
 TICK_MS = 33
@@ -57,6 +57,7 @@ class Bridge(QObject):
     working = Signal(object)  # Working
     saved = Signal(object)  # Saved
     opened = Signal(object)  # Opened
+    example_made = Signal(object)  # ExampleMade
     recoverable = Signal(object)  # Recoverable
     recovered = Signal(object)  # Recovered
     filling = Signal(object)  # Filling
@@ -139,6 +140,10 @@ class Bridge(QObject):
         """Open a project file; `opened` or `refused` follows."""
         return self._long(lambda ticket: m.Open(ticket, path))
 
+    def make_example(self, id: str) -> int:
+        """Make or open an example that takes time; `example_made` or `refused` follows."""
+        return self._long(lambda ticket: m.MakeExample(ticket, id))
+
     def recover(self, path: Path) -> int:
         """The work of a session that ended without leaving; `recovered` or `refused` follows."""
         return self._long(lambda ticket: m.Recover(ticket, path))
@@ -216,6 +221,7 @@ class Bridge(QObject):
             m.Working: self.working,
             m.Saved: self.saved,
             m.Opened: self.opened,
+            m.ExampleMade: self.example_made,
             m.Recoverable: self.recoverable,
             m.Recovered: self.recovered,
             m.Refused: self.refused,
@@ -232,6 +238,8 @@ def alike(one: Asked, other: Asked) -> bool:
     """True where two questions differ at most in the values that are set."""
     if isinstance(one, Cards) and isinstance(other, Cards):
         return alike(one.question, other.question)
+    if isinstance(one, PictureAsked) and isinstance(other, PictureAsked):
+        return one.picture == other.picture and alike(one.question, other.question)
     if isinstance(one, Question) and isinstance(other, Question):
         return _without_values(one) == _without_values(other)
     return one == other

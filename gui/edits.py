@@ -26,6 +26,7 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
+from gui.edit_pictures import carried_pictures, renamed_pictures, with_leaves
 from gui.renaming import forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
@@ -54,13 +55,13 @@ def connect(project: Project, cause: str, effect: str) -> Project:
     """
     _may_be_caused(project, effect)
     check_arrow(project.graph, project.tiers, cause, effect)
-    return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
+    return with_leaves(replace(project, graph=graphs.add_edge(project.graph, cause, effect)))
 
 
 def connect_hidden(project: Project, a: str, b: str) -> Project:
     """A hidden common cause a ↔ b."""
     _may_be_caused(project, a, b)
-    return replace(project, graph=graphs.add_bidirected(project.graph, a, b))
+    return with_leaves(replace(project, graph=graphs.add_bidirected(project.graph, a, b)))
 
 
 def disconnect(project: Project, cause: str, effect: str) -> Project:
@@ -121,10 +122,10 @@ def rename(project: Project, old: str, new: str) -> Project:
     table = project.table
     if table is not None and old in table and new not in table:
         table = renamed_column(table, old, new)
-    return replace(
+    changed = replace(
         project,
         graph=graph,
-        table=table,
+        table=renamed_pictures(table, old, new),
         positions=_renamed(project.positions, old, new),
         roles=_renamed(project.roles, old, new),
         families=_renamed(project.families, old, new),
@@ -142,6 +143,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         instant=instant_renamed(project.instant, old, new),
         environment=new if project.environment == old else project.environment,
     )
+    return with_leaves(changed)
 
 
 def move(project: Project, positions: Mapping[str, Position]) -> Project:
@@ -217,7 +219,7 @@ def use_graph(
     vectors = project.vectors.among(drawn.intersection(kept))
     gone = set(project.columns) - set(vectors.spread(graph.variables))
     placed = {**project.positions, **positions}
-    return replace(
+    changed = replace(
         project,
         graph=graph,
         positions={name: placed[name] for name in graph.variables if name in placed},
@@ -228,6 +230,7 @@ def use_graph(
         cut=frozenset(),
         tiers={} if backward(graph, project.tiers) else project.tiers,
     )
+    return with_leaves(changed)
 
 
 # ── the table ──────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +244,7 @@ def use_table(project: Project, table: Table) -> Project:
     known, old = set(table.names), project.table
     same = old is None or old.source == table.source
     if same and old is not None and table.design == Design():
-        table = carried(table, old)  # the same file, read again
+        table = carried(carried_pictures(table, old), old)  # the same file, read again
     changed = replace(project, table=table, notes=project.notes if same else "")
     stale = {v for v in project.families if v not in known}
     question = replace(project.question, row=None)

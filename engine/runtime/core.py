@@ -33,7 +33,15 @@ from engine.queries.questions import (
 )
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
-from engine.runtime.jobs import Job, open_project, read_pictures, read_table, recover, save
+from engine.runtime.jobs import (
+    Job,
+    make_example,
+    open_project,
+    read_pictures,
+    read_table,
+    recover,
+    save,
+)
 from engine.runtime.shelf import Shelf, law_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
@@ -173,6 +181,8 @@ class Core:
                 self._jobs[ticket] = (request, recover(request))
             case m.Discard(path):
                 self.diary.discard(path)
+            case m.MakeExample(ticket):
+                self._jobs[ticket] = (request, make_example(request, self.shelf))
             case m.Open(ticket):
                 self._jobs[ticket] = (request, open_project(request, self.shelf))
             case _:

@@ -108,6 +108,14 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeExample:
+    """Make or open the example called `id`; `ExampleMade` follows."""
+
+    ticket: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recover:
     """The newest step of a session that ended without leaving; `Recovered` follows."""
 
@@ -140,6 +148,7 @@ Request = (
     | Cancel
     | Save
     | Open
+    | MakeExample
     | Recover
     | Discard
     | Close
@@ -326,6 +335,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleMade:
+    """The example that was asked for; what is shipped as learnt is in the engine."""
+
+    ticket: int
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The user can mend it; nothing was changed."""
 
@@ -355,6 +372,7 @@ Event = (
     | Working
     | Saved
     | Opened
+    | ExampleMade
     | Refused
     | Crashed
 )
