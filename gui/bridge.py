@@ -126,27 +126,19 @@ class Bridge(QObject):
 
     def read_table(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> int:
         """Read a table, columns by the `kinds` that the user chose; `table_read` or `refused`."""
-        return self._long(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
-
-    def read_pictures(self, path: Path, column: str, rows: int) -> int:
-        """Read the pictures that a column names; `pictures_read` or `refused` follows."""
-        return self._long(lambda ticket: m.ReadPictures(ticket, path, column, rows))
+        return self.begin(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
 
     def save(self, path: Path, project: Project, *, rows: bool = True) -> int:
         """Save, or write a copy without rows; `saved` or `refused` follows."""
-        return self._long(lambda ticket: m.Save(ticket, path, project, rows))
+        return self.begin(lambda ticket: m.Save(ticket, path, project, rows))
 
     def open(self, path: Path) -> int:
         """Open a project file; `opened` or `refused` follows."""
-        return self._long(lambda ticket: m.Open(ticket, path))
-
-    def make_example(self, id: str) -> int:
-        """Make or open an example that takes time; `example_made` or `refused` follows."""
-        return self._long(lambda ticket: m.MakeExample(ticket, id))
+        return self.begin(lambda ticket: m.Open(ticket, path))
 
     def recover(self, path: Path) -> int:
         """The work of a session that ended without leaving; `recovered` or `refused` follows."""
-        return self._long(lambda ticket: m.Recover(ticket, path))
+        return self.begin(lambda ticket: m.Recover(ticket, path))
 
     def discard(self, path: Path) -> None:
         """That session is not wanted any more."""
@@ -165,7 +157,8 @@ class Bridge(QObject):
         self._next_ticket += 1
         return self._next_ticket
 
-    def _long(self, request: Callable[[int], m.Request]) -> int:
+    def begin(self, request: Callable[[int], m.Request]) -> int:
+        """Send a long job's request, made with the ticket that is returned."""
         ticket = self._ticket()
         self._send(request(ticket))
         return ticket

@@ -308,7 +308,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         raise DataError(f"There is already a variable named {new}", remedy="choose another name")
     return replace(
         project,
-        table=renamed_column(table, old, new),
+        table=renamed_pictures(renamed_column(table, old, new), old, new),
         families=_renamed(project.families, old, new),
         question=question_renamed(project.question, old, new),
         vectors=project.vectors.renamed(old, new),

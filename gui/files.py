@@ -12,7 +12,6 @@ from engine.data.variable import Kind
 from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
 from engine.runtime.messages import (
-    ExampleMade,
     Open,
     Opened,
     ReadTable,
@@ -25,6 +24,7 @@ from gui import edits
 from gui.bridge import Bridge
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
+from gui.examples import Examples
 from gui.formats import all_endings, endings_of, filter_of, filter_of_all
 from gui.graph_reading import GraphReader
 from gui.noted import left_out_words
@@ -67,7 +67,7 @@ class Files(QObject):
         self._after_save: dict[int, Continuation] = {}
         self._fits: dict[int, int] = {}  # how many mechanisms a save holds, by ticket
         bridge.opened.connect(self._opened)
-        bridge.example_made.connect(self._example_made)
+        self._examples = Examples(document, bridge, self)
         bridge.saved.connect(self._saved)
         bridge.table_read.connect(self._table_read)
         bridge.refused.connect(self._refused)
@@ -112,12 +112,7 @@ class Files(QObject):
 
     def open_example(self, id: str) -> None:
         """One of the bundled examples."""
-        from engine.simulate.examples import PICTURES, example
-
-        if any(entry.id == id for entry in PICTURES):
-            self.when_safe(lambda: self._ask_example(id))
-        else:
-            self.when_safe(lambda: self._document.replace(example(id)))
+        self.when_safe(lambda: self._examples.open(id))
 
     def save(self, then: Continuation | None = None) -> None:
         """Save where the project lives; ask for a place if it has none."""
@@ -238,13 +233,6 @@ class Files(QObject):
 
     def _ask_open(self, path: Path) -> None:
         self._newest_open = self._bridge.open(path)
-
-    def _ask_example(self, id: str) -> None:
-        self._newest_open = self._bridge.make_example(id)
-
-    def _example_made(self, event: ExampleMade) -> None:
-        if event.ticket == self._newest_open:
-            self._document.replace(event.project)
 
     def _ask_save(self, path: Path, then: Continuation | None) -> None:
         ticket = self._bridge.save(path, self._document.project)

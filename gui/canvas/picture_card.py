@@ -46,6 +46,8 @@ def picture_card(project: Project, name: str, heard: Heard) -> Card:
 
 def paint_thumbs(painter: QPainter, card: Card, theme: Theme, box: QRectF = PLOT) -> None:
     """The pictures side by side in `box`, each in the frame of its kind."""
+    if card.stamp:
+        box = box.adjusted(0, 4, 0, 0)
     high, wide = card.thumbs[0].pixels.shape[:2]
     many = len(card.thumbs)
     scale = min(box.height() / high, (box.width() - GAP * (many - 1)) / many / wide)

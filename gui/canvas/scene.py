@@ -11,7 +11,6 @@ from engine.interventions import Set
 from engine.project import Position, Project
 from engine.queries.answers import CardsAnswer
 from engine.queries.lots import BalanceAnswer
-from engine.queries.pictured import PictureAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
@@ -109,11 +108,6 @@ class CanvasScene(QGraphicsScene):
         """The newest marginals."""
         self.dealer.heard.cards = answer
         self.dealer.deal(self.nodes)
-
-    def show_pictures(self, answer: PictureAnswer) -> None:
-        """The newest pictures of one variable."""
-        self.dealer.heard.pictures[answer.name] = answer
-        self.dealer.deal((answer.name,))
 
     def show_balance(self, answer: BalanceAnswer) -> None:
         """Whether lots were even: told on the cards of what they set."""

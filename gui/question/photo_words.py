@@ -1,5 +1,6 @@
 """What is said of pictures under a question, and which stand beside each other."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -7,12 +8,13 @@ from numpy.typing import NDArray
 
 from engine.data.pictures import Pixels
 from engine.data.table import Table
+from engine.data.variable import Variable
 from engine.project import Project
 from engine.queries.pictured import PictureAnswer
 from engine.queries.questions import Question, Rung
 from gui.bridge import alike
 from gui.imagined import had_words
-from gui.numerals import count, intervention_text, percent, value_text
+from gui.numerals import count, intervention_text, percent, short, value_text
 from gui.phrases import Sentence, Span, joined, listed, say, strong, tr
 from gui.pixels import difference
 from gui.plots.photos import Photo, grey_fact
@@ -107,10 +109,12 @@ def changes(answer: PictureAnswer, project: Project) -> Sentence:
     for name, values in answer.causes.items():
         if name in table and len(values):
             variable = table.variable(name)
-            was = value_text(variable, float(table[name][row]))
-            would = value_text(variable, float(values[0]))
-            words = tr("{name} {was} → {would}") if was != would else tr("{name} {was}")
-            told.append(words.format(name=name, was=_bare(was, variable.unit), would=would))
+            was = _value(variable, float(table[name][row]))
+            would = _value(variable, float(values[0]))
+            if was == would:
+                told.append(f"{name} {was}")
+            else:
+                told.append(f"{name} {_bare(was, variable.unit)} → {would}")
     return (Span(", ".join(told), "quiet"),) if told else ()
 
 
@@ -146,7 +150,7 @@ def _facts(
     causes: Mapping[str, NDArray[np.float64]], k: int, table: Table
 ) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, value_text(table.variable(name), float(values[k])))
+        (name, _value(table.variable(name), float(values[k])))
         for name, values in causes.items()
         if name in table and k < len(values)
     )
@@ -163,6 +167,13 @@ def _with_difference(
     if below:
         return before, after, changed
     return (*before, *after), changed
+
+
+def _value(variable: Variable, value: float) -> str:
+    """Three digits of a number with its unit, or a category."""
+    if variable.discrete or math.isnan(value):
+        return value_text(variable, value)
+    return f"{short(float(f'{value:.3g}'))} {variable.unit}".rstrip()
 
 
 def _bare(text: str, unit: str) -> str:
