@@ -36,16 +36,22 @@ def use_pictures(
     return with_leaves(replace(project, table=changed))
 
 
+def check_effect(project: Project, cause: str, effect: str) -> None:
+    """Refuse an arrow out of a picture."""
+    if cause in project.pictures:
+        raise GraphError(
+            f"{cause} is a picture, and a picture is only an effect here, so it cannot cause "
+            f"{effect}",
+            remedy=f"turn the arrow round, or draw what {cause} shows as a variable",
+        )
+
+
 def with_leaves(project: Project) -> Project:
     """`project`, refused where a picture causes something or shares a hidden cause."""
     for name in project.pictures:
         effects, others = project.graph.children(name), project.graph.siblings(name)
-        if effects:
-            raise GraphError(
-                f"{name} is a picture, and a picture is only an effect here, so it cannot cause "
-                f"{effects[0]}",
-                remedy=f"turn the arrow round, or draw what {name} shows as a variable",
-            )
+        for effect in effects:
+            check_effect(project, name, effect)
         if others:
             raise GraphError(
                 f"{name} is a picture, and a picture shares no hidden cause here",

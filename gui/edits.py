@@ -26,7 +26,7 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
-from gui.edit_pictures import carried_pictures, renamed_pictures, with_leaves
+from gui.edit_pictures import carried_pictures, check_effect, renamed_pictures, with_leaves
 from gui.renaming import forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
@@ -54,8 +54,9 @@ def connect(project: Project, cause: str, effect: str) -> Project:
     what comes before them in time.
     """
     _may_be_caused(project, effect)
+    check_effect(project, cause, effect)
     check_arrow(project.graph, project.tiers, cause, effect)
-    return with_leaves(replace(project, graph=graphs.add_edge(project.graph, cause, effect)))
+    return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
 
 
 def connect_hidden(project: Project, a: str, b: str) -> Project:

@@ -107,7 +107,7 @@ class PhotoPlot(Drawing):
         face = small(self.font())
         for rect, photo in self._placed():
             draw_pixels(painter, rect, photo.pixels)
-            pen = QPen(theme.color(photo.role), 2.0)
+            pen = QPen(theme.color(photo.role), 1.0 if photo.line is Line.THIN else 2.0)
             if photo.line in DASHES:
                 pen.setDashPattern(DASHES[photo.line])
                 dotted = photo.line is Line.DOTTED

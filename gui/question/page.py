@@ -120,17 +120,20 @@ class Page(QWidget):
     def tell(self, words: str) -> None:
         """Show one sentence instead of an answer."""
         if words:
-            self.photos.hide()
+            self._put_photos_away()
         self.hint.say((Span(words, "quiet"),) if words else ())
 
     def say(self, sentence: Sentence) -> None:
         """The answer's sentence."""
+        self._put_photos_away()
+        self.tell("")
+        self.sentence.say(sentence)
+
+    def _put_photos_away(self) -> None:
         self.photos.hide()
         if self._usual is not None:
             self.tools.plot, self._usual = self._usual, None
             self.tools.show_for_pictures(pictures=False)
-        self.tell("")
-        self.sentence.say(sentence)
 
     def apply(self, label: str, verb: Verb, merge: Hashable = None) -> None:
         """A user verb on the document."""

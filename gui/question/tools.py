@@ -63,7 +63,8 @@ class AnswerTools(QWidget):
     def show_for_pictures(self, *, pictures: bool) -> None:
         """Pictures cannot be pinned, and have one kind of plot."""
         self.pin.setVisible(not pictures)
-        self.setVisible(True)
+        if pictures:
+            self.show()
         self.sync()
 
     @Slot(object)
