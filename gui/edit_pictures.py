@@ -40,9 +40,9 @@ def check_effect(project: Project, cause: str, effect: str) -> None:
     """Refuse an arrow out of a picture."""
     if cause in project.pictures:
         raise GraphError(
-            f"{cause} is a picture, and a picture is only an effect here, so it cannot cause "
-            f"{effect}",
-            remedy=f"turn the arrow round, or draw what {cause} shows as a variable",
+            f"{cause} is a picture, and here a picture causes nothing",
+            where=f"{cause} → {effect}",
+            remedy="turn the arrow round",
         )
 
 
@@ -54,8 +54,9 @@ def with_leaves(project: Project) -> Project:
             check_effect(project, name, effect)
         if others:
             raise GraphError(
-                f"{name} is a picture, and a picture shares no hidden cause here",
-                remedy=f"draw an arrow from {others[0]} to it instead",
+                f"{name} is a picture, and here a picture shares no hidden cause",
+                where=f"{name} ↔ {others[0]}",
+                remedy="draw an arrow to it",
             )
     return project
 

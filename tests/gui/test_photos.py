@@ -209,7 +209,7 @@ def test_the_mean_is_that_of_the_rows(pictured: Shell) -> None:
 
 def test_an_arrow_out_of_a_picture_is_refused_in_one_sentence(pictured: Shell) -> None:
     project = pictured.document.project
-    with pytest.raises(GraphError, match="only an effect here, so it cannot cause light"):
+    with pytest.raises(GraphError, match="here a picture causes nothing .picture → light"):
         edits.connect(edits.disconnect(project, "light", "picture"), "picture", "light")
     with pytest.raises(GraphError, match="shares no hidden cause"):
         edits.connect_hidden(project, "picture", "light")
