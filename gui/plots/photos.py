@@ -48,7 +48,7 @@ class PhotoPlot(Drawing):
     def __init__(self, appearance: Appearance, name: str, parent: QWidget | None = None) -> None:
         super().__init__(appearance, name, parent)
         self.rows: tuple[tuple[Photo, ...], ...] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -75,8 +75,8 @@ class PhotoPlot(Drawing):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Readable."""
-        return QSize(160, self.heightForWidth(max(160, self.width())))
+        """Readable; how high it is, is asked by width."""
+        return QSize(160, 64)
 
     def table(self) -> Rows:
         """What is known of every picture."""

@@ -83,6 +83,22 @@ def test_an_imagined_picture_stands_beside_the_row_s_own(pictured: Shell) -> Non
     assert f"mean grey {TRUE.pictures[0].mean():.0f}" in alone
 
 
+@pytest.mark.parametrize("larger", [False, True])
+def test_pictures_are_shown_whole_at_every_width(
+    pictured: Shell, qtbot: QtBot, larger: bool
+) -> None:
+    plot = pictured.app.panels.question.imagine.photos.plot
+    if larger:
+        pictured.app.actions["ui-larger"].trigger()
+        pictured.app.actions["ui-larger"].trigger()
+    for width in (1000, 1920, 1280):
+        pictured.window.resize(width, 900)
+        qtbot.waitUntil(lambda: plot.height() == plot.heightForWidth(plot.width()))
+        places = [rect for rect, _ in plot._placed()]
+        assert all(plot.rect().contains(rect.toAlignedRect()) for rect in places)
+        assert not places[0].intersects(places[1])
+
+
 def test_a_slider_repaints_the_picture(pictured: Shell, qtbot: QtBot) -> None:
     """The right arrow key on the slider of light: another picture, of the new value."""
     page = pictured.app.panels.question.imagine
