@@ -95,6 +95,21 @@ def photo_rows(
     return _with_difference(tuple(without[:PAIRS]), tuple(drawn[:PAIRS]), apart=apart, below=True)
 
 
+def own_photo(project: Project) -> tuple[tuple[Photo, ...], ...]:
+    """The picture of the row that is imagined, as it was; () for another question."""
+    question, table = project.question, project.table
+    row, name = question.row, question.outcome or ""
+    if question.rung is not Rung.IMAGINE or table is None or name not in project.pictures:
+        return ()
+    if row is None or row >= table.pictures[name].rows:
+        return ()
+    causes = [cause for cause in project.graph.parents(name) if cause in table]
+    facts = _facts({cause: table[cause][row : row + 1] for cause in causes}, 0, table)
+    title = tr("row {0}, as it was").format(count(row))
+    own = table.pictures[name].pixels[row]
+    return ((_photo(own, "seen", Line.SOLID, title, facts),),)
+
+
 def photo_caption(rows: tuple[tuple[Photo, ...], ...]) -> str:
     """Every picture by its title and what is known of it."""
     return "; ".join(f"{photo.title}: {photo.words}" for row in rows for photo in row)

@@ -161,6 +161,22 @@ def test_another_outcome_puts_the_pictures_away(pictured: Shell, qtbot: QtBot) -
     assert "picture" in {str(choice.key) for choice in page.outcome.outcome.choices}
 
 
+def test_before_anything_is_learnt_the_row_s_own_picture_is_there(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    """The stand-in engine knows no answer: the page says so, beside the picture of the row."""
+    shell.document.replace(pendulum_pictures(ROWS))
+    page = shell.app.panels.question.imagine
+    qtbot.waitUntil(lambda: page.hint.accessibleName() == "Fit the mechanisms first.")
+    ((own,),) = page.photos.plot.rows
+    np.testing.assert_array_equal(own.pixels, TRUE.pictures[0])
+    assert own.title == "row 0, as it was"
+    qtbot.mouseClick(page.row.next, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.photos.plot.rows[0][0].title == "row 1, as it was")
+    np.testing.assert_array_equal(page.photos.plot.rows[0][0].pixels, TRUE.pictures[1])
+    assert not shell.app.actions["picture-difference"].isEnabled()
+
+
 def test_pictures_are_read_by_keys_and_copied(pictured: Shell, qtbot: QtBot) -> None:
     plot = pictured.app.panels.question.imagine.photos.plot
     plot.setFocus()
