@@ -57,7 +57,7 @@ def pictured(shell: Shell, qtbot: QtBot) -> Iterator[Shell]:
     shell.engine._answer = lambda asked: (  # type: ignore[method-assign]
         truth(asked) if isinstance(asked, PictureAsked) else usual(asked)
     )
-    shell.document.replace(pendulum_pictures(ROWS))
+    shell.document.replace(edits.pick_row(pendulum_pictures(ROWS), 0))
     page = shell.app.panels.question.imagine
     qtbot.waitUntil(lambda: page.photos.plot.rows != ())
     yield shell
@@ -165,7 +165,7 @@ def test_before_anything_is_learnt_the_row_s_own_picture_is_there(
     shell: Shell, qtbot: QtBot
 ) -> None:
     """The stand-in engine knows no answer: the page says so, beside the picture of the row."""
-    shell.document.replace(pendulum_pictures(ROWS))
+    shell.document.replace(edits.pick_row(pendulum_pictures(ROWS), 0))
     page = shell.app.panels.question.imagine
     qtbot.waitUntil(lambda: page.hint.accessibleName() == "Fit the mechanisms first.")
     ((own,),) = page.photos.plot.rows
