@@ -128,6 +128,13 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     )
     _add_design(fit)
     _add_vector(fit)
+    fit.add_argument(
+        "--pictures",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="column that names image files beside the table, read as pictures; may be repeated",
+    )
     _add_device(fit)
     _add_json(fit)
 
