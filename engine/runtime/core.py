@@ -42,7 +42,7 @@ from engine.runtime.jobs import (
     recover,
     save,
 )
-from engine.runtime.shelf import Shelf, law_of
+from engine.runtime.shelf import Shelf, law_of, learnt_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
 
@@ -147,7 +147,7 @@ class Core:
 
     def wanted(self) -> tuple[Conditional, ...]:
         """Everything that the graph and the standing questions rest on."""
-        law = law_of(self.project)
+        law = learnt_of(self.project)
         asked = (c for view in self._standing.values() for c in view.needs)
         return tuple(dict.fromkeys((*law, *asked)))
 
