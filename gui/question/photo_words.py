@@ -21,6 +21,7 @@ from gui.plots.photos import Photo, grey_fact
 from gui.plots.picture import Line
 from gui.sentences import stage_words
 
+ALL = 0.995  # from this share on, of all
 PAIRS = 3  # of what was and what would be under do, side by side
 STYLE = {
     Rung.SEE: ("see", Line.SOLID),
@@ -58,7 +59,9 @@ def photo_notes(answer: PictureAnswer) -> Sentence:
     if answer.stage is not None and (stage := stage_words(answer.stage)):
         said.append(stage[:1].upper() + stage[1:] + ".")
     if answer.extrapolated >= 0.05:
-        words = tr("{share} of these causes lie outside the rows: extrapolated.")
+        words = tr("For {share} of such pictures the causes lie outside the rows: extrapolated.")
+        if answer.extrapolated >= ALL:
+            words = tr("The causes lie outside the rows: extrapolated.")
         said.append(words.format(share=percent(answer.extrapolated)))
     said += [note if note.endswith(".") else f"{note}." for note in answer.notes]
     spans = [Span(" ".join(said), "warn")] if said else []

@@ -28,6 +28,8 @@ from gui.canvas.picture_card import paint_thumbs
 from gui.edit_pictures import use_pictures
 from gui.numerals import count
 from gui.outline.lines import lines_of
+from gui.phrases import plain
+from gui.question.photo_words import photo_notes
 from tests.gui.conftest import Shell
 
 ROWS = 40
@@ -175,6 +177,22 @@ def test_before_anything_is_learnt_the_row_s_own_picture_is_there(
     qtbot.waitUntil(lambda: page.photos.plot.rows[0][0].title == "row 1, as it was")
     np.testing.assert_array_equal(page.photos.plot.rows[0][0].pixels, TRUE.pictures[1])
     assert not shell.app.actions["picture-difference"].isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.04, ""),
+        (0.31, "For 31\u202f% of such pictures the causes lie outside the rows: extrapolated."),
+        (1.0, "The causes lie outside the rows: extrapolated."),
+    ],
+)
+def test_what_is_extrapolated_is_told(share: float, said: str) -> None:
+    asked = PictureAsked("picture", pendulum_pictures(3).question)
+    answer = replace(truth(asked), extrapolated=share, stage=Stage.FITTED, notes=("Mind this",))
+    words = plain(photo_notes(answer))
+    tail = "Mind this. Approximate: drawn by what was learnt, not photographed."
+    assert words == f"{said} {tail}".lstrip()
 
 
 def test_pictures_are_read_by_keys_and_copied(pictured: Shell, qtbot: QtBot) -> None:
