@@ -19,6 +19,7 @@ from gui.phrases import Sentence, Span, joined, listed, say, strong, tr
 from gui.pixels import difference
 from gui.plots.photos import Photo, grey_fact
 from gui.plots.picture import Line
+from gui.question.pictures import action_label
 from gui.sentences import stage_words
 
 ALL = 0.995  # from this share on, of all
@@ -94,7 +95,9 @@ def photo_rows(
     drawn = [_photo(p, role, line, tr("do"), f) for p, f in zip(answer.shown, facts, strict=True)]
     if before is None or len(before) != len(drawn):
         return tuple(tuple(drawn[i : i + PAIRS]) for i in range(0, len(drawn), PAIRS))
-    without = [_photo(p, "seen", Line.SOLID, tr("without it"), ()) for p in before]
+    other = question.contrast
+    title = action_label(other, table) if other else tr("without it")
+    without = [_photo(p, "seen", Line.SOLID, title, ()) for p in before]
     return _with_difference(tuple(without[:PAIRS]), tuple(drawn[:PAIRS]), apart=apart, below=True)
 
 

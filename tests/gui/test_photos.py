@@ -141,7 +141,9 @@ def test_do_draws_the_same_units_with_and_without(pictured: Shell, qtbot: QtBot)
     assert all(p.title == "do" for p in drawn)
     assert page.sentence.accessibleName().startswith("If do(light = 62.0 °): picture would look")
     assert not page.plot.isVisible()
-    assert not page.compared.isVisible()
+    other = (Set("light", 90.0),)
+    pictured.document.apply("x", lambda p: edits.compare_with(p, other))
+    qtbot.waitUntil(lambda: page.photos.plot.rows[0][0].title == "do(light = 90.0 °)")
 
 
 def test_seeing_shows_rows_and_nothing_approximate(pictured: Shell, qtbot: QtBot) -> None:
