@@ -26,6 +26,12 @@ ACTIONS: tuple[Spec, ...] = (
         "Graph, layout and question without the table",
     ),
     Spec("open-table", "Open &table…", "Read a CSV or TSV file", ("Ctrl+T",), "table"),
+    Spec(
+        "read-pictures",
+        "Read pi&ctures",
+        "The image files that a column of the table names, as pictures",
+        when=lambda s: s.picture_files,
+    ),
     Spec("import-graph", "&Import graph…", "Read a graph that another program wrote", ("Ctrl+I",)),
     Spec(
         "export-graph",
@@ -116,7 +122,7 @@ ACTIONS: tuple[Spec, ...] = (
         "&Pin this answer",
         "Keep the answer beside others",
         ("F8",),
-        when=lambda s: s.answered,
+        when=lambda s: s.answered and not s.pictured,
     ),
     Spec(
         "copy-sentence",
@@ -155,6 +161,14 @@ ACTIONS: tuple[Spec, ...] = (
         "Save pl&ot…",
         "The plot as SVG, PNG or CSV",
         when=lambda s: s.answered,
+    ),
+    Spec(
+        "picture-difference",
+        "Difference of pict&ures",
+        "What changed in the picture, lighter and darker than grey",
+        ("Shift+F8",),
+        when=lambda s: s.pictured,
+        checkable=True,
     ),
     Spec("zoom-in", "Zoom &in", "Larger", ("Ctrl++", "Ctrl+=")),
     Spec("zoom-out", "Zoom &out", "Smaller", ("Ctrl+-",)),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.project import Project
 from engine.queries.answers import Result
 from engine.runtime.messages import Crashed, Refused, Started
-from engine.simulate.examples import EXAMPLES
+from engine.simulate.examples import EXAMPLES, PICTURES
 from gui.actions import Actions
 from gui.appearance import Appearance
 from gui.beginning import Beginning
@@ -41,6 +41,7 @@ from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
 from gui.panels.trust import TrustPanel
+from gui.picture_offer import PictureOffer
 from gui.recovery import Recovery
 from gui.restyling import Restyling, times
 from gui.sizing import remembered_scale
@@ -109,6 +110,8 @@ class App(QObject):
         self.beginning = Beginning(
             self.document, self.bridge, self.files, self.canvas, self.notices, self.pages, self
         )
+        self.photos = PictureOffer(self.document, self.bridge, self.appearance, self)
+        self.notices.add_line(self.photos.line)
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)
@@ -204,6 +207,7 @@ class App(QObject):
             self.reporter.path,
             self.notices.say,
             self.panels.question,
+            self.photos,
         )
 
     def _wire(self) -> None:
@@ -213,10 +217,11 @@ class App(QObject):
         window.take_files_over(self.canvas.viewport())
         window.recent_chosen.connect(files.open_path)
         window.example_chosen.connect(files.open_example)
-        window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])
+        window.show_examples([(e.title, e.summary, e.id) for e in (*EXAMPLES, *PICTURES)])
         files.recent.changed.connect(self._show_recent)
-        files.noticed.connect(self.notices.say)
-        files.refused.connect(self.notices.refuse)
+        for part in (files, self.photos):
+            part.noticed.connect(self.notices.say)
+            part.refused.connect(self.notices.refuse)
         files.graph_placed.connect(self.canvas.fit)
         self.document.file_changed.connect(self.show_title)
         self.document.changed.connect(self._follow)
@@ -236,7 +241,7 @@ class App(QObject):
         bridge.working.connect(status.show_working)
         bridge.filling.connect(status.show_filling)
         ends = (bridge.table_read, bridge.saved, bridge.opened, bridge.recovered, bridge.refused)
-        for ended in ends:
+        for ended in (*ends, bridge.pictures_read, bridge.example_made):
             ended.connect(status.end_working)
         bridge.refused.connect(self._refused)
         bridge.crashed.connect(self._crashed)
@@ -246,6 +251,8 @@ class App(QObject):
         canvas, panels = self.canvas, self.panels
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
+        self.live.pictured.connect(canvas.stage.dealer.show_pictures)
+        panels.question.pictured.connect(canvas.stage.dealer.show_pictures)
         self.live.checks.connect(panels.assumptions.show_checks)
         self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)

@@ -19,7 +19,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         ("new", "open", RECENT, EXAMPLES, "-", "save", "save-as", "save-without-rows", "-",
-         "open-table", "import-graph", "export-graph", "export-picture", "-", "quit"),
+         "open-table", "read-pictures", "import-graph", "export-graph", "export-picture", "-",
+         "quit"),
     ),
     ("&Edit", ("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "-", "rename", "delete",
                 "select-all", "-", "copy-graph", "graph-table", "-", "find-node",
@@ -35,7 +36,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Question",
         ("see", "do", "imagine", "-", HELD, "release", "-", "pin", "copy-sentence", "copy-plot",
-         "copy-svg", "copy-table", "show-table", "save-plot"),
+         "copy-svg", "copy-table", "show-table", "picture-difference", "save-plot"),
     ),
     ("Fi&t", ("fit", "pause", "stop")),
     (

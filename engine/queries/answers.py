@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,8 @@ from engine.queries.balanced import InstantAnswer
 from engine.queries.beside import Beside, Hidden, Refuted, Share
 from engine.queries.lights import EnvironmentsAnswer, MechanismsAnswer, ReachAnswer, Support
 from engine.queries.lots import BalanceAnswer
+from engine.queries.pictured import PictureAnswer
+from engine.queries.stage import Stage as Stage
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
@@ -36,14 +37,6 @@ class Shape:
     mean: float
     sd: float = float("nan")
     below: float = 0.0
-
-
-class Stage(StrEnum):
-    """How far the mechanisms behind an answer are."""
-
-    FIRST_GUESS = "first guess"  # closed-form, straight lines
-    TRAINING = "training"  # deep mechanisms, still changing: provisional
-    FITTED = "fitted"  # every mechanism is current
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,5 +483,6 @@ Result = (
     | MechanismsAnswer
     | EnvironmentsAnswer
     | ReachAnswer
+    | PictureAnswer
     | Unanswerable
 )

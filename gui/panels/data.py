@@ -131,32 +131,17 @@ class DataPanel(QWidget):
     def menu_for(self, name: str) -> KeyMenu:
         """What can be done with one variable."""
         menu = KeyMenu(self)
-        variable = self.model.variable(name)
         draw = menu.addAction(self.tr("Draw on the canvas"))
         draw.setEnabled(name not in _drawn(self._document.project))
         draw.triggered.connect(lambda: self.add_wanted.emit((name,)))
-        together = joinable(self._document.project, self.chosen())
-        if len(together) > 1 and name in together:
-            join = menu.addAction(self.tr("Make one variable of these…"))
-            join.triggered.connect(lambda: self.vector_wanted.emit(together))
-        kinds = menu.addMenu(self.tr("Treat as"))
-        for kind in Kind:
-            action = kinds.addAction(str(kind))
-            action.setCheckable(True)
-            action.setChecked(variable.kind is kind)
-            action.triggered.connect(lambda _=False, kind=kind: self.set_kind(name, kind))
-        add_tiers(menu, self._document.project, name, self._change)
-        unit = menu.addAction(self.tr("Unit…"))
-        unit.setEnabled(not variable.discrete)
-        unit.triggered.connect(lambda: self._ask_unit(variable))
-        possible = menu.addAction(self.tr("Possible values…"))
-        possible.setEnabled(not variable.discrete)
-        possible.triggered.connect(lambda: self._ask_bounds(name))
+        if self.model.pictures(name) is None:
+            _add_of_column(self, menu, name)
         rename = menu.addAction(self.tr("Rename"))
         place = self.model.index(self.model.row_of(name))
         rename.triggered.connect(lambda: self.list.edit(place))
-        if self._document.project.table is not None:
-            self.entries.add(menu, self._document.project.table, name)
+        table = self._document.project.table
+        if table is not None and name in table:
+            self.entries.add(menu, table, name)
         return menu
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -246,7 +231,7 @@ class DataPanel(QWidget):
 
     def _show_absent(self, project: Project) -> None:
         drawn, table = _drawn(project), project.table
-        names = () if table is None else table.names
+        names = () if table is None else (*table.names, *table.pictures)
         telling = () if table is None else table.design.columns  # of the rows: not irrelevant
         absent = [name for name in names if name not in drawn and name not in telling]
         for widget in (self.absent_heading, self.absent):
@@ -298,6 +283,28 @@ class DataPanel(QWidget):
             dialog = PossibleDialog(table, name, self)
             dialog.chosen.connect(lambda ends: self.set_bounds(name, ends))
             dialog.open()
+
+
+def _add_of_column(panel: DataPanel, menu: KeyMenu, name: str) -> None:
+    """What can be done with a column of values."""
+    variable = panel.model.variable(name)
+    together = joinable(panel._document.project, panel.chosen())
+    if len(together) > 1 and name in together:
+        join = menu.addAction(panel.tr("Make one variable of these…"))
+        join.triggered.connect(lambda: panel.vector_wanted.emit(together))
+    kinds = menu.addMenu(panel.tr("Treat as"))
+    for kind in Kind:
+        action = kinds.addAction(str(kind))
+        action.setCheckable(True)
+        action.setChecked(variable.kind is kind)
+        action.triggered.connect(lambda _=False, kind=kind: panel.set_kind(name, kind))
+    add_tiers(menu, panel._document.project, name, panel._change)
+    unit = menu.addAction(panel.tr("Unit…"))
+    unit.setEnabled(not variable.discrete)
+    unit.triggered.connect(lambda: panel._ask_unit(variable))
+    possible = menu.addAction(panel.tr("Possible values…"))
+    possible.setEnabled(not variable.discrete)
+    possible.triggered.connect(lambda: panel._ask_bounds(name))
 
 
 def _drawn(project: Project) -> set[str]:
