@@ -11,6 +11,7 @@ from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
 from engine.queries.balanced import InstantAnswer
 from engine.queries.beside import Beside, Hidden, Refuted, Share
+from engine.queries.concepts import ConceptsAnswer
 from engine.queries.lights import EnvironmentsAnswer, MechanismsAnswer, ReachAnswer, Support
 from engine.queries.lots import BalanceAnswer
 
@@ -490,5 +491,6 @@ Result = (
     | MechanismsAnswer
     | EnvironmentsAnswer
     | ReachAnswer
+    | ConceptsAnswer
     | Unanswerable
 )
