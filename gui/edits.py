@@ -26,7 +26,7 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
-from gui.renaming import forget, instant_renamed, question_renamed
+from gui.renaming import concepts_renamed, forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
 
@@ -140,6 +140,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
 
@@ -312,6 +313,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
 
