@@ -90,6 +90,13 @@ class Project:
         return all(column in self.table for column in self.vectors.columns(name))
 
     @property
+    def pictures(self) -> tuple[str, ...]:
+        """The drawn variables that are pictures."""
+        drawn = () if self.table is None else self.graph.variables
+        known = {} if self.table is None else self.table.pictures
+        return tuple(v for v in drawn if v in known and v not in self.graph.latent)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the drawn variables, in order; a node without data stands for itself."""
         return self.vectors.spread(self.graph.variables)

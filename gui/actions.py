@@ -12,6 +12,7 @@ from gui.canvas_rows import CANVAS_ROWS
 from gui.held_rows import HELD_ROWS
 from gui.icons import icon
 from gui.specs import Situation, Spec
+from gui.steps import Steps
 from gui.theme import Theme, blend
 
 ACTIONS: tuple[Spec, ...] = (
@@ -25,6 +26,12 @@ ACTIONS: tuple[Spec, ...] = (
         "Graph, layout and question without the table",
     ),
     Spec("open-table", "Open &table…", "Read a CSV or TSV file", ("Ctrl+T",), "table"),
+    Spec(
+        "read-pictures",
+        "Read pi&ctures",
+        "The image files that a column of the table names, as pictures",
+        when=lambda s: s.picture_files,
+    ),
     Spec("import-graph", "&Import graph…", "Read a graph that another program wrote", ("Ctrl+I",)),
     Spec(
         "export-graph",
@@ -115,7 +122,7 @@ ACTIONS: tuple[Spec, ...] = (
         "&Pin this answer",
         "Keep the answer beside others",
         ("F8",),
-        when=lambda s: s.answered,
+        when=lambda s: s.answered and not s.pictured,
     ),
     Spec(
         "copy-sentence",
@@ -154,6 +161,14 @@ ACTIONS: tuple[Spec, ...] = (
         "Save pl&ot…",
         "The plot as SVG, PNG or CSV",
         when=lambda s: s.answered,
+    ),
+    Spec(
+        "picture-difference",
+        "Difference of pict&ures",
+        "What changed in the picture, lighter and darker than grey",
+        ("Shift+F8",),
+        when=lambda s: s.pictured,
+        checkable=True,
     ),
     Spec("zoom-in", "Zoom &in", "Larger", ("Ctrl++", "Ctrl+=")),
     Spec("zoom-out", "Zoom &out", "Smaller", ("Ctrl+-",)),
@@ -195,6 +210,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
     Spec("tab-instant", "Instant &effect", "Two groups made alike, at once", ("Alt+I",)),
     Spec("tab-trust", "&Trust", "Other estimators, hidden causes and refuters", ("Alt+8",)),
+    Spec("tab-concepts", "Co&ncepts", "What many columns say together", ("Alt+K",)),
     Spec(
         "mechanisms",
         "&Mechanisms",
@@ -240,12 +256,13 @@ class Actions(QObject):
         for spec in ACTIONS:
             self._made[spec.id].setEnabled(spec.when(situation))
 
-    def restyle(self, theme: Theme) -> None:
-        """Icons in the theme's colours."""
+    def restyling(self, theme: Theme) -> Steps:
+        """Icons in the theme's colours, one at each step: the first time they are painted."""
         faint = blend(theme.quiet, theme.surface, 0.5)
         for spec in ACTIONS:
             if spec.icon:
                 self._made[spec.id].setIcon(icon(spec.icon, theme.text, faint, theme.selected))
+                yield 0.0
 
     def check(self, group: str, id: str) -> None:
         """Check one of a group, without triggering it."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.project import Project
 from engine.queries.answers import Result
 from engine.runtime.messages import Crashed, Refused, Started
-from engine.simulate.examples import EXAMPLES
+from engine.simulate.examples import EXAMPLES, PICTURES
 from gui.actions import Actions
 from gui.appearance import Appearance
 from gui.beginning import Beginning
@@ -22,7 +22,6 @@ from gui.crash import CrashReporter, log_folder
 from gui.dialogs import Dialogs, NativeDialogs
 from gui.docks import DATA, QUESTION, TRAINING
 from gui.document import Document
-from gui.dressing import Dressing
 from gui.files import Files
 from gui.icons import application_icon
 from gui.learnt import Learnt
@@ -33,6 +32,7 @@ from gui.notices import Notices
 from gui.outline.linking import OutlineLink
 from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
+from gui.panels.concepts import ConceptsPanel
 from gui.panels.data import DataPanel
 from gui.panels.instant import InstantPanel
 from gui.panels.outline import OutlinePanel
@@ -42,10 +42,10 @@ from gui.panels.question import QuestionPanel
 from gui.panels.table import TablePanel
 from gui.panels.training import TrainingPanel
 from gui.panels.trust import TrustPanel
+from gui.picture_offer import PictureOffer
 from gui.recovery import Recovery
+from gui.restyling import Restyling, times
 from gui.sizing import remembered_scale
-from gui.stylesheet import stylesheet
-from gui.theme import palette
 from gui.why import WhyBias
 from gui.window import Window
 
@@ -66,6 +66,7 @@ class Panels:
     trust: TrustPanel
     paths: PathsPanel
     instant: InstantPanel
+    concepts: ConceptsPanel
 
 
 class App(QObject):
@@ -101,7 +102,9 @@ class App(QObject):
             self._sides(),
             self._lower(),
         )
-        self.dressing = Dressing(self.window)
+        self.restyling = Restyling(
+            self.appearance, self.window, self.canvas, self.actions, self._font, self
+        )
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
         self.learnt = Learnt(self.document, self.bridge, self)
@@ -109,6 +112,8 @@ class App(QObject):
         self.beginning = Beginning(
             self.document, self.bridge, self.files, self.canvas, self.notices, self.pages, self
         )
+        self.photos = PictureOffer(self.document, self.bridge, self.appearance, self)
+        self.notices.add_line(self.photos.line)
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)
@@ -117,7 +122,6 @@ class App(QObject):
         self._wire()
         self._wire_engine()
         self._wire_views()
-        self._restyle()
         self.show_title()
 
     def start(self, path: Path | None = None) -> None:
@@ -132,6 +136,7 @@ class App(QObject):
     def close(self) -> None:
         """End the engine, let the window go."""
         self.commands.picture_export.cancel()
+        self.restyling.cancel()
         self.recovery.release()
         self.bridge.close()
         self.document.undo_stack.clear()  # else it speaks once more while it is taken down
@@ -170,6 +175,7 @@ class App(QObject):
             TrustPanel(document, bridge, appearance),
             PathsPanel(document, appearance),
             InstantPanel(document, bridge, appearance),
+            ConceptsPanel(document, bridge, appearance),
         )
 
     def _lower(self) -> Lower:
@@ -177,6 +183,7 @@ class App(QObject):
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
         lower.add("instant", self.tr("Instant effect"), panels.instant, panels.instant.corner)
         lower.add("trust", self.tr("Trust"), panels.trust)
+        lower.add("concepts", self.tr("Concepts"), panels.concepts, panels.concepts.corner)
         lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
@@ -199,10 +206,12 @@ class App(QObject):
             self.beginning,
             self.dialogs,
             self.window,
+            self.restyling,
             self.settings,
             self.reporter.path,
             self.notices.say,
             self.panels.question,
+            self.photos,
         )
 
     def _wire(self) -> None:
@@ -212,15 +221,15 @@ class App(QObject):
         window.take_files_over(self.canvas.viewport())
         window.recent_chosen.connect(files.open_path)
         window.example_chosen.connect(files.open_example)
-        window.show_examples([(e.title, e.summary, e.id) for e in EXAMPLES])
+        window.show_examples([(e.title, e.summary, e.id) for e in (*EXAMPLES, *PICTURES)])
         files.recent.changed.connect(self._show_recent)
-        files.noticed.connect(self.notices.say)
-        files.refused.connect(self.notices.refuse)
+        for part in (files, self.photos):
+            part.noticed.connect(self.notices.say)
+            part.refused.connect(self.notices.refuse)
         files.graph_placed.connect(self.canvas.fit)
         self.document.file_changed.connect(self.show_title)
         self.document.changed.connect(self._follow)
         self.document.replaced.connect(self.canvas.fit)
-        self.appearance.changed.connect(self._restyle)
         self.notices.undo_wanted.connect(self.document.undo_stack.undo)
         self.notices.log_wanted.connect(self.commands.show_log)
         self.reporter.crashed.connect(self.notices.crash)
@@ -236,7 +245,7 @@ class App(QObject):
         bridge.working.connect(status.show_working)
         bridge.filling.connect(status.show_filling)
         ends = (bridge.table_read, bridge.saved, bridge.opened, bridge.recovered, bridge.refused)
-        for ended in ends:
+        for ended in (*ends, bridge.pictures_read, bridge.example_made):
             ended.connect(status.end_working)
         bridge.refused.connect(self._refused)
         bridge.crashed.connect(self._crashed)
@@ -246,6 +255,8 @@ class App(QObject):
         canvas, panels = self.canvas, self.panels
         self.live.cards.connect(canvas.show_cards)
         self.live.cards.connect(panels.data.show_cards)
+        self.live.pictured.connect(canvas.stage.dealer.show_pictures)
+        panels.question.pictured.connect(canvas.stage.dealer.show_pictures)
         self.live.checks.connect(panels.assumptions.show_checks)
         self.live.checks.connect(panels.trust.show_checks)
         self.live.balance.connect(panels.assumptions.show_balance)
@@ -270,7 +281,7 @@ class App(QObject):
         why = WhyBias(panels.paths, canvas, self.window, self.actions)
         why.offer_at(panels.assumptions)
         self.live.checks.connect(why.show_checks)
-        for panel in (panels.data, panels.outline, panels.pins, panels.paths):
+        for panel in (panels.data, panels.outline, panels.pins, panels.paths, panels.concepts):
             panel.refused.connect(self.notices.refuse)
 
     def _pin(self, result: Result) -> None:
@@ -293,19 +304,8 @@ class App(QObject):
                 font.setPointSizeF(POINT_SIZE)
             application.setStyle("Fusion")
             self._font = font
-            application.setFont(
-                _times(font, self.appearance.size)
-            )  # some widgets keep what they meet
-
-    def _restyle(self) -> None:
-        theme = self.appearance.theme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.setPalette(palette(theme))
-            application.setFont(_times(self._font, self.appearance.size))
-        self.dressing.put_on(stylesheet(theme, self.appearance.size))
-        self.window.toolbar.show_size(self.appearance.size)
-        self.actions.restyle(theme)
+            # some widgets keep what they meet
+            application.setFont(times(font, self.appearance.size))
 
     def _follow(self, old: Project, new: Project) -> None:
         self._just_edited = True
@@ -363,9 +363,3 @@ def new_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(application_icon())
     return application
-
-
-def _times(font: QFont, size: float) -> QFont:
-    scaled = QFont(font)
-    scaled.setPointSizeF(font.pointSizeF() * size)
-    return scaled

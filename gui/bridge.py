@@ -15,7 +15,7 @@ from engine.data.variable import Kind
 from engine.interventions import Action, Set
 from engine.project import Project
 from engine.queries.questions import Ask as Asked
-from engine.queries.questions import Cards, Question
+from engine.queries.questions import Cards, PictureAsked, Question
 from engine.runtime import messages as m
 
 TICK_MS = 33
@@ -53,9 +53,11 @@ class Bridge(QObject):
     states_changed = Signal(object)  # FitStates
     answered = Signal(object)  # Answer with a current ticket
     table_read = Signal(object)  # TableRead
+    pictures_read = Signal(object)  # PicturesRead
     working = Signal(object)  # Working
     saved = Signal(object)  # Saved
     opened = Signal(object)  # Opened
+    example_made = Signal(object)  # ExampleMade
     recoverable = Signal(object)  # Recoverable
     recovered = Signal(object)  # Recovered
     filling = Signal(object)  # Filling
@@ -124,19 +126,19 @@ class Bridge(QObject):
 
     def read_table(self, path: Path, kinds: Mapping[str, Kind] | None = None) -> int:
         """Read a table, columns by the `kinds` that the user chose; `table_read` or `refused`."""
-        return self._long(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
+        return self.begin(lambda ticket: m.ReadTable(ticket, path, kinds or {}))
 
     def save(self, path: Path, project: Project, *, rows: bool = True) -> int:
         """Save, or write a copy without rows; `saved` or `refused` follows."""
-        return self._long(lambda ticket: m.Save(ticket, path, project, rows))
+        return self.begin(lambda ticket: m.Save(ticket, path, project, rows))
 
     def open(self, path: Path) -> int:
         """Open a project file; `opened` or `refused` follows."""
-        return self._long(lambda ticket: m.Open(ticket, path))
+        return self.begin(lambda ticket: m.Open(ticket, path))
 
     def recover(self, path: Path) -> int:
         """The work of a session that ended without leaving; `recovered` or `refused` follows."""
-        return self._long(lambda ticket: m.Recover(ticket, path))
+        return self.begin(lambda ticket: m.Recover(ticket, path))
 
     def discard(self, path: Path) -> None:
         """That session is not wanted any more."""
@@ -155,7 +157,8 @@ class Bridge(QObject):
         self._next_ticket += 1
         return self._next_ticket
 
-    def _long(self, request: Callable[[int], m.Request]) -> int:
+    def begin(self, request: Callable[[int], m.Request]) -> int:
+        """Send a long job's request, made with the ticket that is returned."""
         ticket = self._ticket()
         self._send(request(ticket))
         return ticket
@@ -207,9 +210,11 @@ class Bridge(QObject):
             m.Fitted: self.fitted,
             m.Filling: self.filling,
             m.TableRead: self.table_read,
+            m.PicturesRead: self.pictures_read,
             m.Working: self.working,
             m.Saved: self.saved,
             m.Opened: self.opened,
+            m.ExampleMade: self.example_made,
             m.Recoverable: self.recoverable,
             m.Recovered: self.recovered,
             m.Refused: self.refused,
@@ -226,6 +231,8 @@ def alike(one: Asked, other: Asked) -> bool:
     """True where two questions differ at most in the values that are set."""
     if isinstance(one, Cards) and isinstance(other, Cards):
         return alike(one.question, other.question)
+    if isinstance(one, PictureAsked) and isinstance(other, PictureAsked):
+        return one.picture == other.picture and alike(one.question, other.question)
     if isinstance(one, Question) and isinstance(other, Question):
         return _without_values(one) == _without_values(other)
     return one == other

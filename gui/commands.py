@@ -32,9 +32,11 @@ from gui.menus import whole_name
 from gui.palette import Entry, Palette
 from gui.panels.question import QuestionPanel
 from gui.picture_export import PictureExport
+from gui.picture_offer import PictureOffer
 from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
+from gui.restyling import Restyling
 from gui.sizing import Sizing
 from gui.specs import Situation
 from gui.sticky import TOOLS, StickyTools
@@ -53,7 +55,7 @@ ANSWERS = {
     "save-plot": tools.SAVE,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "instant", "trust", "table", "outline", "pins")
+TABS = ("assumptions", "instant", "trust", "concepts", "table", "outline", "pins")
 MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 
@@ -70,10 +72,12 @@ class Parts:
     beginning: Beginning
     dialogs: Dialogs
     window: Window
+    restyling: Restyling
     settings: QSettings
     log: Path
     say: Callable[[str], object]  # a notice in passing
     question: QuestionPanel
+    photos: PictureOffer
 
 
 class Commands(QObject):
@@ -82,7 +86,9 @@ class Commands(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
+        self._sizing = Sizing(
+            parts.appearance, parts.restyling, parts.window, parts.actions, parts.settings, self
+        )
         self.vectors = VectorCommands(parts.document, parts.canvas, parts.dialogs, self)
         self.joined = JoinedVerbs(parts.canvas, parts.actions, parts.settings, parts.say, self)
         self._sticky = StickyTools(parts.canvas, parts.window.toolbar.buttons)
@@ -106,7 +112,9 @@ class Commands(QObject):
         self._show_motion(bool(parts.settings.value(STILL_KEY, False, bool)))
         parts.bridge.states_changed.connect(self._note_states)
         parts.document.changed.connect(self._follow)
-        parts.question.answer_turned.connect(self._follow)
+        for turned in (parts.question.answer_turned, parts.photos.turned):
+            turned.connect(self._follow)
+        parts.question.apart_turned.connect(self._show_apart)
         parts.question.save_wanted.connect(self.save_plot)
         parts.document.undo_stack.canUndoChanged.connect(self._follow)
         parts.document.undo_stack.canRedoChanged.connect(self._follow)
@@ -140,6 +148,8 @@ class Commands(QObject):
                 selected_vectors=len(project.vectors.among(selected).parts),
                 answered=parts.question.answered,
                 repair=parts.canvas.stage.broken.change is not None,
+                pictured=parts.question.shows_pictures,
+                picture_files=bool(parts.photos.column),
             )
         )
         parts.actions.check("rung", project.question.rung.value)
@@ -163,7 +173,7 @@ class Commands(QObject):
         """Every column of the table becomes a node, all in sight."""
         table = self._parts.document.project.table
         if table is not None:
-            self._parts.canvas.commands.add_all(table.names)
+            self._parts.canvas.commands.add_all((*table.names, *table.pictures))
             self._parts.canvas.fit()
 
     @Slot(object)
@@ -189,6 +199,15 @@ class Commands(QObject):
         still = not self._parts.canvas.verbs.glide.still
         self._parts.settings.setValue(STILL_KEY, still)
         self._show_motion(still)
+
+    def toggle_apart(self) -> None:
+        """Whether what changed in pictures is shown beside them."""
+        self._show_apart(self._parts.actions["picture-difference"].isChecked())
+
+    @Slot(bool)
+    def _show_apart(self, apart: bool) -> None:  # noqa: FBT001 - a signal's value
+        self._parts.actions["picture-difference"].setChecked(apart)
+        self._parts.question.show_apart(apart=apart)
 
     def ask_unit(self) -> None:
         """What the selected variable is measured in."""
@@ -238,6 +257,7 @@ class Commands(QObject):
             "save-as": files.save_as,
             "save-without-rows": files.save_without_rows,
             "open-table": files.open_table,
+            "read-pictures": parts.photos.read,
             "import-graph": files.import_graph,
             "export-graph": files.export_graph,
             "export-picture": self.picture_export.begin,
@@ -260,6 +280,7 @@ class Commands(QObject):
             "reset-layout": parts.window.docks.reset,
             "palette": self.open_palette,
             "pin": parts.question.pin,
+            "picture-difference": self.toggle_apart,
             "keyboard": self.open_keys,
             "log": self.show_log,
             "about": lambda: open_about(parts.window),

@@ -14,6 +14,7 @@ from engine.data.variable import Kind
 from engine.errors import DataError, GraphError
 from engine.graph import graph as graphs
 from engine.graph.graph import CausalGraph
+from engine.graph.leaves import check_effect
 from engine.graph.tiers import backward, check_arrow
 from engine.interventions import (
     Action,
@@ -26,7 +27,8 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
-from gui.renaming import forget, instant_renamed, question_renamed
+from gui.edit_pictures import carried_pictures, renamed_pictures, with_leaves
+from gui.renaming import concepts_renamed, forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
 
@@ -53,6 +55,7 @@ def connect(project: Project, cause: str, effect: str) -> Project:
     what comes before them in time.
     """
     _may_be_caused(project, effect)
+    check_effect(project.pictures, cause, effect)
     check_arrow(project.graph, project.tiers, cause, effect)
     return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
 
@@ -60,7 +63,7 @@ def connect(project: Project, cause: str, effect: str) -> Project:
 def connect_hidden(project: Project, a: str, b: str) -> Project:
     """A hidden common cause a ↔ b."""
     _may_be_caused(project, a, b)
-    return replace(project, graph=graphs.add_bidirected(project.graph, a, b))
+    return with_leaves(replace(project, graph=graphs.add_bidirected(project.graph, a, b)))
 
 
 def disconnect(project: Project, cause: str, effect: str) -> Project:
@@ -121,10 +124,10 @@ def rename(project: Project, old: str, new: str) -> Project:
     table = project.table
     if table is not None and old in table and new not in table:
         table = renamed_column(table, old, new)
-    return replace(
+    changed = replace(
         project,
         graph=graph,
-        table=table,
+        table=renamed_pictures(table, old, new),
         positions=_renamed(project.positions, old, new),
         roles=_renamed(project.roles, old, new),
         families=_renamed(project.families, old, new),
@@ -140,8 +143,10 @@ def rename(project: Project, old: str, new: str) -> Project:
         how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
+    return with_leaves(changed)
 
 
 def move(project: Project, positions: Mapping[str, Position]) -> Project:
@@ -217,7 +222,7 @@ def use_graph(
     vectors = project.vectors.among(drawn.intersection(kept))
     gone = set(project.columns) - set(vectors.spread(graph.variables))
     placed = {**project.positions, **positions}
-    return replace(
+    changed = replace(
         project,
         graph=graph,
         positions={name: placed[name] for name in graph.variables if name in placed},
@@ -228,6 +233,7 @@ def use_graph(
         cut=frozenset(),
         tiers={} if backward(graph, project.tiers) else project.tiers,
     )
+    return with_leaves(changed)
 
 
 # ── the table ──────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +247,7 @@ def use_table(project: Project, table: Table) -> Project:
     known, old = set(table.names), project.table
     same = old is None or old.source == table.source
     if same and old is not None and table.design == Design():
-        table = carried(table, old)  # the same file, read again
+        table = carried(carried_pictures(table, old), old)  # the same file, read again
     changed = replace(project, table=table, notes=project.notes if same else "")
     stale = {v for v in project.families if v not in known}
     question = replace(project.question, row=None)
@@ -305,13 +311,14 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         raise DataError(f"There is already a variable named {new}", remedy="choose another name")
     return replace(
         project,
-        table=renamed_column(table, old, new),
+        table=renamed_pictures(renamed_column(table, old, new), old, new),
         families=_renamed(project.families, old, new),
         question=question_renamed(project.question, old, new),
         vectors=project.vectors.renamed(old, new),
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
 

@@ -11,11 +11,20 @@ from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from engine.data.variable import Kind
 from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
-from engine.runtime.messages import Open, Opened, ReadTable, Refused, Save, Saved, TableRead
+from engine.runtime.messages import (
+    Open,
+    Opened,
+    ReadTable,
+    Refused,
+    Save,
+    Saved,
+    TableRead,
+)
 from gui import edits
 from gui.bridge import Bridge
 from gui.dialogs import Choice, Dialogs
 from gui.document import Document
+from gui.examples import Examples
 from gui.formats import all_endings, endings_of, filter_of, filter_of_all
 from gui.graph_reading import GraphReader
 from gui.noted import left_out_words
@@ -58,6 +67,7 @@ class Files(QObject):
         self._after_save: dict[int, Continuation] = {}
         self._fits: dict[int, int] = {}  # how many mechanisms a save holds, by ticket
         bridge.opened.connect(self._opened)
+        self._examples = Examples(document, bridge, self)
         bridge.saved.connect(self._saved)
         bridge.table_read.connect(self._table_read)
         bridge.refused.connect(self._refused)
@@ -102,9 +112,7 @@ class Files(QObject):
 
     def open_example(self, id: str) -> None:
         """One of the bundled examples."""
-        from engine.simulate.examples import example
-
-        self.when_safe(lambda: self._document.replace(example(id)))
+        self.when_safe(lambda: self._examples.open(id))
 
     def save(self, then: Continuation | None = None) -> None:
         """Save where the project lives; ask for a place if it has none."""

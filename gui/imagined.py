@@ -79,7 +79,7 @@ def imagine_sentence(answer: ImagineAnswer, table: Table) -> Sentence:
     same = already(answer)
     if same:
         return _nothing_changes(answer, same, table)
-    phrases = listed(tuple(_had(item, table) for item in answer.action))
+    phrases = listed(tuple(had_words(item, table) for item in answer.action))
     had = say(tr("Row {row}, had {phrases}"), row=strong(count(answer.row)), phrases=phrases)
     if unit is None or (unit.imagined is None and unit.probabilities is None):
         why = answer.footing.why_not or tr("this row gives no value for it.")
@@ -133,6 +133,18 @@ def convention_words(answer: ImagineAnswer, table: Table) -> str:
     return text.format(hull=_hull_words(answer, table)) if text else ""
 
 
+def had_words(item: Intervention, table: Table) -> Sentence:
+    """Dose been 3.0 mg; or higher, or lower, by so much."""
+    variable = table.variable(item.variable)
+    if isinstance(item, Set):
+        text, size = tr("{name} been {value}"), item.value
+    elif item.amount < 0:
+        text, size = tr("{name} been {value} lower"), -item.amount
+    else:
+        text, size = tr("{name} been {value} higher"), item.amount
+    return say(text, name=strong(variable.name), value=value_text(variable, size))
+
+
 # ── private ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -163,17 +175,6 @@ def _nothing_changes(answer: ImagineAnswer, same: tuple[str, ...], table: Table)
     )
     row = strong(count(answer.row))
     return say(tr("Row {row}: {what}: nothing changes."), row=row, what=listed(phrases))
-
-
-def _had(item: Intervention, table: Table) -> Sentence:
-    variable = table.variable(item.variable)
-    if isinstance(item, Set):
-        text, size = tr("{name} been {value}"), item.value
-    elif item.amount < 0:
-        text, size = tr("{name} been {value} lower"), -item.amount
-    else:
-        text, size = tr("{name} been {value} higher"), item.amount
-    return say(text, name=strong(variable.name), value=value_text(variable, size))
 
 
 def _imagined_category(answer: ImagineAnswer, outcome: Variable, had: Sentence) -> Sentence:

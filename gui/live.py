@@ -9,12 +9,13 @@ from engine.before import lots
 from engine.project import Project
 from engine.queries.answers import CardsAnswer, ChecksAnswer
 from engine.queries.lots import BalanceAnswer
-from engine.queries.questions import Balance, Cards, GraphChecks
+from engine.queries.pictured import PictureAnswer
+from engine.queries.questions import Balance, Cards, GraphChecks, PictureAsked, Question
 from engine.runtime.messages import Answer
 from gui.bridge import Bridge
 from gui.document import Document
 
-CARDS, CHECKS, BALANCE = "cards", "checks", "balance"
+CARDS, CHECKS, BALANCE, PICTURE = "cards", "checks", "balance", "picture"
 BETWEEN = 150  # milliseconds between two looks at tests that still come in
 
 
@@ -24,11 +25,13 @@ class Live(QObject):
     cards = Signal(object)  # CardsAnswer
     checks = Signal(object)  # ChecksAnswer
     balance = Signal(object)  # BalanceAnswer
+    pictured = Signal(object)  # PictureAnswer, of a picture that is not the outcome
 
     def __init__(self, document: Document, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document, self._bridge = document, bridge
         self._checks: ChecksAnswer | None = None  # newer than what was passed on
+        self._asked: dict[str, PictureAsked] = {}  # by view
         self._pause = QTimer(self, interval=BETWEEN, singleShot=True)
         self._pause.timeout.connect(self._go_on)
         document.changed.connect(self.follow)
@@ -44,12 +47,26 @@ class Live(QObject):
         self._bridge.set_project(named(new, self._document.path), self._document.label)
         modelled = (old.graph, old.table) != (new.graph, new.table)
         if modelled or old.question.active != new.question.active:
-            self._bridge.ask(CARDS, Cards(new.question.active))
+            self._bridge.ask(CARDS, Cards(without_picture(new)))
+            self._follow_pictures(new)
         if modelled:
             self._checks = None
             self._bridge.ask(CHECKS, GraphChecks())
         if new.randomised or old.randomised:
             self._follow_lots(old, new)
+
+    def _follow_pictures(self, new: Project) -> None:
+        """Ask for pictures that the question panel does not ask for: those of other cards."""
+        question = new.question.active
+        asked = bool(question.action or question.evidence)
+        others = [v for v in new.pictures if asked and v != question.outcome]
+        wanted = {f"{PICTURE} {name}": PictureAsked(name, question) for name in others}
+        for view in self._asked.keys() - wanted.keys():
+            self._bridge.forget(view)
+        for view, question_of_it in wanted.items():
+            if question_of_it != self._asked.get(view):
+                self._bridge.ask(view, question_of_it)
+        self._asked = wanted
 
     def _follow_lots(self, old: Project, new: Project) -> None:
         """Ask whether lots were even; where there is none any more, say so at once."""
@@ -73,6 +90,8 @@ class Live(QObject):
                     self._go_on()
             case Answer(view=view, result=BalanceAnswer() as result) if view == BALANCE:
                 self.balance.emit(result)
+            case Answer(view=view, result=PictureAnswer() as result) if view in self._asked:
+                self.pictured.emit(result)
             case Answer(view=view) if view == BALANCE:  # it cannot be said
                 self.balance.emit(BalanceAnswer())
 
@@ -82,6 +101,12 @@ class Live(QObject):
         if checks is not None:
             self._pause.start()
             self.checks.emit(checks)
+
+
+def without_picture(project: Project) -> Question:
+    """The question as it is asked of columns: none of them is a picture."""
+    question = project.question.active
+    return replace(question, outcome=None) if question.outcome in project.pictures else question
 
 
 def named(project: Project, path: Path | None) -> Project:

@@ -19,7 +19,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         ("new", "open", RECENT, EXAMPLES, "-", "save", "save-as", "save-without-rows", "-",
-         "open-table", "import-graph", "export-graph", "export-picture", "-", "quit"),
+         "open-table", "read-pictures", "import-graph", "export-graph", "export-picture", "-",
+         "quit"),
     ),
     ("&Edit", ("undo", "redo", "-", "cut", "copy", "paste", "duplicate", "-", "rename", "delete",
                 "select-all", "-", "copy-graph", "graph-table", "-", "find-node",
@@ -35,13 +36,14 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Question",
         ("see", "do", "imagine", "-", HELD, "release", "-", "pin", "copy-sentence", "copy-plot",
-         "copy-svg", "copy-table", "show-table", "save-plot"),
+         "copy-svg", "copy-table", "show-table", "picture-difference", "save-plot"),
     ),
     ("Fi&t", ("fit", "pause", "stop")),
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-instant", "tab-trust", "mechanisms", "tab-table", "tab-outline", "tab-pins", "-",
+         "tab-instant", "tab-trust", "mechanisms", "tab-concepts", "tab-table", "tab-outline",
+         "tab-pins", "-",
          PANELS, SIZE, THEME, "-", "show-ways", "why-bias", "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),

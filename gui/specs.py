@@ -24,6 +24,8 @@ class Situation:
     selected_vectors: int = 0  # selected nodes that are several columns
     region_held: bool = False  # a region of the canvas is selected
     bent: int = 0  # edges pulled aside by hand
+    pictured: bool = False  # … which is pictures
+    picture_files: bool = False  # a column of the table names pictures that are not read yet
     repair: bool = False  # a change is offered that would make the graph fit the rows
 
     @property

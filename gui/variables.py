@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from engine.data.pictures import Pictures
 from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
 from engine.graph.tiers import Tiers
@@ -27,6 +28,7 @@ from engine.queries.answers import Shape
 from gui.appearance import Appearance
 from gui.design import badges, sentences
 from gui.numerals import THIN, percent
+from gui.pixels import draw_pixels
 from gui.possible import possible_words
 
 COLUMNS_MIME = "application/x-doscope-columns"
@@ -83,6 +85,10 @@ class VariableModel(QAbstractListModel):
         """The variable called `name`."""
         return cast(Table, self._table).variable(name)
 
+    def pictures(self, name: str) -> Pictures | None:
+        """The pictures of `name`, where it is no column but pictures."""
+        return None if self._table is None else self._table.pictures.get(name)
+
     def row_of(self, name: str) -> int:
         """Its row, -1 where it is not shown."""
         return self._names.index(name) if name in self._names else -1
@@ -96,6 +102,8 @@ class VariableModel(QAbstractListModel):
     def facts(self, name: str) -> str:
         """The short right-hand text: missing share, levels, or unit."""
         table = cast(Table, self._table)
+        if name in table.pictures:
+            return self.tr("picture")
         variable, missing = table.variable(name), table.missing(name)
         if missing > 0:
             part = percent(missing) if missing >= 0.01 else f"<{THIN}1{THIN}%"
@@ -106,7 +114,7 @@ class VariableModel(QAbstractListModel):
 
     def badges(self, name: str) -> tuple[str, ...]:
         """What it has to do with how the rows came about, a word each."""
-        said = badges(cast(Table, self._table), name)
+        said = () if self.pictures(name) else badges(cast(Table, self._table), name)
         tier = self._tiers.get(name)
         return said if tier is None else (*said, self.tr("tier {0}").format(tier))
 
@@ -149,7 +157,8 @@ class VariableModel(QAbstractListModel):
         return data
 
     def _choose(self) -> None:
-        names = () if self._table is None else self._table.names
+        table = self._table
+        names = () if table is None else (*table.names, *table.pictures)
         self._names = tuple(name for name in names if self._text in name.casefold())
 
     def _repaint(self) -> None:
@@ -157,8 +166,12 @@ class VariableModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._names) - 1))
 
     def _description(self, name: str) -> str:
-        variable = self.variable(name)
+        pictures = self.pictures(name)
         where = self.tr("in the graph") if name in self._drawn else self.tr("not in the graph")
+        if pictures is not None:
+            size = self.tr("pictures of {0} × {1} pixels").format(*pictures.size)
+            return " · ".join((name, size, where))
+        variable = self.variable(name)
         facts = [name, variable.unit, str(variable.kind), self.facts(name), where]
         first = " · ".join(dict.fromkeys(fact for fact in facts if fact))
         possible = possible_words(variable)
@@ -207,7 +220,11 @@ class VariableDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
         top = rect.top() + (rect.height() - self.SPARK.height()) / 2
         spark = QRectF(rect.left() + 6, top, self.SPARK.width(), self.SPARK.height())
-        self._paint_shape(painter, spark, model.shape(name))
+        pictures = model.pictures(name)
+        if pictures is None:
+            self._paint_shape(painter, spark, model.shape(name))
+        elif pictures.rows:
+            self._paint_pictures(painter, spark, pictures)
         words = self._paint_badges(painter, option, rect.adjusted(58, 0, -8, 0), model.badges(name))
         facts = model.facts(name) if words.width() > self.FACTS or not model.badges(name) else ""
         self._paint_words(painter, option, words, name, facts)
@@ -270,6 +287,15 @@ class VariableDelegate(QStyledItemDelegate):
         painter.setPen(QPen(theme.color("seen"), 1.1))
         painter.drawPolyline(line.curve)
         painter.translate(-rect.topLeft())
+
+    def _paint_pictures(self, painter: QPainter, rect: QRectF, pictures: Pictures) -> None:
+        """The first two, as high as a row lets them be."""
+        wide, high = pictures.size
+        tall = rect.height() + 6
+        for place, pixels in enumerate(pictures.pixels[:2]):
+            width = min(tall * wide / high, rect.width() / 2)
+            left = rect.left() + place * (width + 2)
+            draw_pixels(painter, QRectF(left, rect.top() - 3, width, width * high / wide), pixels)
 
     def _paint_bars(self, painter: QPainter, rect: QRectF, heights: Column) -> None:
         theme = self._appearance.theme

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.design import Design
+from engine.data.pictures import Pictures
 from engine.data.variable import Variable
 from engine.errors import DataError
 
@@ -34,7 +35,8 @@ class Table:
     `source` is the file it came from and `notes` what reading it assumed or left out, one sentence
     each; both for display only. `design` says how the rows came about. `digest` names content,
     kinds and design. A table without rows may name the rows it was made without: what was fitted
-    to them is then still current.
+    to them is then still current. `pictures` has one picture per row for each variable that is one;
+    these are no columns.
     """
 
     variables: tuple[Variable, ...]
@@ -43,6 +45,7 @@ class Table:
     notes: tuple[str, ...] = ()
     withheld: Withheld | None = None
     design: Design = Design()
+    pictures: Mapping[str, Pictures] = field(default_factory=dict)
     digest: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -136,4 +139,6 @@ def _digest(table: Table) -> str:
         content.update(repr(table.withheld).encode())
     if table.design != Design():
         content.update(repr(table.design).encode())
+    for name in sorted(table.pictures):
+        content.update(f"{name} {table.pictures[name].digest}".encode())
     return content.hexdigest()

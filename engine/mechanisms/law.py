@@ -155,7 +155,5 @@ class Law:
 
 
 def normal_noise(count: int, rng: Generator) -> Tensor:
-    """`count` draws of ε ~ N(0, 1), float64: Φ⁻¹ of even draws, in half the time of `randn`."""
-    share = torch.rand(count, generator=rng, dtype=torch.float64)
-    noise: Tensor = torch.special.ndtri(share.clamp_(min=_SMALLEST))
-    return noise
+    """`count` draws of ε ~ N(0, 1), float64 of float32 draws, in a third of the time."""
+    return torch.randn(count, generator=rng).double()

@@ -47,3 +47,17 @@ def paced(settings: FitSettings, rows: int) -> FitSettings:
         refit=round(settings.refit * times),
         member_steps=round(settings.member_steps * times),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """How a picture is learnt; sizes are those of 64 × 64 grey pixels."""
+
+    width: int = 256  # units per hidden layer
+    latent: int = 6  # numbers z, where what the causes leave over has a shape of its own
+    own_shape: float = 0.05  # of the pictures' variance, in so many directions: then z is learnt
+    steps: int = 4000
+    batch: int = 64  # rows per step; fewer of larger pictures
+    rate: float = 0.002  # Adam's peak step size
+    check: int = 50  # steps between looks at the held-out rows
+    shown: int = 200  # steps between pictures that are shown

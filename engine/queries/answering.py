@@ -25,6 +25,7 @@ from engine.queries.likeness import answer_likeness
 from engine.queries.mechanisms import answer_mechanisms
 from engine.queries.mediating import answer_mediation, needed_for_mediation
 from engine.queries.model import Model
+from engine.queries.picturing import answer_picture, needed_for_picture
 from engine.queries.questions import (
     Ask,
     Balance,
@@ -34,6 +35,7 @@ from engine.queries.questions import (
     GraphChecks,
     Likeness,
     Mediation,
+    PictureAsked,
     Question,
     Reach,
     Rung,
@@ -104,6 +106,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_reach(model, asked.question)
         case ByHand():
             yield from answer_by_hand(model, asked)
+        case PictureAsked():
+            yield from answer_picture(model, asked)
         case Question(rung=Rung.SEE):
             yield from answer_see(model, asked)
         case Question(rung=Rung.DO):
@@ -147,6 +151,8 @@ def _needed(model: Model, asked: Ask) -> tuple[Conditional, ...]:
             return _needed(model, question)
         case Mediation():
             return needed_for_mediation(model, asked).needed
+        case PictureAsked():
+            return needed_for_picture(model, asked)
         case Trust(question):
             return _needed(model, contrasted(model, question))
         case DoseResponse(outcome, treatment):

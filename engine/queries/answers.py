@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from engine.queries.beside import Beside, Hidden, Refuted, Share
 from engine.queries.concepts import ConceptsAnswer
 from engine.queries.lights import EnvironmentsAnswer, MechanismsAnswer, ReachAnswer, Support
 from engine.queries.lots import BalanceAnswer
+from engine.queries.pictured import PictureAnswer
+from engine.queries.stage import Stage as Stage
 
 Array = NDArray[np.float64]
 FEWEST_HELD_OUT = 20  # rows below which nothing is said of calibration
@@ -37,14 +38,6 @@ class Shape:
     mean: float
     sd: float = float("nan")
     below: float = 0.0
-
-
-class Stage(StrEnum):
-    """How far the mechanisms behind an answer are."""
-
-    FIRST_GUESS = "first guess"  # closed-form, straight lines
-    TRAINING = "training"  # deep mechanisms, still changing: provisional
-    FITTED = "fitted"  # every mechanism is current
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,6 +484,7 @@ Result = (
     | MechanismsAnswer
     | EnvironmentsAnswer
     | ReachAnswer
+    | PictureAnswer
     | ConceptsAnswer
     | Unanswerable
 )

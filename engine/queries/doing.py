@@ -1,11 +1,12 @@
 """Rung two: P(outcome | do(action)) beside its contrast, with its interval and what it rests on."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.rows import set_rows
@@ -177,26 +178,27 @@ def arm_draws(
 
 
 def interval_of(
-    estimate: float, value: Callable[[int], float], members: int, noise: float, degrees: int
+    estimate: float, value: Callable[[int | None], float], members: int, noise: float, degrees: int
 ) -> Iterator[Interval | None]:
     """The t-interval around `estimate` from bootstrap members; None after each of them.
 
     Half-width² = (t(.95; degrees) · sd of the members)² + (1.645 · noise)²: estimation error and
-    the Monte-Carlo standard error `noise`, which the members share. `degrees` of freedom: M − 1, or
-    one less than the clusters if these are fewer.
+    the Monte-Carlo standard error `noise` of the estimate. Members are held against the point fit
+    (None) on their own draws, which are fewer, so that drawing is counted once. `degrees` of
+    freedom: M − 1, or one less than the clusters if these are fewer.
     """
+    centre = value(None)
     values = []
     for member in range(members):
         values.append(value(member))
         yield None
-    yield interval_around(estimate, values, noise, degrees)
+    yield interval_around(estimate, np.array(values) - centre, noise, degrees)
 
 
 def interval_around(
-    estimate: float, values: Sequence[float], noise: float, degrees: int
+    estimate: float, off: NDArray[np.float64], noise: float, degrees: int
 ) -> Interval:
-    """The same from the members' values."""
-    off = np.asarray(values) - estimate
+    """The same from how far each member is off the point fit on the same draws."""
     spread = math.sqrt(float(off @ off) / max(1, len(off) - 1))
     half = math.hypot(t_quantile(degrees) * spread, NORMAL_QUANTILE * noise)
     return estimate - half, estimate + half
@@ -287,7 +289,7 @@ def _refined(
     if members < 2:
         return
 
-    def difference(member: int) -> float:
+    def difference(member: int | None) -> float:
         pair = paired(model, before, after, outcome, MEMBER, member)
         return value_of(pair[1], model, question) - value_of(pair[0], model, question)
 

@@ -210,7 +210,7 @@ def _compute(model: Model, query: BoundQuery, plans: list[_Plan], found: _Evalua
         found.interval = _within(ends) if isinstance(query, Probability) else ends
 
 
-def _member_value(model: Model, query: BoundQuery, plans: list[_Plan], member: int) -> float:
+def _member_value(model: Model, query: BoundQuery, plans: list[_Plan], member: int | None) -> float:
     return _combined(model, query, [_world(model, plan, MEMBER, member) for plan in plans])[0]
 
 

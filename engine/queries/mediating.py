@@ -147,18 +147,19 @@ def _with_intervals(
     yield answer, members < 2
     if members < 2:
         return
+    centre = np.array(_split(model, question, _worlds(model, arms, answer.outcome, MEMBER)))
     spread = []
     for member in range(members):
         drawn = _worlds(model, arms, answer.outcome, MEMBER, member)
-        spread.append(_split(model, question, drawn))
+        spread.append(_split(model, question, drawn) - centre)
         yield None
     here, mixed, there = worlds
     pairs = ((there, here), (there, mixed), (mixed, here))
     degrees = model.degrees(members)
     told = []
-    for share, values, pair in zip(answer.shares, np.array(spread).T, pairs, strict=True):
+    for share, off, pair in zip(answer.shares, np.array(spread).T, pairs, strict=True):
         noise = paired_error(model, question, pair)
-        ends = interval_around(share.value, list(values), noise, degrees)
+        ends = interval_around(share.value, off, noise, degrees)
         told.append(replace(share, interval=ends))
     yield replace(answer, total=told[0], direct=told[1], through=told[2]), True
 

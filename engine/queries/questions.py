@@ -110,8 +110,17 @@ class Mediation:
     mediators: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PictureAsked:
+    """What the variable `picture` looks like under a question."""
+
+    picture: str
+    question: Question
+
+
 Ask = (
     Question
+    | PictureAsked
     | ByHand
     | Cards
     | DoseResponse

@@ -27,14 +27,23 @@ from engine.queries.questions import (
     GraphChecks,
     Likeness,
     Mediation,
+    PictureAsked,
     Question,
     Reach,
     Trust,
 )
 from engine.runtime import messages as m
 from engine.runtime.diary import Diary
-from engine.runtime.jobs import Job, open_project, read_table, recover, save
-from engine.runtime.shelf import Shelf, law_of
+from engine.runtime.jobs import (
+    Job,
+    make_example,
+    open_project,
+    read_pictures,
+    read_table,
+    recover,
+    save,
+)
+from engine.runtime.shelf import Shelf, law_of, learnt_of
 from engine.runtime.training import Training
 from engine.scm.conditional import Conditional
 
@@ -43,6 +52,7 @@ EARLY = 0.012  # seconds after a question in which a slice still ends before the
 GIVES_WAY = 20  # questions
 URGENCY = (
     Question,
+    PictureAsked,
     Cards,
     DoseResponse,
     ByHand,
@@ -140,7 +150,7 @@ class Core:
 
     def wanted(self) -> tuple[Conditional, ...]:
         """Everything that the graph and the standing questions rest on."""
-        law = law_of(self.project)
+        law = learnt_of(self.project)
         asked = (c for view in self._standing.values() for c in view.needs)
         return tuple(dict.fromkeys((*law, *asked)))
 
@@ -166,12 +176,16 @@ class Core:
                 self._jobs.pop(ticket, None)
             case m.ReadTable(ticket):
                 self._jobs[ticket] = (request, read_table(request))
+            case m.ReadPictures(ticket):
+                self._jobs[ticket] = (request, read_pictures(request))
             case m.Save(ticket):
                 self._jobs[ticket] = (request, save(request, self.shelf, self.wanted()))
             case m.Recover(ticket):
                 self._jobs[ticket] = (request, recover(request))
             case m.Discard(path):
                 self.diary.discard(path)
+            case m.MakeExample(ticket):
+                self._jobs[ticket] = (request, make_example(request, self.shelf))
             case m.Open(ticket):
                 self._jobs[ticket] = (request, open_project(request, self.shelf))
             case _:

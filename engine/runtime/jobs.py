@@ -1,8 +1,12 @@
 """Long work of the engine as generators: reading, saving, opening. Each step is one slice."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from importlib.resources import files
+from pathlib import Path
 
-from engine.data.reading import ReadProgress, reading
+from engine.data.picture_files import ReadPictures, picture_columns, reading_pictures
+from engine.data.reading import POLL, ReadProgress, reading
 from engine.project import Project
 from engine.queries.answers import Stage
 from engine.runtime import messages as m
@@ -10,6 +14,7 @@ from engine.runtime.shelf import Shelf
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Fitted
 from engine.scm.fitting import fitted_from_bytes, fitted_to_bytes
+from engine.simulate.examples import example
 from engine.store.journal import recover as recovered_project
 from engine.store.projectfile import read_project, write_project
 
@@ -22,7 +27,16 @@ def read_table(request: m.ReadTable) -> Job:
         if isinstance(step, ReadProgress):
             yield m.Working(request.ticket, step.done, step.total, step.words)
         else:
-            yield m.TableRead(request.ticket, step)
+            yield m.TableRead(request.ticket, step, picture_columns(request.path))
+
+
+def read_pictures(request: m.ReadPictures) -> Job:
+    """Read the pictures of a column, telling how far it is."""
+    for step in reading_pictures(request.path, request.column, request.rows):
+        if isinstance(step, ReadPictures):
+            yield m.PicturesRead(request.ticket, request.column, step.pictures, step.notes)
+        else:
+            yield m.Working(request.ticket, step.done, step.total, step.words)
 
 
 def save(request: m.Save, shelf: Shelf, wanted: tuple[Conditional, ...]) -> Job:
@@ -41,6 +55,24 @@ def open_project(request: m.Open, shelf: Shelf) -> Job:
         shelf.put(fitted_from_bytes(content))
         yield m.Working(request.ticket, number + 1, len(fits), "Opening")
     yield m.Opened(request.ticket, request.path, project)
+
+
+def make_example(request: m.MakeExample, shelf: Shelf) -> Job:
+    """Open an example that is shipped as a file, or make it in a thread of its own."""
+    yield m.Working(request.ticket, 0, 0, "Opening the example")
+    shipped = files("resources") / "examples" / f"{request.id}.doscope"
+    if isinstance(shipped, Path) and shipped.is_file():
+        project, fits = read_project(shipped)
+        for content in fits.values():
+            shelf.put(fitted_from_bytes(content))
+        yield m.ExampleMade(request.ticket, project)
+        return
+    with ThreadPoolExecutor(1, "make example") as pool:
+        made = pool.submit(example, request.id)
+        while not made.done():
+            yield m.Working(request.ticket, 0, 0, "Drawing the example")
+            wait((made,), POLL)
+    yield m.ExampleMade(request.ticket, made.result())
 
 
 def recover(request: m.Recover) -> Job:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from engine.data.pictures import Pictures
 from engine.data.table import Table
 from engine.data.variable import Kind
 from engine.errors import UserError
@@ -72,6 +73,16 @@ class ReadTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPictures:
+    """Read the pictures that `column` of a table of `rows` rows names, from the file's folder."""
+
+    ticket: int
+    path: Path
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """End the long job with this ticket; nothing of it is applied."""
 
@@ -94,6 +105,14 @@ class Open:
 
     ticket: int
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MakeExample:
+    """Make or open the example called `id`; `ExampleMade` follows."""
+
+    ticket: int
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +144,11 @@ Request = (
     | Ask
     | Forget
     | ReadTable
+    | ReadPictures
     | Cancel
     | Save
     | Open
+    | MakeExample
     | Recover
     | Discard
     | Close
@@ -268,10 +289,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class TableRead:
-    """The table that was asked for."""
+    """The table that was asked for, and its columns that name pictures which are there."""
 
     ticket: int
     table: Table
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesRead:
+    """The pictures of `column` that were asked for, and what reading them changed."""
+
+    ticket: int
+    column: str
+    pictures: Pictures
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +335,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleMade:
+    """The example that was asked for; what is shipped as learnt is in the engine."""
+
+    ticket: int
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The user can mend it; nothing was changed."""
 
@@ -328,9 +368,11 @@ Event = (
     | FitStates
     | Answer
     | TableRead
+    | PicturesRead
     | Working
     | Saved
     | Opened
+    | ExampleMade
     | Refused
     | Crashed
 )

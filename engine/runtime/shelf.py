@@ -1,18 +1,24 @@
 """Fitted mechanisms by key, and the model that the present project makes of them."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from engine.data.table import Table
 from engine.graph.vectors import expanded
 from engine.identify.experiments import disturbing
+from engine.mechanisms.picture import FAMILY as PICTURE
+from engine.mechanisms.settings import PictureSettings
 from engine.project import Project
 from engine.queries.answers import Stage
+from engine.queries.leaves import picture_laws
 from engine.queries.model import Model, measured_graph, observational
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask, Fitted
 from engine.scm.fitting import fit_key
 from engine.scm.imputed import Filled, ImputedRun
+from engine.scm.keys import picture_key
+from engine.scm.picturing import DEFAULT, PictureRun
 
 ROOM = 2_000  # finished mechanisms kept; the oldest unused go first
 
@@ -26,6 +32,7 @@ class Shelf:
 
     best: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
     firsts: OrderedDict[str, Fitted] = field(default_factory=OrderedDict)
+    pictures: PictureSettings = DEFAULT
     _keys: dict[tuple[object, ...], str] = field(default_factory=dict)
     _filled: Filled = field(default_factory=dict)
 
@@ -33,6 +40,8 @@ class Shelf:
         """The fit key of a conditional in this project."""
         if project.table is None:
             raise ValueError("no table, no key")
+        if conditional.target in project.table.pictures:
+            return self._picture_key(project.table, conditional, project.seed)
         family, unset = self.family(project, conditional), self.unset(project, conditional)
         law = self.law(project)
         place = (project.table.digest, conditional, family, project.seed, unset, law)
@@ -40,6 +49,12 @@ class Shelf:
             self._keys[place] = fit_key(
                 conditional, project.table, family, project.seed, unset=unset, law=law
             )
+        return self._keys[place]
+
+    def _picture_key(self, table: Table, conditional: Conditional, seed: int) -> str:
+        place = (table.digest, conditional, seed, self.pictures)
+        if place not in self._keys:
+            self._keys[place] = picture_key(conditional, table, seed, self.pictures)
         return self._keys[place]
 
     def family(self, project: Project, conditional: Conditional) -> str:
@@ -65,12 +80,24 @@ class Shelf:
             return ()
         return tuple(FitTask(c, unset=self.unset(project, c)) for c in law_of(project))
 
-    def run(self, project: Project, tasks: Iterable[FitTask], device: str = "cpu") -> ImputedRun:
-        """The fits of `tasks`, one slice at a time; gaps filled in first where that is wanted."""
-        if project.table is None:
+    def runs(
+        self, project: Project, tasks: Sequence[FitTask], device: str = "cpu"
+    ) -> tuple[ImputedRun | PictureRun, ...]:
+        """The fits of `tasks`, one slice at a time; gaps filled in first where that is wanted.
+
+        Pictures have a run of their own, which comes last.
+        """
+        if (table := project.table) is None:
             raise ValueError("no table, nothing to fit")
-        law = self.law(project)
-        return ImputedRun(tasks, project.table, law, project.seed, device, filled=self._filled)
+        leaves = [task for task in tasks if task.conditional.target in table.pictures]
+        others = [task for task in tasks if task not in leaves]
+        found: list[ImputedRun | PictureRun] = []
+        if others:
+            law, filled = self.law(project), self._filled
+            found.append(ImputedRun(others, table, law, project.seed, device, filled=filled))
+        if leaves:
+            found.append(PictureRun(leaves, table, project.seed, self.pictures))
+        return tuple(found)
 
     def put(self, fitted: Fitted) -> None:
         """Keep a mechanism; a closed-form first guess never replaces a better one."""
@@ -91,7 +118,9 @@ class Shelf:
     def done(self, project: Project, conditional: Conditional) -> bool:
         """True where the mechanism is final, with its bootstrap members."""
         fitted = self.best.get(self.key(project, conditional))
-        return fitted is not None and fitted.stage is Stage.FITTED and bool(fitted.members)
+        if fitted is None or fitted.stage is not Stage.FITTED:
+            return False
+        return bool(fitted.members) or fitted.family == PICTURE  # of pictures there is one fit
 
     def model(self, project: Project, conditionals: Iterable[Conditional]) -> Model:
         """The project with every mechanism on the shelf that these conditionals name."""
@@ -117,6 +146,11 @@ class Shelf:
         shelf.move_to_end(fitted.key)
         while len(shelf) > ROOM:
             shelf.popitem(last=False)
+
+
+def learnt_of(project: Project) -> tuple[Conditional, ...]:
+    """Everything that Fit learns: the observational law, then the pictures."""
+    return (*law_of(project), *picture_laws(project))
 
 
 def law_of(project: Project) -> tuple[Conditional, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.project import Project
 from engine.queries.answers import Stage
 from engine.runtime import messages as m
-from engine.runtime.shelf import Shelf, law_of
+from engine.runtime.shelf import Shelf, learnt_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import (
     Done,
@@ -20,6 +20,7 @@ from engine.scm.fitted import (
     Progress,
 )
 from engine.scm.imputed import ImputedRun
+from engine.scm.picturing import PictureRun
 
 Deliver = Callable[[m.Event], None]
 OF_A_VECTOR = (  # the first of these that one of its components is in
@@ -80,8 +81,11 @@ class Training:
             and key not in self.failed
         ]
         if tasks and project.table is not None:
-            keys = {self.shelf.key(project, t.conditional): t.conditional for t in tasks}
-            self.runs.insert(0, _Run(self.shelf.run(project, tasks), keys))
+            for fitting in self.shelf.runs(project, tasks):
+                keys = {
+                    self.shelf.key(project, t.conditional): t.conditional for t in fitting.tasks
+                }
+                self.runs.insert(0, _Run(fitting, keys))
             self.changed = True
 
     def stop(self) -> None:
@@ -103,11 +107,14 @@ class Training:
             self.changed = True
         else:
             self._heard(run, event)
+            if isinstance(run.fitting, PictureRun) and isinstance(event, FirstGuess):
+                self.runs.remove(run)  # pictures take long: all else comes first
+                self.runs.append(run)
 
     def states(self, project: Project, revision: int) -> m.FitStates:
         """Every variable's state, for the chips."""
         self.changed = False
-        law = {c.target: c for c in law_of(project)}
+        law = {c.target: c for c in learnt_of(project)}
         states, reports = {}, {}
         for name in project.columns:
             states[name] = self._state(project, name, law.get(name))
@@ -173,7 +180,7 @@ class Training:
 class _Run:
     """One fitting generator and the keys it has not finished."""
 
-    def __init__(self, fitting: ImputedRun, waiting: dict[str, Conditional]) -> None:
+    def __init__(self, fitting: ImputedRun | PictureRun, waiting: dict[str, Conditional]) -> None:
         self.fitting, self.waiting = fitting, waiting
         self.filling = -1  # rounds done, of filling in gaps
         self.slices: Generator[FitEvent] | Iterator[FitEvent] = fitting.slices()

@@ -45,6 +45,7 @@ class ImputedRun:
         settings: FitSettings = DEFAULT,
         filled: Filled | None = None,
     ) -> None:
+        self.tasks = tuple(tasks)
         self.table, self.law, self.seed = table, law, seed
         self.device, self.settings = device, settings
         self.cancelled: set[str] = set()
@@ -54,7 +55,7 @@ class ImputedRun:
         own: list[FitTask] = []
         other: list[FitTask] = []
         lawful = {task.conditional for task in law}
-        for task in tasks:
+        for task in self.tasks:
             if not law or not imputes(task.conditional, table):
                 plain.append(task)
             else:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.data.table import Table, column_digests, gapped
-from engine.mechanisms.settings import FitSettings
+from engine.mechanisms.settings import FitSettings, PictureSettings
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import FitTask
 
 FORMAT = 6  # of fitted mechanisms; a change makes every stored fit stale
+PICTURES = 1  # of fitted pictures, beside it
 
 
 def fit_key(
@@ -37,6 +38,21 @@ def fit_key(
     design = _design(table, (conditional.target, *sorted(unset)))
     filling = _filling(table, law) if law and imputes(conditional, table) else ()
     for part in (*parts, *variables, *columns, *design, *filling):
+        content.update(f"{len(part)}:{part}".encode())
+    return content.hexdigest()
+
+
+def picture_key(
+    conditional: Conditional, table: Table, seed: int, settings: PictureSettings
+) -> str:
+    """Name of the fit of a picture: its pictures, its causes' data and kinds, settings, seed."""
+    digests, design = column_digests(table), _design(table, ())
+    parts = [str(FORMAT), str(PICTURES), "picture", repr(settings), str(seed), str(table.rows)]
+    parts += [str(conditional), table.pictures[conditional.target].digest]
+    for name in conditional.given:
+        parts += [_words(table, name), digests[name]]
+    content = hashlib.sha256()
+    for part in (*parts, *design):
         content.update(f"{len(part)}:{part}".encode())
     return content.hexdigest()
 

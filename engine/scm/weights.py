@@ -25,6 +25,7 @@ from engine.mechanisms.encoding import Encoder
 from engine.mechanisms.families import KnownMechanism
 from engine.mechanisms.law import Grid, Law
 from engine.mechanisms.network import Network
+from engine.mechanisms.picture import Picture
 from engine.mechanisms.spline import Spline
 from engine.queries.answers import Calibration, Stage
 from engine.runtime.messages import FitReport
@@ -39,7 +40,8 @@ _PARTS: dict[str, type] = {
     part.__name__: part
     for part in (Conditional, Encoder, Grid, Law, Network, Spline, Warp, FitReport, Calibration)
 }
-_MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(KnownMechanism)}
+_ANY = KnownMechanism | Picture
+_MECHANISMS: dict[str, type] = {kind.__name__: kind for kind in get_args(_ANY)}
 _CLASSES = _PARTS | _MECHANISMS
 
 
@@ -116,8 +118,8 @@ def _fitted(described: Mapping[str, object], tensors: Mapping[str, Tensor]) -> F
 
 
 def _mechanism(item: object, tensors: Mapping[str, Tensor]) -> Mechanism:
-    mechanism = _restored(item, KnownMechanism, tensors)
-    if not isinstance(mechanism, KnownMechanism):
+    mechanism = _restored(item, _ANY, tensors)
+    if not isinstance(mechanism, _ANY):
         raise TypeError("a mechanism is missing")
     return mechanism
 

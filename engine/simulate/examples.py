@@ -16,6 +16,7 @@ from engine.seeds import numpy_generator
 from engine.simulate.counts import Counts, Example, table_from_counts, versus
 from engine.simulate.lessons import lessons
 from engine.simulate.moved import MOVED
+from engine.simulate.pictured import PICTURED
 from engine.simulate.sensors import SENSED
 
 STUDIES = (  # shown on the welcome, before the lessons in the menu
@@ -51,6 +52,7 @@ KIDNEY_COUNTS: Counts = {
 
 LESSONS = (*lessons(KIDNEY_COUNTS), MOVED, SENSED)
 EXAMPLES = (*STUDIES, *(lesson.example for lesson in LESSONS))
+PICTURES = tuple(lesson.example for lesson in PICTURED)  # drawn in the engine's thread
 
 # Bickel, Hammel, O'Connell 1975: (gender, department) → (admitted, refused).
 BERKELEY_DECISIONS: Mapping[tuple[str, str], tuple[int, int]] = {
@@ -211,5 +213,5 @@ _BUILDERS: Mapping[str, Callable[[], Project]] = {
     "berkeley": _berkeley,
     "dose-trial": _dose_trial,
     "dose-trial-hidden": lambda: _dose_trial(hidden=True),
-    **{lesson.example.id: lesson.project for lesson in LESSONS},
+    **{lesson.example.id: lesson.project for lesson in (*LESSONS, *PICTURED)},
 }

@@ -45,13 +45,14 @@ from engine.store.fields import (
     string,
     truth,
 )
+from engine.store.pictures import pictures_from, pictures_json
 
 SUFFIX = ".doscope"
 APPLICATION_ID = 0x446F5363  # "DoSc"
 VERSION = 11  # newest that can be read; a file gets the lowest that says all that is in it
 WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH = 2, 3, 4, 5, 6
 WITH_TIERS, WITH_HOW, WITH_INSTANT, WITH_ENVIRONMENT = 7, 8, 9, 10
-WITH_CONCEPTS = 11  # or pictures
+WITH_PICTURES = WITH_CONCEPTS = 11
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -153,6 +154,8 @@ def project_of(content: bytes) -> tuple[Project, dict[str, bytes]]:
 
 def _version(project: Project) -> int:
     """The lowest format that says all that is in the project."""
+    if project.table is not None and project.table.pictures:
+        return WITH_PICTURES
     if project.concepts != Concepts():
         return WITH_CONCEPTS
     if project.environment:
@@ -276,15 +279,20 @@ def _unpacked(packed: bytes, size: int) -> bytes:
 
 def _table_json(table: Table, blobs: _Blobs) -> dict[str, object]:
     design = {} if table.design == Design() else {"design": design_json(table.design)}
-    return design | {
-        "source": table.source,
-        "notes": list(table.notes),
-        "digest": table.digest,
-        "rows": table.rows,
-        "withheld": None if table.withheld is None else _withheld_json(table.withheld),
-        "variables": [variable_json(variable) for variable in table.variables],
-        "columns": [blobs.add(table[name].astype("<f8").tobytes()) for name in table.names],
-    }
+    pictures = pictures_json(table.pictures, blobs.add)
+    return (
+        design
+        | ({"pictures": pictures} if pictures else {})
+        | {
+            "source": table.source,
+            "notes": list(table.notes),
+            "digest": table.digest,
+            "rows": table.rows,
+            "withheld": None if table.withheld is None else _withheld_json(table.withheld),
+            "variables": [variable_json(variable) for variable in table.variables],
+            "columns": [blobs.add(table[name].astype("<f8").tobytes()) for name in table.names],
+        }
+    )
 
 
 def _table(fields: dict[str, object], blobs: _Blobs) -> Table:
@@ -304,7 +312,10 @@ def _table(fields: dict[str, object], blobs: _Blobs) -> Table:
     if withheld is not None and (rows or len(withheld.digests) != len(variables)):
         raise damaged("the table names withheld rows that do not fit it")
     source, notes = get(fields, "source", string), get(fields, "notes", many(string))
-    table = Table(variables, columns, source, notes, withheld)
+    pictures = {}
+    if "pictures" in fields:
+        pictures = pictures_from(fields["pictures"], rows, tuple(columns), blobs.content)
+    table = Table(variables, columns, source, notes, withheld, pictures=pictures)
     if "design" in fields:
         try:
             table = restored(table, get(fields, "design", design_from))

@@ -4,17 +4,29 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
+from engine.data.pictures import Pixels
 from engine.data.variable import Variable
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.project import Project, Role
 from engine.queries.answers import CardsAnswer, Shape
 from engine.queries.lots import Lot
+from engine.queries.pictured import PictureAnswer
 from engine.queries.questions import Question, Rung
 from engine.runtime.messages import FitProgress, FitReport, FitState, FitStates
 from gui.lots import lot_sentence
 from gui.numerals import condition_text, count, value_text
 from gui.reach import Reach, reach_of, unseen
 from gui.typed import condition_typed
+
+
+@dataclass(frozen=True, slots=True)
+class Thumb:
+    """A small picture on a card: the role of its frame, what it is, and what tells it apart."""
+
+    pixels: Pixels = field(compare=False, repr=False)
+    role: str
+    words: str
+    key: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class Card:
     why: str = ""  # which family of mechanism, and why
     lot: str = ""  # whether the lot that set it was even
     parts: tuple["Card", ...] = ()  # of a vector: its components
+    thumbs: tuple[Thumb, ...] = ()  # of a picture
 
     @property
     def usual(self) -> tuple[float, float] | None:
@@ -72,6 +85,7 @@ class Heard:
     states: FitStates | None = None
     progress: dict[str, FitProgress] = field(default_factory=dict)
     lots: tuple[Lot, ...] = ()
+    pictures: dict[str, PictureAnswer] = field(default_factory=dict)
 
 
 def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> Card:
@@ -120,12 +134,12 @@ def card_of(project: Project, name: str, heard: Heard, missing: float = 0.0) -> 
         bare=_slid(question, variable, unit=False),
         reach=reach_of(project.table, name),
         note=_note(question, variable),
-        chip=_chip(heard, name),
+        chip=chip_words(heard, name),
         missing=_say("{0} missing").format(_percent(missing)) if missing > 0 else "",
         role=role,
         role_words=role_words(role),
         outcome=question.outcome == name,
-        why=_why(heard.states, name),
+        why=why_words(heard.states, name),
         lot=lot_words(project, name, heard),
     )
 
@@ -151,7 +165,8 @@ def lot_words(project: Project, name: str, heard: Heard) -> str:
 
 def tooltip(card: Card) -> str:
     """All that the card says, none of it shortened; plain text."""
-    kinds = ", ".join((card.kind_words, *(part.name for part in card.parts)))
+    inside = (*(part.name for part in card.parts), *(thumb.words for thumb in card.thumbs))
+    kinds = ", ".join((card.kind_words, *inside))
     first = f"{card.name} ({kinds})" if card.kind_words else card.name
     stamp = _whole_stamp(card)
     status = " · ".join(filter(None, (card.chip, card.why, card.missing, stamp, card.note)))
@@ -164,6 +179,7 @@ def spoken(card: Card, project: Project, *, selected: bool) -> str:
     """The card and its arrows in one line, for screen readers."""
     graph, name = project.graph, card.name
     parts = [name, card.kind_words, *(part.name for part in card.parts)]
+    parts += [thumb.words for thumb in card.thumbs]
     parts += [_say("set to {0}").format(card.set_words) if card.set_words else ""]
     parts += [_whole_stamp(card), card.note]
     parts += [_say("outcome of the question") if card.outcome else card.role_words]
@@ -244,7 +260,8 @@ def _stamp(cards: CardsAnswer | None, name: str) -> tuple[str, bool]:
     return words.get(status, ""), status == "not identified"
 
 
-def _chip(heard: Heard, name: str) -> str:
+def chip_words(heard: Heard, name: str) -> str:
+    """Where the mechanism is, with a sign."""
     state = FitState.UNFITTED
     if heard.states is not None:
         state = heard.states.states.get(name, FitState.UNFITTED)
@@ -265,6 +282,7 @@ def _done(progress: FitProgress) -> str:
     return _percent(min(1.0, progress.step / progress.total)) if progress.step else "0 %"
 
 
-def _why(states: FitStates | None, name: str) -> str:
+def why_words(states: FitStates | None, name: str) -> str:
+    """Which family of mechanism, and why."""
     report: FitReport | None = None if states is None else states.reports.get(name)
     return "" if report is None else report.why

@@ -10,6 +10,7 @@ from engine.project import Role
 from engine.queries.questions import Rung
 from gui.canvas.card import Card
 from gui.canvas.drawing import PLOT, Drawing, knob_at
+from gui.canvas.picture_card import paint_thumbs
 from gui.canvas.routing import CARD_HEIGHT, CARD_WIDTH
 from gui.theme import Theme
 
@@ -141,6 +142,9 @@ def _plot(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None
         words = card.chip
         color = theme.color("quiet")
         _text(painter, PLOT, CENTRE, words, font(SMALL_POINTS + 0.5, italic=True), color)
+        return
+    if card.thumbs:
+        paint_thumbs(painter, card, theme)
         return
     painter.setPen(QPen(theme.color("border"), 1))
     painter.drawLine(QPointF(PLOT.left(), drawing.base), QPointF(PLOT.right(), drawing.base))
@@ -376,7 +380,9 @@ def _handles(painter: QPainter, theme: Theme) -> None:
 def _far(painter: QPainter, card: Card, drawing: Drawing, theme: Theme) -> None:
     """From afar: shape without words, and the name, large."""
     bold = font(FAR_POINTS, bold=True)
-    if not (card.latent or card.no_data):
+    if card.thumbs:
+        paint_thumbs(painter, card, theme, PLOT.adjusted(0, 0, 0, 18))
+    elif not (card.latent or card.no_data):
         _shapes(painter, card, drawing, theme)
     name = card.name + (" ◎" if card.outcome else "")
     row = QRectF(RECT.left() + 6, RECT.top() + 4, RECT.width() - 12, 34)

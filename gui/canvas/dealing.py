@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 
 from engine.data.table import Table
 from engine.project import Project
+from engine.queries.pictured import PictureAnswer
 from gui.canvas.card import Heard
 from gui.canvas.node_item import NodeItem
 from gui.canvas.vector_card import card_for
@@ -46,6 +47,11 @@ class Dealer(QObject):
             self._due |= many
             if not self.slices.running:
                 self.slices.start(self._work())
+
+    def show_pictures(self, answer: PictureAnswer) -> None:
+        """The newest pictures of one variable."""
+        self.heard.pictures[answer.name] = answer
+        self.deal((answer.name,))
 
     def forget(self) -> None:
         """Another document: what the engine said was about the last one."""

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainterPath, QTransform
 from engine.project import Project
 from gui.canvas.card import Card, Heard, card_of, lot_words, role_words
 from gui.canvas.drawing import BARS, LABEL_HEIGHT, PLOT, Drawing, drawing_of
+from gui.canvas.picture_card import picture_card
 from gui.numerals import percent, short
 
 MOST_SHOWN = 3  # components; of more the rest is counted
@@ -14,6 +15,8 @@ GAP = 8.0
 
 def card_for(project: Project, name: str, heard: Heard, missing: float = 0.0) -> Card:
     """The card of a node, whatever it is; `missing` is the share 0 … 1 of rows without it."""
+    if name in project.pictures:
+        return picture_card(project, name, heard)
     whole = card_of(project, name, heard, missing)
     if name not in project.vectors or not project.measured(name):
         return whole

@@ -27,7 +27,7 @@ from gui.dating import add_tiers, column_tiers
 from gui.design import DesignEntries
 from gui.document import Document
 from gui.gaps import GapsLine
-from gui.noted import Noted, left_out
+from gui.noted import Noted, assumed, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.possible import Ends, PossibleDialog
@@ -35,6 +35,7 @@ from gui.variables import VariableDelegate, VariableModel
 from gui.vectors import joinable
 from gui.widgets.foldout import FoldOut
 from gui.widgets.menu import KeyMenu
+from gui.widgets.scrolled import snug
 
 FILTER_FROM = 16  # columns from which on the filter box is shown
 
@@ -130,32 +131,17 @@ class DataPanel(QWidget):
     def menu_for(self, name: str) -> KeyMenu:
         """What can be done with one variable."""
         menu = KeyMenu(self)
-        variable = self.model.variable(name)
         draw = menu.addAction(self.tr("Draw on the canvas"))
         draw.setEnabled(name not in _drawn(self._document.project))
         draw.triggered.connect(lambda: self.add_wanted.emit((name,)))
-        together = joinable(self._document.project, self.chosen())
-        if len(together) > 1 and name in together:
-            join = menu.addAction(self.tr("Make one variable of these…"))
-            join.triggered.connect(lambda: self.vector_wanted.emit(together))
-        kinds = menu.addMenu(self.tr("Treat as"))
-        for kind in Kind:
-            action = kinds.addAction(str(kind))
-            action.setCheckable(True)
-            action.setChecked(variable.kind is kind)
-            action.triggered.connect(lambda _=False, kind=kind: self.set_kind(name, kind))
-        add_tiers(menu, self._document.project, name, self._change)
-        unit = menu.addAction(self.tr("Unit…"))
-        unit.setEnabled(not variable.discrete)
-        unit.triggered.connect(lambda: self._ask_unit(variable))
-        possible = menu.addAction(self.tr("Possible values…"))
-        possible.setEnabled(not variable.discrete)
-        possible.triggered.connect(lambda: self._ask_bounds(name))
+        if self.model.pictures(name) is None:
+            _add_of_column(self, menu, name)
         rename = menu.addAction(self.tr("Rename"))
         place = self.model.index(self.model.row_of(name))
         rename.triggered.connect(lambda: self.list.edit(place))
-        if self._document.project.table is not None:
-            self.entries.add(menu, self._document.project.table, name)
+        table = self._document.project.table
+        if table is not None and name in table:
+            self.entries.add(menu, table, name)
         return menu
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -186,12 +172,12 @@ class DataPanel(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1000)
-        column.addSpacing(8)
-        column.addWidget(self.absent_heading)
-        column.addWidget(self.absent)
-        column.addWidget(self.gaps)
-        column.addWidget(self.left_out)
-        column.addWidget(self.assumed)
+        notes = QVBoxLayout()
+        notes.setContentsMargins(0, 8, 0, 0)
+        notes.setSpacing(8)
+        for widget in (self.absent_heading, self.absent, self.gaps, self.left_out, self.assumed):
+            notes.addWidget(widget)
+        column.addWidget(snug(notes))
         column.addStretch(1)
         column.addWidget(self.about)
 
@@ -245,7 +231,7 @@ class DataPanel(QWidget):
 
     def _show_absent(self, project: Project) -> None:
         drawn, table = _drawn(project), project.table
-        names = () if table is None else table.names
+        names = () if table is None else (*table.names, *table.pictures)
         telling = () if table is None else table.design.columns  # of the rows: not irrelevant
         absent = [name for name in names if name not in drawn and name not in telling]
         for widget in (self.absent_heading, self.absent):
@@ -257,11 +243,8 @@ class DataPanel(QWidget):
         self.model.show_drawn(drawn)
 
     def _show_notes(self, table: Table | None) -> None:
-        gone = left_out(table)
-        self.left_out.say(gone)
-        self.assumed.say(
-            tuple(note for note in table.notes if note not in gone) if table is not None else ()
-        )
+        self.left_out.say(left_out(table))
+        self.assumed.say(assumed(table))
 
     def _filter(self, text: str) -> None:
         self.model.filter(text)
@@ -300,6 +283,28 @@ class DataPanel(QWidget):
             dialog = PossibleDialog(table, name, self)
             dialog.chosen.connect(lambda ends: self.set_bounds(name, ends))
             dialog.open()
+
+
+def _add_of_column(panel: DataPanel, menu: KeyMenu, name: str) -> None:
+    """What can be done with a column of values."""
+    variable = panel.model.variable(name)
+    together = joinable(panel._document.project, panel.chosen())
+    if len(together) > 1 and name in together:
+        join = menu.addAction(panel.tr("Make one variable of these…"))
+        join.triggered.connect(lambda: panel.vector_wanted.emit(together))
+    kinds = menu.addMenu(panel.tr("Treat as"))
+    for kind in Kind:
+        action = kinds.addAction(str(kind))
+        action.setCheckable(True)
+        action.setChecked(variable.kind is kind)
+        action.triggered.connect(lambda _=False, kind=kind: panel.set_kind(name, kind))
+    add_tiers(menu, panel._document.project, name, panel._change)
+    unit = menu.addAction(panel.tr("Unit…"))
+    unit.setEnabled(not variable.discrete)
+    unit.triggered.connect(lambda: panel._ask_unit(variable))
+    possible = menu.addAction(panel.tr("Possible values…"))
+    possible.setEnabled(not variable.discrete)
+    possible.triggered.connect(lambda: panel._ask_bounds(name))
 
 
 def _drawn(project: Project) -> set[str]:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from engine.basis import basis
 from engine.project import Project
 from engine.queries.answers import NOT_LEARNT, Result, Unanswerable
-from engine.queries.questions import Ask, Rung
+from engine.queries.pictured import PictureAnswer
+from engine.queries.questions import Ask, PictureAsked, Rung
 from engine.runtime.messages import Answer, FitStates
 from gui import edits
 from gui.appearance import Appearance
@@ -20,6 +21,7 @@ from gui.question.assumptions import Absences
 from gui.question.do import DoPage
 from gui.question.imagine import ImaginePage
 from gui.question.page import Page
+from gui.question.photo_words import asks_for_pictures, fits_picture
 from gui.question.ranges import Ranges
 from gui.question.see import SeePage
 from gui.widgets.segmented import Segmented
@@ -37,6 +39,8 @@ class QuestionPanel(QWidget):
     answer_turned = Signal()  # an answer stands, or no longer
     settled = Signal(object)  # the last answer to the question as it stands
     pin_wanted = Signal(object)  # the answer to keep
+    pictured = Signal(object)  # a PictureAnswer that is shown
+    apart_turned = Signal(bool)  # whether what changed in pictures is shown
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class QuestionPanel(QWidget):
             page.tools.kind_chosen.connect(self.show_kind)
             page.tools.save_wanted.connect(self.save_wanted)
             page.tools.pin_wanted.connect(self.pin)
+            page.photos.apart_turned.connect(self.apart_turned)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask)
         self._lay_out()
@@ -98,10 +103,20 @@ class QuestionPanel(QWidget):
         for page in self.pages.values():
             page.show_kind(kind)
 
+    @property
+    def shows_pictures(self) -> bool:
+        """True while the answer that stands is pictures."""
+        return isinstance(self.result, PictureAnswer)
+
+    def show_apart(self, *, apart: bool) -> None:
+        """What changed in pictures, on every page, or not."""
+        for page in self.pages.values():
+            page.photos.show_apart(apart=apart)
+
     @Slot()
     def pin(self) -> None:
         """Keep the answer that stands."""
-        if self.result is not None:
+        if self.result is not None and not self.shows_pictures:
             self.pin_wanted.emit(self.result)
 
     def use_answer(self, way: str) -> None:
@@ -142,8 +157,11 @@ class QuestionPanel(QWidget):
     def _ask(self) -> None:
         project = self.document.project
         reason = self.page.missing(project)
-        answered = project.question.active == self.asked.get(ANSWER)
-        self._want(ANSWER, None if reason else project.question.active)
+        asked: Ask = project.question.active
+        if asks_for_pictures(project.question, project):
+            asked = PictureAsked(project.question.outcome or "", project.question.active)
+        answered = asked == self.asked.get(ANSWER)
+        self._want(ANSWER, None if reason else asked)
         dose = self.do.dose_question(project) if self.page is self.do else None
         self._want(DOSE, dose)
         self._want(HAND, self.do.hand_question(project) if self.page is self.do else None)
@@ -185,6 +203,11 @@ class QuestionPanel(QWidget):
             words = self.tr("Learning: the first guess comes in a moment.")
             self.page.tell(words if soon else result.reason)
             self._stand(None)
+        elif isinstance(result, PictureAnswer):
+            if fits_picture(result, self.document.project):
+                self.page.draw_photos(result)
+                self._stand(result)
+                self.pictured.emit(result)
         else:
             self.page.draw(result)
             self._stand(result)

@@ -30,9 +30,11 @@ from gui.appearance import Appearance
 from gui.document import Document
 from gui.notices import plain_label
 from gui.numerals import count, value_text
+from gui.pixels import image_of, mean_grey
 
 Index = QModelIndex | QPersistentModelIndex
 MISSING = "–"
+THUMB = 32  # pixels of a picture in the table
 
 
 class TablePanel(QWidget):
@@ -137,7 +139,9 @@ class TablePanel(QWidget):
         for section in range(self.model.columnCount()):
             name = str(self.model.headerData(section, Qt.Orientation.Horizontal))
             header.resizeSection(section, min(220, max(84, metrics.horizontalAdvance(name) + 36)))
-        self.view.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
+        table = self._document.project.table
+        least = THUMB + 4 if table is not None and table.pictures else 0
+        self.view.verticalHeader().setDefaultSectionSize(max(least, metrics.height() + 8))
 
     def _open_menu(self, at: QPoint) -> None:
         if self.view.indexAt(at).isValid():
@@ -169,12 +173,15 @@ class TableModel(QAbstractTableModel):
     def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
         """Variables of the table."""
         inner = parent is not None and parent.isValid()
-        return 0 if inner or self._table is None else len(self._table.variables)
+        table = self._table
+        return 0 if inner or table is None else len(table.variables) + len(table.pictures)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Text, alignment, and a quiet colour for what is missing."""
         if self._table is None:
             return None
+        if index.column() >= len(self._table.variables):
+            return self._picture(self._table, index, role)
         variable = self._table.variables[index.column()]
         value = float(self._table[variable.name][index.row()])
         match role:
@@ -202,6 +209,9 @@ class TableModel(QAbstractTableModel):
             return None
         if orientation == Qt.Orientation.Vertical:
             return str(section) if role == Qt.ItemDataRole.DisplayRole else None
+        if section >= len(self._table.variables):
+            named = role == Qt.ItemDataRole.DisplayRole
+            return _pictured(self._table, section) if named else None
         variable = self._table.variables[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -214,3 +224,22 @@ class TableModel(QAbstractTableModel):
                 )
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _picture(self, table: Table, index: Index, role: int) -> object:
+        """A small picture; its words for screen readers."""
+        name = _pictured(table, index.column())
+        pixels = table.pictures[name].pixels[index.row()]
+        match role:
+            case Qt.ItemDataRole.DecorationRole:
+                smooth = Qt.TransformationMode.SmoothTransformation
+                keep = Qt.AspectRatioMode.KeepAspectRatio
+                return image_of(pixels).scaled(THUMB, THUMB, keep, smooth)
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                words = self.tr("picture, mean grey {0}")
+                return words.format(f"{mean_grey(pixels):.0f}")
+        return None
+
+
+def _pictured(table: Table, column: int) -> str:
+    """The name of the pictures in a column after those of values."""
+    return tuple(table.pictures)[column - len(table.variables)]

@@ -109,10 +109,12 @@ class DoPage(Page):
     def dose_question(self, project: Project) -> DoseResponse | None:
         """The standing question of the lower plot."""
         question = project.question
-        if self.missing(project) or self.treatment is None or question.outcome is None:
+        outcome = question.outcome
+        asked = outcome is not None and outcome not in project.pictures
+        if self.missing(project) or self.treatment is None or outcome is None or not asked:
             return None
         others = released(question.action, self.treatment)
-        return DoseResponse(question.outcome, self.treatment, question.level, others)
+        return DoseResponse(outcome, self.treatment, question.level, others)
 
     def hand_question(self, project: Project) -> ByHand | None:
         """What is asked while the sums by hand are open."""
@@ -173,11 +175,15 @@ class DoPage(Page):
         super().tell(words)
         if words:
             self.sentence.say(())
-            self.stage.say(())
-            self.note.hide()
-            self._show_parts(whole=False)
-            self._show_dose(False)
-            self.hand.hide()
+            self.hide_answer()
+
+    def hide_answer(self) -> None:
+        """Nothing of an answer is shown."""
+        self.stage.say(())
+        self.note.hide()
+        self._show_parts(whole=False)
+        self._show_dose(False)
+        self.hand.hide()
 
     @Slot(object)
     def _start(self, name: str) -> None:
@@ -259,7 +265,7 @@ class DoPage(Page):
         head.addWidget(self.dose_head, 1)
         head.addWidget(self.dose_pick)
         self.stack(self.chips, self.rows, self.outcome, self.others, self.hint)
-        self.stack(self.sentence, self.stage, self.note, self.plot, self.tools)
+        self.stack(self.sentence, self.photos, self.stage, self.note, self.plot, self.tools)
         self.stack(self.hand, self.dose_row, self.dose_plot)
         self.hand.hide()
         self._show_parts(whole=False)

@@ -75,7 +75,7 @@ class ImaginePage(Page):
         self.table = UnitTable(appearance)
         self._tools = AnswerTools(appearance, self.sentence, self.plot)
         self.stack(self.row, self.chips, self.rows, self.outcome, self.hint)
-        self.stack(self.sentence, self.luck, self.convention, self.plot, self.bars)
+        self.stack(self.sentence, self.photos, self.luck, self.convention, self.plot, self.bars)
         self.stack(self.tools, self.head, self.table, self.note)
         self._show_parts(False)
 
@@ -145,9 +145,13 @@ class ImaginePage(Page):
         super().tell(words)
         if words:
             self.sentence.say(())
-            self.convention.say(())
-            self.note.hide()
-            self._show_parts(False)
+            self.hide_answer()
+
+    def hide_answer(self) -> None:
+        """Nothing of an answer is shown."""
+        self._show_parts(False)
+        self.note.hide()
+        self.convention.say(())
 
     @Slot(int)
     def _pick_row(self, row: int) -> None:

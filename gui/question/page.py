@@ -9,14 +9,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.interventions import variables_of
 from engine.project import Project
 from engine.queries.answers import Result
+from engine.queries.pictured import PictureAnswer
 from gui import edits
 from gui.appearance import Appearance
 from gui.document import Document
-from gui.phrases import Sentence, Span
+from gui.phrases import Sentence, Span, plain
 from gui.plots.compare import ComparePlot
+from gui.plots.drawing import Drawing
 from gui.plots.picture import Kind
 from gui.question.assumptions import Absences
-from gui.question.parts import OutcomeRow, askable
+from gui.question.parts import OutcomeRow, askable, outcomes
+from gui.question.photo_words import photo_sentence
+from gui.question.photos import PhotoPart
 from gui.question.ranges import Ranges
 from gui.question.tools import AnswerTools
 from gui.widgets.sentence import SentenceLabel
@@ -39,6 +43,8 @@ class Page(QWidget):
         self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.sentence = SentenceLabel(appearance, points=1.5)
         self.hint = SentenceLabel(appearance, points=0.5)
+        self.photos = PhotoPart(appearance)
+        self._usual: Drawing | None = None  # the plot that pictures stand in for
         self.outcome = OutcomeRow(appearance)
         self.outcome.outcome_picked.connect(self._pick_outcome)
         self.outcome.level_picked.connect(self._pick_level)
@@ -69,7 +75,7 @@ class Page(QWidget):
             return self.tr("Load a table to ask about it.")
         if not askable(project):
             return self.tr("Draw variables that the table has: drag them onto the canvas.")
-        if project.question.outcome not in askable(project):
+        if project.question.outcome not in outcomes(project):
             return self.tr("Choose an outcome.")
         return ""
 
@@ -89,18 +95,47 @@ class Page(QWidget):
         """Show an answer."""
         raise NotImplementedError
 
+    def draw_photos(self, answer: PictureAnswer) -> None:
+        """Show an answer that is pictures, in place of the other parts."""
+        project = self.document.project
+        if project.table is None:
+            return
+        self.hide_answer()
+        sentence = photo_sentence(answer, project.table)
+        self.say(sentence)
+        self.photos.draw(answer, project, plain(sentence))
+        if self._usual is None:
+            self._usual = self.tools.plot
+        self.tools.plot = self.photos.plot
+        self.tools.show_for_pictures(pictures=True)
+
+    def hide_answer(self) -> None:
+        """Nothing of an answer is shown."""
+        raise NotImplementedError
+
     def absences(self) -> Absences:
         """The absent arrows and hidden causes that are listed below the answer."""
         return (), ()
 
     def tell(self, words: str) -> None:
         """Show one sentence instead of an answer."""
+        if words:
+            self._put_photos_away()
         self.hint.say((Span(words, "quiet"),) if words else ())
+        if words:
+            self.photos.draw_own(self.document.project)
 
     def say(self, sentence: Sentence) -> None:
         """The answer's sentence."""
+        self._put_photos_away()
         self.tell("")
         self.sentence.say(sentence)
+
+    def _put_photos_away(self) -> None:
+        self.photos.hide()
+        if self._usual is not None:
+            self.tools.plot, self._usual = self._usual, None
+            self.tools.show_for_pictures(pictures=False)
 
     def apply(self, label: str, verb: Verb, merge: Hashable = None) -> None:
         """A user verb on the document."""

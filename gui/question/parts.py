@@ -20,12 +20,18 @@ def askable(project: Project) -> tuple[str, ...]:
     return project.questionable
 
 
+def outcomes(project: Project) -> tuple[str, ...]:
+    """What a question may be about: columns, and variables that are pictures."""
+    return (*askable(project), *project.pictures)
+
+
 def variable_choices(project: Project, names: Iterable[str]) -> list[Choice]:
     """Variables to pick from, each with its unit or kind."""
     if project.table is None:
         return []
     known = {variable.name: variable for variable in project.table.variables}
     told = {name: variable.unit or variable.kind.value for name, variable in known.items()}
+    told |= {name: tr("picture") for name in project.table.pictures}
     for vector, columns in project.vectors.parts:
         told[vector] = ", ".join(columns)
         told |= {column: tr("of {name}").format(name=vector) for column in columns}
@@ -110,12 +116,13 @@ class OutcomeRow(QWidget):
     def sync(self, project: Project, taken: Iterable[str] = ()) -> None:
         """Show the question's outcome and category; variables `taken` otherwise are not offered."""
         question, table = project.question, project.table
-        names = askable(project)
+        names = outcomes(project)
         free = [name for name in names if name not in set(taken)]
         choices = variable_choices(project, free) if free else []
         chosen = question.outcome if question.outcome in names else None
         self.outcome.offer(choices, chosen or self.tr("choose"))
-        variable = table.variable(chosen) if table is not None and chosen else None
+        column = table is not None and chosen is not None and chosen in table
+        variable = table.variable(chosen) if table and chosen and column else None
         self._sync_level(variable, question.level)
 
     def _sync_level(self, variable: Variable | None, level: int | None) -> None:

@@ -52,7 +52,7 @@ class SeePage(Page):
         self.plot = ComparePlot(appearance, self.tr("All rows and matching rows"))
         self._tools = AnswerTools(appearance, self.sentence, self.plot)
         self.stack(self.chips, self.rows, self.outcome, self.hint, self.sentence)
-        self.stack(self.note, self.plot, self.tools)
+        self.stack(self.photos, self.note, self.plot, self.tools)
         self._show_parts(False)
 
     @property
@@ -105,7 +105,11 @@ class SeePage(Page):
         super().tell(words)
         if words:
             self.sentence.say(())
-            self._show_parts(False)
+            self.hide_answer()
+
+    def hide_answer(self) -> None:
+        """Nothing of an answer is shown."""
+        self._show_parts(False)
 
     @Slot(object)
     def _start(self, name: str) -> None:

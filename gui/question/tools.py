@@ -60,6 +60,13 @@ class AnswerTools(QWidget):
             choices = [Choice(kind, name) for kind, name in names.items()]
             self.kind.offer(choices, names[plot.kind])
 
+    def show_for_pictures(self, *, pictures: bool) -> None:
+        """Pictures cannot be pinned, and have one kind of plot."""
+        self.pin.setVisible(not pictures)
+        if pictures:
+            self.show()
+        self.sync()
+
     @Slot(object)
     def use(self, way: str) -> None:
         """Copy, save or show; the plot that has the keyboard, else the first."""

@@ -74,7 +74,8 @@ class FamilyDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """A small sign that there is a choice."""
         super().initStyleOption(option, index)
-        option.text = f"{option.text} ▾"
+        if index.flags() & Qt.ItemFlag.ItemIsEditable:
+            option.text = f"{option.text} ▾"
 
     def _add(self, combo: QComboBox, family: str) -> None:
         offer = OFFERS.get(family)

@@ -40,9 +40,10 @@ class TrainingModel(QAbstractTableModel):
 
     def show_project(self, project: Project) -> None:
         """Rows of another graph."""
-        if project.columns != self.names:
+        names = tuple(dict.fromkeys((*project.columns, *project.pictures)))
+        if names != self.names:
             self.beginResetModel()
-            self.names = project.columns
+            self.names = names
             self.endResetModel()
         else:
             self._repaint()
@@ -109,6 +110,8 @@ class TrainingModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Only the family can be edited."""
         flags = super().flags(index)
+        if self.names[index.row()] in self._document.project.pictures:
+            return flags
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == FAMILY else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -186,6 +189,8 @@ class TrainingModel(QAbstractTableModel):
 
     def _family_text(self, name: str, report: FitReport | None) -> str:
         chosen = self._document.project.families.get(name)
+        if name in self._document.project.pictures:
+            return self.tr("picture, approximate")
         if chosen is not None:
             return self.tr("{0} (yours)").format(family_words(chosen))
         return self.tr("auto") if report is None else family_words(report.family)

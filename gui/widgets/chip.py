@@ -119,6 +119,8 @@ class Chip(QAbstractButton):
     def _ground(self, theme: Theme) -> str:
         if self.role in ("do", "imagine"):
             return f"{self.role}_fill" if self._hovered else "surface"
+        if self.isChecked():
+            return "selected_fill"
         return "sunken" if self._hovered else "surface"
 
     def _mark(self) -> int:

@@ -409,3 +409,39 @@ def test_copy_without_rows_still_answers_what_needs_none(desk: Desk, tmp_path: P
     assert isinstance(other.answers("imagine")[-1].result, Unanswerable)
     assert isinstance(other.answers("dose")[-1].result, DoseAnswer)
     assert set(other.states().states.values()) == {m.FitState.FITTED}
+
+
+def test_an_example_of_pictures_is_drawn_beside_other_work() -> None:
+    events: list[m.Event] = []
+    core = Core(events.append)
+    core.receive(m.MakeExample(7, "flow"))
+    while core.busy:
+        core.work()
+    (made,) = (event for event in events if isinstance(event, m.ExampleMade))
+    assert made.ticket == 7
+    assert made.project.pictures == ("picture",)
+    assert any(isinstance(event, m.Working) for event in events)
+
+
+def test_a_table_tells_which_column_names_pictures_and_they_are_read(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image", reason="Pillow reads pictures and is not installed")
+    levels = np.arange(3 * 16, dtype=np.uint8).reshape(3, 4, 4)
+    for number, one in enumerate(levels):
+        image.fromarray(one).save(tmp_path / f"{number}.png")
+    path = tmp_path / "rows.csv"
+    path.write_text("x,file\n1.5,0.png\n2.25,1.png\n3.125,2.png\n", "utf-8")
+    events: list[m.Event] = []
+    core = Core(events.append)
+    core.receive(m.ReadTable(1, path))
+    core.receive(m.ReadPictures(2, path, "file", 3))
+    while core.busy:
+        core.work()
+    (table,) = (event for event in events if isinstance(event, m.TableRead))
+    (read,) = (event for event in events if isinstance(event, m.PicturesRead))
+    assert table.pictures == ("file",)
+    np.testing.assert_array_equal(read.pictures.pixels, levels)
+    core.receive(m.ReadPictures(3, path, "x", 3))
+    while core.busy:
+        core.work()
+    (refused,) = (event for event in events if isinstance(event, m.Refused))
+    assert isinstance(refused.request, m.ReadPictures)
