@@ -39,7 +39,7 @@ class Choosing(QWidget):
         self.how = Picker(appearance, self.tr("How it is learnt"))
         self.how.picked.connect(self.how_chosen)
         self.filter = Picker(appearance, self.tr("One concept more"))
-        self.filter.picked.connect(self.concept_named)
+        self.filter.picked.connect(lambda name: self.concept_named.emit(str(name)))
         self.name = QLineEdit(placeholderText=self.tr("One concept more"))
         self.name.setAccessibleName(self.tr("Name of one concept more"))
         self.name.setMaximumWidth(NAME_WIDTH * self.fontMetrics().averageCharWidth())
