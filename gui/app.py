@@ -27,6 +27,7 @@ from gui.icons import application_icon
 from gui.learnt import Learnt
 from gui.live import Live
 from gui.lower import Headed, Lower
+from gui.matrix_offer import MatrixOffer
 from gui.mending import Mending
 from gui.notices import Notices
 from gui.outline.linking import OutlineLink
@@ -114,6 +115,8 @@ class App(QObject):
         )
         self.photos = PictureOffer(self.document, self.bridge, self.appearance, self)
         self.notices.add_line(self.photos.line)
+        self.beside = MatrixOffer(self.document, self.bridge, self.appearance, self)
+        self.notices.add_line(self.beside.line)
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)

@@ -119,7 +119,9 @@ class _Course:
         self.sizes = Sizes(self.cases.encoded.shape[1], 0, settings.width, pixels)
         self.weights = _begun(self.sizes, self.rng)
         self._straighten(learnt)
-        self.rest: float = 1.0  # mean square of what is left over, in units of scale², as it is trained
+        self.rest: float = (
+            1.0  # mean square of what is left over, in units of scale², as it is trained
+        )
         self.linear = self._score()
         self.batch = max(16, min(settings.batch, settings.batch * 4096 // pixels))
 

@@ -33,7 +33,7 @@ class Choosing(QWidget):
         self.columns = Ticks(appearance, self.tr("Columns of the representation"), hint)
         self.columns.ticked.connect(self._tick)
         self.labels = Picker(appearance, self.tr("What says which set a row belongs to"))
-        self.base_word = plain_label(self.tr("chosen by nobody:"))
+        self.base_word = plain_label(self.tr("base"))
         self.base = Picker(appearance, self.tr("Rows that nobody chose"))
         self.known = Picker(appearance, self.tr("Which set holds what"))
         self.how = Picker(appearance, self.tr("How it is learnt"))
@@ -48,6 +48,7 @@ class Choosing(QWidget):
         self.learn = Chip(appearance, self.tr("Learn"), role="selected")
         self.use = Chip(appearance, self.tr("Use as variables"))
         self.use.setToolTip(self.tr("A new column and a node for each concept; undo takes it back"))
+        self.use.hide()
         flow = FlowLayout(self, gap=6)
         for part in (
             self.columns,
@@ -60,8 +61,6 @@ class Choosing(QWidget):
             self.name,
             self.propose,
             self.how,
-            self.learn,
-            self.use,
         ):
             flow.addWidget(part)
 
@@ -106,7 +105,7 @@ class Choosing(QWidget):
         self.base.offer([Choice(c, c) for c in categories], concepts.base or "?")
         for part in (self.base, self.base_word):
             part.setVisible(known)
-        told = self.tr("I say what each set holds")
+        told = self.tr("as ticked")
         counts = [Choice(0, told)]
         for number in range(2, verbs.MOST_UNKNOWN + 1):
             words_ = self.tr("{0} concepts, held I do not know where").format(number)

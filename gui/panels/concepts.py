@@ -35,7 +35,8 @@ SETS, ROWS = 0, 1  # pages where there is no room for all
 class ConceptsPanel(QWidget):
     """Choices above; the sets, what is said of them, and the rows near a value of what was learnt.
 
-    `corner` chooses between sets and rows where there is no room for both.
+    `corner` learns, uses what was learnt, and chooses between sets and rows where there is no
+    room for both.
     """
 
     refused = Signal(object)  # UserError
@@ -143,8 +144,10 @@ class ConceptsPanel(QWidget):
         column.addLayout(row, 1)
         tools = QHBoxLayout(self.corner)
         tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(8)
         tools.addStretch(1)
-        tools.addWidget(self.chooser)
+        for part in (self.chooser, self.choices.learn, self.choices.use):
+            tools.addWidget(part)
 
     def _connect(self) -> None:
         choices, sets, tr = self.choices, self.sets, self.tr
