@@ -147,7 +147,7 @@ def bins(column: Floats, variable: Variable | None) -> Floats:
     low, high = np.nanquantile(column, (0.005, 0.995))
     if not high > low:
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, BINS + 1)
+    return np.asarray(np.linspace(low, high, BINS + 1), dtype=np.float64)
 
 
 def shares(column: Floats, weights: Floats, edges: Floats) -> Floats:
