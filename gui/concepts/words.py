@@ -67,7 +67,7 @@ def learnt(found: ConceptsAnswer, table: Table) -> tuple[Line, ...]:
     """How surely each concept was found, what it is like, and what speaks against it."""
     said = [] if found.whole else [progress(found)]
     for axis in found.axes:
-        said.append(Line(_mark(axis), agreement(axis, len(found.losses))))
+        said.append(Line(_mark(axis), agreement(axis, found.alike)))
         if axis.explained is not None:
             words = tr("{0} explains {1} of the column {2}.")
             share = percent(axis.explained)
