@@ -84,18 +84,24 @@ def learnt(found: ConceptsAnswer, table: Table) -> tuple[Line, ...]:
     return tuple(said)
 
 
-def agreement(axis: ConceptAxis, trainings: int) -> str:
-    """In how many trainings a concept was the same."""
-    if trainings < 2 or math.isnan(axis.agreement):
-        return tr("{0} was learnt once: nothing says that it would be found again.").format(
-            axis.name
-        )
+def agreement(axis: ConceptAxis, alike: int, trainings: int) -> str:
+    """In how many trainings a concept was the same, of those `alike` that fit as well as any."""
+    if trainings < 2:
+        words = tr("{0} was learnt once: nothing says that it would be found again.")
+        return words.format(axis.name)
+    if math.isnan(axis.agreement):
+        words = tr("{0}: no other training fits as well, so nothing confirms it.")
+        return words.format(axis.name)
     told = written(rounded(axis.agreement, 2))
-    if axis.least >= AGREED:
-        words = tr("{0} was found the same in {1} of {1} trainings (agreement {2} of 1).")
-        return words.format(axis.name, trainings, told)
-    words = tr("{0}: {1} trainings agree to {2} of 1, the least to {3}.")
-    return words.format(axis.name, trainings, told, written(rounded(axis.least, 2)))
+    if axis.least < AGREED:
+        words = tr("{0}: {1} trainings that fit alike agree to {2} of 1, the least to {3}.")
+        return words.format(axis.name, alike, told, written(rounded(axis.least, 2)))
+    if alike < trainings:
+        words = tr("{0} was found the same in {1} of {2} trainings (agreement {3} of 1); the others "
+                   "fit worse.")  # fmt: skip
+    else:
+        words = tr("{0} was found the same in {1} of {2} trainings (agreement {3} of 1).")
+    return words.format(axis.name, alike, trainings, told)
 
 
 def near(found: ConceptsAnswer, axis: int, at: float, width: float) -> tuple[Line, ...]:
