@@ -128,6 +128,7 @@ def _add_model_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
     )
     _add_design(fit)
     _add_vector(fit)
+    _add_pictures(fit)
     _add_device(fit)
     _add_json(fit)
 
@@ -249,6 +250,16 @@ def _add_later_verbs(verbs: "argparse._SubParsersAction[Parser]") -> None:
         "discover", help="suggest arrows (not available yet)", prefix_chars="\0"
     )
     later.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+
+
+def _add_pictures(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--pictures",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="column that names image files beside the table, read as pictures; may be repeated",
+    )
 
 
 def _add_kind(verb: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from engine.cli_design import DesignWords, with_design
 from engine.cli_output import note, warn
 from engine.cli_vectors import vectors_from
 from engine.data.kinds import MOST_LABELS, with_bounds
+from engine.data.picture_files import read_pictures, with_pictures
 from engine.data.reading import read_table
 from engine.data.table import Table
 from engine.data.variable import Kind
@@ -18,6 +19,7 @@ from engine.errors import DataError, FitError, GraphError, MixedColumnError, Pro
 from engine.graph.formats.drawing import Drawing
 from engine.graph.formats.registry import read_graph_file
 from engine.graph.graph import CausalGraph
+from engine.graph.leaves import check_leaves
 from engine.graph.vectors import Vectors
 from engine.project import Project, Role
 from engine.queries.answers import Stage
@@ -101,16 +103,17 @@ def begun(
     bounds: Mapping[str, tuple[float | None, float | None]],
     words: DesignWords,
     vectors: Sequence[str] = (),
+    pictures: Sequence[str] = (),
 ) -> Bench:
     """The bench of a graph and a table, nothing fitted yet."""
     check_device(device)
-    drawing, table, whole = drawn_on_data(graph, data, kinds, words, vectors)
+    drawing, table, whole = drawn_on_data(graph, data, kinds, words, vectors, pictures)
     for name, (lower, upper) in bounds.items():
         table = with_bounds(table, name, lower, upper)
     outcome = next((v for v, role in drawing.roles.items() if role is Role.OUTCOME), None)
     outcome = None if outcome is None else whole.columns(outcome)[0]
     columns = whole.spread(drawing.graph.observed)
-    families = {} if family == "auto" else dict.fromkeys(columns, family)
+    families = {} if family == "auto" else {v: family for v in columns if v in table}
     project = Project(
         graph=drawing.graph,
         positions=drawing.positions,
@@ -131,17 +134,23 @@ def drawn_on_data(
     kinds: Mapping[str, Kind],
     words: DesignWords,
     vectors: Sequence[str] = (),
+    pictures: Sequence[str] = (),
 ) -> tuple[Drawing, Table, Vectors]:
     """A graph file and a table that has a column for every variable that is not latent.
 
-    `words` say how its rows came about, `vectors` which variables are several columns.
+    `words` say how its rows came about, `vectors` which variables are several columns, `pictures`
+    which columns name image files.
     """
     drawing, table = read_drawing(graph), _table(data, kinds)
+    for name in pictures:
+        read = read_pictures(data, name, table.rows)
+        table = with_pictures(table, name, read.pictures, read.notes)
+    check_leaves(drawing.graph, pictures)
     if not drawing.graph.observed:
         raise GraphError("The graph has no measured variable", where=str(graph))
     whole = vectors_from(vectors, drawing.graph, table)
     observed = whole.spread(drawing.graph.observed)
-    absent = [name for name in observed if name not in table]
+    absent = [name for name in observed if name not in table and name not in table.pictures]
     otherwise = "take {} out of the graph"
     left_out = _left_out(table, absent, otherwise) or _left_out(
         table, words.columns, "write it as numbers"

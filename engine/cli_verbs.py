@@ -66,6 +66,7 @@ def fit(options: Namespace) -> None:
         bounds=dict(options.bounds),
         words=_design_words(options),
         vectors=options.vector,
+        pictures=options.pictures,
     )
     bench.fit(seconds=options.time_limit)
     bench.save(Path(options.output))

@@ -169,7 +169,7 @@ class Commands(QObject):
         """Every column of the table becomes a node, all in sight."""
         table = self._parts.document.project.table
         if table is not None:
-            self._parts.canvas.commands.add_all(table.names)
+            self._parts.canvas.commands.add_all((*table.names, *table.pictures))
             self._parts.canvas.fit()
 
     @Slot(object)

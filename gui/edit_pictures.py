@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from engine.data.picture_files import with_pictures
 from engine.data.pictures import Pictures
 from engine.data.table import Table
-from engine.errors import DataError, GraphError
+from engine.errors import DataError
+from engine.graph.leaves import check_leaves
 from engine.project import Project
 
 
@@ -13,51 +15,15 @@ def use_pictures(
     project: Project, name: str, pictures: Pictures, notes: Iterable[str] = ()
 ) -> Project:
     """The column `name` holds pictures: they take the place of the names of their files."""
-    table = project.table
-    if table is None or table.rows != pictures.rows:
-        raise DataError(
-            f"These are pictures of {pictures.rows} rows, which the table does not have",
-            remedy="open the table again, then read its pictures",
-        )
-    variables = tuple(v for v in table.variables if v.name != name)
-    if not variables:
-        raise DataError(
-            f"{name} is the only column", remedy="give the table a column of values, too"
-        )
-    left_out = f"{name} was left out"  # as the reading of the table said
-    kept = tuple(note for note in table.notes if not note.startswith(left_out))
-    changed = replace(
-        table,
-        variables=variables,
-        columns={v.name: table[v.name] for v in variables},
-        pictures={**table.pictures, name: pictures},
-        notes=(*kept, *notes),
-    )
-    return with_leaves(replace(project, table=changed))
-
-
-def check_effect(project: Project, cause: str, effect: str) -> None:
-    """Refuse an arrow out of a picture."""
-    if cause in project.pictures:
-        raise GraphError(
-            f"{cause} is a picture, and here a picture causes nothing",
-            where=f"{cause} → {effect}",
-            remedy="turn the arrow round",
-        )
+    if project.table is None:
+        return project
+    table = with_pictures(project.table, name, pictures, notes)
+    return with_leaves(replace(project, table=table))
 
 
 def with_leaves(project: Project) -> Project:
     """`project`, refused where a picture causes something or shares a hidden cause."""
-    for name in project.pictures:
-        effects, others = project.graph.children(name), project.graph.siblings(name)
-        for effect in effects:
-            check_effect(project, name, effect)
-        if others:
-            raise GraphError(
-                f"{name} is a picture, and here a picture shares no hidden cause",
-                where=f"{name} ↔ {others[0]}",
-                remedy="draw an arrow to it",
-            )
+    check_leaves(project.graph, project.pictures)
     return project
 
 
@@ -75,8 +41,6 @@ def carried_pictures(table: Table, old: Table) -> Table:
     """`table` (the same file read again) with the pictures of `old`, if it has as many rows."""
     if table.pictures or table.rows != old.rows:
         return table
-    names = [name for name in old.pictures if name in table]
-    if names:
-        kept = tuple(v for v in table.variables if v.name not in names)
-        table = replace(table, variables=kept, columns={v.name: table[v.name] for v in kept})
-    return replace(table, pictures=dict(old.pictures))
+    for name, pictures in old.pictures.items():
+        table = with_pictures(table, name, pictures)
+    return table

@@ -14,6 +14,7 @@ from engine.data.variable import Kind
 from engine.errors import DataError, GraphError
 from engine.graph import graph as graphs
 from engine.graph.graph import CausalGraph
+from engine.graph.leaves import check_effect
 from engine.graph.tiers import backward, check_arrow
 from engine.interventions import (
     Action,
@@ -26,7 +27,7 @@ from engine.interventions import (
 from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
-from gui.edit_pictures import carried_pictures, check_effect, renamed_pictures, with_leaves
+from gui.edit_pictures import carried_pictures, renamed_pictures, with_leaves
 from gui.renaming import forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ def connect(project: Project, cause: str, effect: str) -> Project:
     what comes before them in time.
     """
     _may_be_caused(project, effect)
-    check_effect(project, cause, effect)
+    check_effect(project.pictures, cause, effect)
     check_arrow(project.graph, project.tiers, cause, effect)
     return replace(project, graph=graphs.add_edge(project.graph, cause, effect))
 

@@ -4,9 +4,9 @@ Pillow unpacks them, because PNG, JPEG and the rest are no formats to write a re
 """
 
 import csv
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.data.pictures import MOST_SIDE, Pictures, Pixels
 from engine.data.reading import MISSING, POLL, ReadProgress
+from engine.data.table import Table
 from engine.data.textfile import Layout, line_of_record, plain_copy, sniff
 from engine.errors import DataError
 
@@ -90,6 +91,28 @@ def reading_pictures(
         finally:
             work.cancelled = True
     yield result.result()
+
+
+def with_pictures(table: Table, name: str, pictures: Pictures, notes: Iterable[str] = ()) -> Table:
+    """`table` with pictures in place of the column `name`, or of the note that it was left out."""
+    if table.rows != pictures.rows:
+        raise DataError(
+            f"These are pictures of {pictures.rows} rows, which the table does not have",
+            remedy="open the table again, then read its pictures",
+        )
+    variables = tuple(v for v in table.variables if v.name != name)
+    if not variables:
+        raise DataError(
+            f"{name} is the only column", remedy="give the table a column of values, too"
+        )
+    kept = tuple(note for note in table.notes if not note.startswith(f"{name} was left out"))
+    return replace(
+        table,
+        variables=variables,
+        columns={v.name: table[v.name] for v in variables},
+        pictures={**table.pictures, name: pictures},
+        notes=(*kept, *notes),
+    )
 
 
 class _CancelledError(Exception):

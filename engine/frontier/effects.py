@@ -24,7 +24,7 @@ from engine.frontier.kernels import Kernel, feature_steps
 from engine.frontier.outcomes import Means, outcomes
 from engine.frontier.slices import done
 from engine.queries.answers import Interval
-from engine.queries.balanced import FEWEST_EFFECTIVE, Moved, OutcomeModel
+from engine.queries.balanced import Moved, OutcomeModel
 from engine.seeds import numpy_generator
 
 Mask = NDArray[np.bool_]
@@ -81,7 +81,6 @@ class BalancedEffect:
     rows: int
     balance: Balance
     moved: tuple[Moved, ...]
-    warnings: tuple[str, ...]
     models: tuple[OutcomeModel, ...] = ()
     landmarks: int = 0
     told: float = 1.0
@@ -183,7 +182,6 @@ def effect(
         study.rows,
         weighed.balance,
         moved(study.covariates, study.owners, groups.treated, groups.base, w),
-        _warnings(effective, weighed),
         tuple(one.model for one in means) if study.covariates.shape[1] else (),
         weighed.landmarks,
         weighed.told,
@@ -222,18 +220,3 @@ def _uneven(groups: Groups, fold: NDArray[np.int64]) -> bool:
     """True where a fold leaves hardly a row of one group to the others."""
     sides = (groups.treated, ~groups.treated)
     return any(int((side & (fold != k)).sum()) < FOLDS for side in sides for k in range(FOLDS))
-
-
-def _warnings(effective: tuple[float, float], by: Weighed) -> tuple[str, ...]:
-    found = []
-    if min(effective) < FEWEST_EFFECTIVE:
-        found.append(
-            f"only {min(effective):.0f} rows' worth of one group can be compared: the groups "
-            f"hardly overlap"
-        )
-    if by.landmarks:
-        found.append(
-            f"what makes rows alike is told by {by.landmarks} of them, which tell "
-            f"{100 * by.told:.0f} % of it"
-        )
-    return tuple(found)

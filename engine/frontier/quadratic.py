@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.errors import QueryError
 from engine.frontier.cholesky import BLOCK, NOT_FOUND, REMEDY, root_steps
 
-STEPS = 100
+STEPS = 200
 CLOSE = 1e-9  # of the objective's size: the largest gap at the end
 _SLICE = 200_000_000  # multiplications
 _NEARLY = 0.995  # share of the way to the boundary
@@ -217,7 +217,9 @@ class _Iterate:
             """dx, dy, dz, dw at which x z → goal - low and s w → goal - high."""
             right = -slope + (goal - low) / x - z - (goal - high) / s + w
             alone = solve(right[:, None])[:, 0]
-            dy = torch.linalg.solve(schur, side - self._a.T @ alone)
+            dy, singular = torch.linalg.solve_ex(schur, side - self._a.T @ alone)
+            if bool(singular):  # rounded to equations that say the same
+                raise QueryError(NOT_FOUND, remedy=REMEDY)
             dx = alone + across @ dy
             return dx, dy, (goal - low - z * dx) / x - z, (goal - high + w * dx) / s - w
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.queries.beside import Beside
 
 FEWEST_EFFECTIVE = 30.0  # rows' worth below which a number needs a warning
+MANY_EFFECTIVE = 100.0  # enough, however few of the rows they are
 UNLIKE = 0.25  # the same after weighting, from which a number is mostly extrapolated (Rubin 2001)
 PENALTY = 1.0  # λ: outcomes as noisy as they are systematic
 LARGE_DIFFERENCE = 0.1  # standardised mean difference that is worth a look (Austin 2009)
@@ -113,6 +114,15 @@ class OutcomeModel:
         return self.ridge if not self.boosted or self.trees is None else self.trees
 
 
+def is_thin(effective: tuple[float, float], counts: tuple[int, int]) -> bool:
+    """True where a group is worth so few rows that its number needs a warning.
+
+    Fewer than 30; or fewer than 100 and a quarter of the smaller group, whose rows they stand for.
+    """
+    standing = min(MANY_EFFECTIVE, min(counts) / 4)
+    return min(effective) < max(FEWEST_EFFECTIVE, standing)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class InstantAnswer:
     """A balanced difference in the outcome's unit (a probability's: 0 … 1), and how it came about.
@@ -153,7 +163,7 @@ class InstantAnswer:
     @property
     def thin(self) -> bool:
         """True where too few rows' worth can be compared for a number without a warning."""
-        return min(self.effective) < FEWEST_EFFECTIVE
+        return is_thin(self.effective, self.counts)
 
     @property
     def unlike(self) -> Moved | None:

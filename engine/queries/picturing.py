@@ -156,9 +156,17 @@ def levels(drawn: Tensor) -> Pixels:
 
 
 def _mechanism(model: Model, own: Conditional) -> Picture:
-    mechanism = model.fits[own].mechanism
-    if not isinstance(mechanism, Picture):
-        raise TypeError(f"{own.target} is drawn by a {mechanism.family}")
+    """The picture's mechanism; one from a file that is not of these pictures is refused."""
+    mechanism, pictures = model.fits[own].mechanism, model.table.pictures[own.target]
+    fits = isinstance(mechanism, Picture) and len(mechanism.parents.levels) == len(own.given)
+    if (
+        not isinstance(mechanism, Picture)
+        or not fits
+        or mechanism.shape != pictures.pixels.shape[1:]
+    ):
+        raise QueryError(
+            f"What was learnt of {own.target} does not fit its pictures", remedy="fit it again"
+        )
     return mechanism
 
 
@@ -183,4 +191,4 @@ def _alone(model: Model, action: Action) -> None:
 
 def _extrapolated(model: Model, own: Conditional, causes: Mapping[str, Tensor]) -> float:
     """Share of the pictures whose causes, together, are farther from the rows than rows are."""
-    return beyond(model, (own,), Draws(dict(causes)))
+    return min(1.0, beyond(model, (own,), Draws(dict(causes))))

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.data.pictures import Pictures
+from engine.data.pictures import Pictures, Pixels
 from engine.data.rows import counted_rows
 from engine.data.table import Table
 from engine.errors import FitError
@@ -43,21 +44,31 @@ from engine.seeds import generator
 DEFAULT = PictureSettings()
 SLICE = 0.012  # seconds of work after which a slice ends at the next step
 FEWEST = 30  # rows
+AT_ONCE = 128  # pictures looked at in one slice
 LEAST = 0.5  # levels: what rounding leaves over
 MOST_HELD = 200  # pictures held out: they tell how good it is, and when it is best
 _RIDGE = 1e-3  # rows' worth of the line's prior
+_WAVES = 2.0  # sd of the sines' frequencies, radians per sd of a cause
 _FIRST_LOOKS = (25, 50, 100, 200)  # steps after which a picture is shown, beside every `shown`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cases:
-    """Levels (rows, pixels) uint8 and encoded parents (rows, width); which are learnt and held."""
+    """The pictures whose causes are known: where they are among `pixels`, which are learnt, held.
 
-    levels: Tensor
+    `encoded` (cases, width) are the causes as networks see them; `learnt` and `held` are positions.
+    """
+
+    pixels: Pixels
+    rows: NDArray[np.intp]
     encoded: Tensor
     learnt: Tensor
     held: Tensor
-    dropped: int
+
+    def levels(self, picked: Tensor) -> Tensor:
+        """Pictures at these positions, flat, levels as float32 (picked, pixels)."""
+        chosen = self.pixels[self.rows[picked.numpy()]]
+        return torch.from_numpy(chosen.reshape(len(chosen), -1)).float()
 
 
 class PictureRun:
@@ -91,7 +102,7 @@ class PictureRun:
                 yield Failed(task.conditional, key, error)
                 continue
             courses.append(course)
-            yield course.first_guess()
+            yield from course.straight()
         for course in courses:
             for event in course.events():
                 if course.key in self.cancelled:
@@ -111,21 +122,38 @@ class _Course:
         self.cases = _cases(conditional, pictures, table, self.encoder, seed)
         self.rng = generator(seed, "picture", conditional.target)
         self.shape = tuple(pictures.pixels.shape[1:])
-        learnt = self.cases.levels[self.cases.learnt].float()
-        self.centre = learnt.mean(0)
-        self.variance = float((learnt - self.centre).square().mean())
-        self.scale = max(math.sqrt(self.variance), 1.0)
-        pixels = int(learnt.shape[1])
+        self.dropped = table.rows - len(self.cases.rows)
+        pixels = int(np.prod(self.shape))
         self.sizes = Sizes(self.cases.encoded.shape[1], 0, settings.width, pixels)
         self.weights = _begun(self.sizes, self.rng)
-        self._straighten(learnt)
-        self.rest: float = 1.0  # mean square of what is left over, in units of scale², as it is trained
-        self.linear = self._score()
+        self.centre, self.variance, self.scale = torch.zeros(pixels), 0.0, 1.0
+        self.rest: float = 1.0  # mean square of what is left over, in units of scale², of late
+        self.linear = -math.inf
         self.batch = max(16, min(settings.batch, settings.batch * 4096 // pixels))
 
-    def first_guess(self) -> FirstGuess:
-        """The line alone."""
-        return FirstGuess(self._fitted(Stage.FIRST_GUESS, 0, self.linear))
+    def straight(self) -> Iterator[FitEvent]:
+        """The line: least squares of the pixels on the causes, with a trace of a prior."""
+        learnt, pixels = self.cases.learnt, self.sizes.pixels
+        encoded = self.cases.encoded.double()
+        middle = encoded[learnt].mean(0)
+        total, squares = torch.zeros(pixels).double(), torch.zeros(pixels).double()
+        crossed = torch.zeros(self.sizes.parents, pixels).double()
+        for some in torch.split(learnt, AT_ONCE):
+            levels = self.cases.levels(some).double()
+            total += levels.sum(0)
+            squares += levels.square().sum(0)
+            crossed += (encoded[some] - middle).T @ levels
+            yield Tick()
+        centre = total / len(learnt)
+        self.variance = float((squares / len(learnt) - centre.square()).mean())
+        self.scale = max(math.sqrt(self.variance), 1.0)
+        gram = (encoded[learnt] - middle).T @ (encoded[learnt] - middle)
+        gram.diagonal().add_(_RIDGE)
+        line = torch.linalg.solve(gram, crossed)
+        self.centre = (centre - middle @ line).float()
+        self.sizes.parts(self.weights)[0].copy_((line / self.scale).float())
+        self.linear = self._score()
+        yield FirstGuess(self._fitted(Stage.FIRST_GUESS, 0, self.linear))
 
     def events(self) -> Iterator[FitEvent]:
         """Snapshots and scores, then the end."""
@@ -155,25 +183,12 @@ class _Course:
         yield Done(fitted)
         yield Intervals(fitted)
 
-    def _straighten(self, learnt: Tensor) -> None:
-        """The line: least squares of the pixels on the parents, with a trace of a prior."""
-        if not self.sizes.parents:
-            return
-        encoded = self.cases.encoded[self.cases.learnt].double()
-        middle = encoded.mean(0)
-        gram = (encoded - middle).T @ (encoded - middle)
-        gram.diagonal().add_(_RIDGE)
-        target = ((learnt - self.centre) / self.scale).double()
-        line = torch.linalg.solve(gram, (encoded - middle).T @ target)
-        self.centre = self.centre - self.scale * (middle @ line).float()
-        self.sizes.parts(self.weights)[0].copy_(line.float())
-
     def _gradient(self, step: int) -> tuple[Tensor, float]:
         """Gradient of the loss in the weights for one batch, and its mean square per pixel."""
         picked = self.cases.learnt[
             torch.randint(len(self.cases.learnt), (self.batch,), generator=self.rng)
         ]
-        target = (self.cases.levels[picked].float() - self.centre) / self.scale
+        target = (self.cases.levels(picked) - self.centre) / self.scale
         encoded = self.cases.encoded[picked]
         weights = self.weights.detach().requires_grad_()
         with torch.enable_grad():
@@ -211,20 +226,17 @@ class _Course:
 
     def _add_latent(self) -> None:
         """The same networks with inputs for z and an encoder, which say nothing yet."""
-        old, parts = self.sizes, self.sizes.parts(self.weights)
-        self.sizes = replace(old, latent=self.settings.latent)
+        parts = self.sizes.parts(self.weights)
+        self.sizes = replace(self.sizes, latent=self.settings.latent)
         fresh = _begun(self.sizes, self.rng)
         new = self.sizes.parts(fresh)
         for place, part in enumerate(parts):
-            if place == 1:
-                new[1][: old.parents].copy_(part)
-            else:
-                new[place].copy_(part)
+            new[place].copy_(part)
         self.weights = fresh
 
     def _left(self, rows: Tensor) -> Tensor:
         """What is left over of these rows' levels (rows, pixels), after z where there is one."""
-        flat, encoded = self.cases.levels[rows].float(), self.cases.encoded[rows]
+        flat, encoded = self.cases.levels(rows), self.cases.encoded[rows]
         return self._mechanism().split(flat, encoded)[1]
 
     def _score(self) -> float:
@@ -263,8 +275,8 @@ class _Course:
             linear_loglik=self.linear if stage is not Stage.FIRST_GUESS else score,
             why=why,
             steps=step,
-            rows=len(self.cases.levels),
-            dropped=self.cases.dropped,
+            rows=len(self.cases.rows),
+            dropped=self.dropped,
         )
         mechanism = replace(self._mechanism(), spread=max(off, LEAST))
         return Fitted(self.conditional, self.key, FAMILY, mechanism, (), report, stage, step)
@@ -285,21 +297,23 @@ def _cases(
     raw = torch.empty(len(rows), len(given), dtype=torch.float64)
     for place, name in enumerate(given):
         raw[:, place] = torch.from_numpy(table[name][rows])
-    levels = torch.from_numpy(pictures.pixels[rows].reshape(len(rows), -1))
     order = torch.randperm(len(rows), generator=generator(seed, "pictures held out"))
     held = min(MOST_HELD, len(rows) // 5)
     encoded = seen(encoder, raw)
-    return _Cases(levels, encoded, order[held:], order[:held], table.rows - len(rows))
+    return _Cases(pictures.pixels, rows, encoded, order[held:], order[:held])
 
 
 def _begun(sizes: Sizes, rng: torch.Generator) -> Tensor:
     """Weights before training: even draws by the number of inputs; the last layer and z say 0."""
     weights = torch.zeros(sizes.total)
     parts = sizes.parts(weights)
-    for place in (1, 3) if not sizes.latent else (1, 3, 6, 8):
+    for place in (1, 3, 6, 7, 9)[: 5 if sizes.latent else 2]:
         reach = (3 / max(1, len(parts[place]))) ** 0.5
         parts[place].uniform_(-reach, reach, generator=rng)
     parts[2].uniform_(-1, 1, generator=rng)
+    waves = parts[1][:, sizes.width // 2 :]
+    waves.normal_(0, _WAVES, generator=rng)
+    parts[2][sizes.width // 2 :].uniform_(-math.pi, math.pi, generator=rng)
     return weights
 
 

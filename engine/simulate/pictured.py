@@ -19,10 +19,10 @@ from engine.simulate.painting import Simulated
 ROWS = 2_000
 
 
-def pendulum_pictures(count: int = ROWS) -> Project:
-    """A pendulum and its shadow: row 0, had the light stood lower."""
+def pendulum_pictures(count: int = ROWS, seed: int = 4) -> Project:
+    """A pendulum and its shadow: one of them, had the light stood lower."""
     return _project(
-        pendulum.rows(count, 4),
+        pendulum.rows(count, seed),
         pendulum.UNITS,
         pendulum.EDGES,
         {
@@ -32,7 +32,7 @@ def pendulum_pictures(count: int = ROWS) -> Project:
             "shadow middle": (260.0, 210.0),
             "picture": (520.0, 0.0),
         },
-        Question(Rung.IMAGINE, "picture", action=(Set("light", 62.0),), row=0),
+        Question(Rung.IMAGINE, "picture", action=(Set("light", 62.0),), row=min(24, count - 1)),
         "Pendulum",
         f"{count:,} simulated pictures of a pendulum, a light and the pendulum's shadow. The "
         "angles of pendulum and light decide where the shadow falls; its length and middle are "
@@ -43,7 +43,7 @@ def pendulum_pictures(count: int = ROWS) -> Project:
 
 
 def flow_pictures(count: int = ROWS) -> Project:
-    """Water from a hole in a tank: row 0, had the ball been larger."""
+    """Water from a hole in a tank: one of them, had the ball been larger."""
     return _project(
         flow.rows(count, 4),
         flow.UNITS,
@@ -55,7 +55,7 @@ def flow_pictures(count: int = ROWS) -> Project:
             "flow": (250.0, 210.0),
             "picture": (520.0, 0.0),
         },
-        Question(Rung.IMAGINE, "picture", action=(Set("ball", 1.1),), row=0),
+        Question(Rung.IMAGINE, "picture", action=(Set("ball", 1.1),), row=min(7, count - 1)),
         "Flow",
         f"{count:,} simulated pictures of a tank. A ball lifts the water, and the higher the water "
         "stands above the hole the farther the jet reaches. Had the ball been larger, the water "

@@ -98,8 +98,7 @@ class DoPage(Page):
         self.chips.sync(texts, choices)
         self.rows.sync(action, ranges)
         self.outcome.sync(project, variables_of(action))
-        pictures = question.outcome in project.pictures  # of these there is no contrast
-        self.others.sync(() if pictures else question.contrast or (), ranges)
+        self.others.sync(question.contrast or (), ranges)
         self._sync_contrast(question.contrast, project)
         self._sync_treatment(action, project)
 
@@ -233,7 +232,6 @@ class DoPage(Page):
             shown = contrast_words(contrast, project.table)
         self.compared.offer(choices, shown)
         asked = bool(project.question.action) and project.table is not None
-        asked = asked and project.question.outcome not in project.pictures
         self.compared.setVisible(asked)
         self.compared_words.setVisible(asked)
 

@@ -122,6 +122,8 @@ class Page(QWidget):
         if words:
             self._put_photos_away()
         self.hint.say((Span(words, "quiet"),) if words else ())
+        if words:
+            self.photos.draw_own(self.document.project)
 
     def say(self, sentence: Sentence) -> None:
         """The answer's sentence."""

@@ -19,8 +19,10 @@ from gui.phrases import Sentence, Span, joined, listed, say, strong, tr
 from gui.pixels import difference
 from gui.plots.photos import Photo, grey_fact
 from gui.plots.picture import Line
+from gui.question.pictures import action_label
 from gui.sentences import stage_words
 
+ALL = 0.995  # from this share on, of all
 PAIRS = 3  # of what was and what would be under do, side by side
 STYLE = {
     Rung.SEE: ("see", Line.SOLID),
@@ -58,7 +60,9 @@ def photo_notes(answer: PictureAnswer) -> Sentence:
     if answer.stage is not None and (stage := stage_words(answer.stage)):
         said.append(stage[:1].upper() + stage[1:] + ".")
     if answer.extrapolated >= 0.05:
-        words = tr("{share} of these causes lie outside the rows: extrapolated.")
+        words = tr("For {share} of such pictures the causes lie outside the rows: extrapolated.")
+        if answer.extrapolated >= ALL:
+            words = tr("The causes lie outside the rows: extrapolated.")
         said.append(words.format(share=percent(answer.extrapolated)))
     said += [note if note.endswith(".") else f"{note}." for note in answer.notes]
     spans = [Span(" ".join(said), "warn")] if said else []
@@ -91,8 +95,25 @@ def photo_rows(
     drawn = [_photo(p, role, line, tr("do"), f) for p, f in zip(answer.shown, facts, strict=True)]
     if before is None or len(before) != len(drawn):
         return tuple(tuple(drawn[i : i + PAIRS]) for i in range(0, len(drawn), PAIRS))
-    without = [_photo(p, "seen", Line.SOLID, tr("without it"), ()) for p in before]
+    other = question.contrast
+    title = action_label(other, table) if other else tr("without it")
+    without = [_photo(p, "seen", Line.SOLID, title, ()) for p in before]
     return _with_difference(tuple(without[:PAIRS]), tuple(drawn[:PAIRS]), apart=apart, below=True)
+
+
+def own_photo(project: Project) -> tuple[tuple[Photo, ...], ...]:
+    """The picture of the row that is imagined, as it was; () for another question."""
+    question, table = project.question, project.table
+    row, name = question.row, question.outcome or ""
+    if question.rung is not Rung.IMAGINE or table is None or name not in project.pictures:
+        return ()
+    if row is None or row >= table.pictures[name].rows:
+        return ()
+    causes = [cause for cause in project.graph.parents(name) if cause in table]
+    facts = _facts({cause: table[cause][row : row + 1] for cause in causes}, 0, table)
+    title = tr("row {0}, as it was").format(count(row))
+    own = table.pictures[name].pixels[row]
+    return ((_photo(own, "seen", Line.SOLID, title, facts),),)
 
 
 def photo_caption(rows: tuple[tuple[Photo, ...], ...]) -> str:

@@ -9,7 +9,7 @@ from engine.queries.questions import Rung
 from gui.appearance import Appearance
 from gui.phrases import plain
 from gui.plots.photos import PhotoPlot
-from gui.question.photo_words import changes, photo_caption, photo_notes, photo_rows
+from gui.question.photo_words import changes, own_photo, photo_caption, photo_notes, photo_rows
 from gui.widgets.chip import Chip
 from gui.widgets.sentence import SentenceLabel
 
@@ -50,6 +50,18 @@ class PhotoPart(QWidget):
         said = (words, plain(self.notes.sentence), photo_caption(rows))
         self.plot.describe(" ".join(filter(None, said)))
         self.show()
+
+    def draw_own(self, project: Project) -> None:
+        """The row's own picture alone, while nothing can be said of another."""
+        rows = own_photo(project)
+        self._drawn = None
+        self.apart.hide()
+        for sentence in (self.changed, self.notes):
+            sentence.say(())
+        self.plot.setVisible(bool(rows))
+        self.plot.draw(rows)
+        self.plot.describe(photo_caption(rows))
+        self.setVisible(bool(rows))
 
     def show_apart(self, *, apart: bool) -> None:
         """With or without the difference."""

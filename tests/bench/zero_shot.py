@@ -35,7 +35,7 @@ from engine.frontier.outcomes import Means
 from engine.frontier.resampling import resampled
 from engine.frontier.slices import done
 from engine.frontier.zero_shot import beyond, passed
-from engine.queries.balanced import FEWEST_EFFECTIVE, Estimand
+from engine.queries.balanced import Estimand, is_thin
 from engine.simulate.studies import TRAINED
 from tests.bench._effect_sets import KNOWN, Sample, drawn, samples
 
@@ -57,11 +57,12 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value, its 90 % interval where there is one, and the worth of the smaller group in rows."""
+    """A value, its 90 % interval; rows' worth of the thinner group, and whether it is thin."""
 
     value: float
     interval: tuple[float, float] | None = None
     effective: float | None = None
+    thin: bool = False
 
 
 class Case:
@@ -112,6 +113,7 @@ class Tally:
     to_ate: list[float] = field(default_factory=list)
     held: list[bool] = field(default_factory=list)
     effective: list[float] = field(default_factory=list)
+    thin: list[bool] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     failed: int = 0
@@ -207,6 +209,7 @@ def _tally(tally: Tally, sample: Sample, case: Case, estimand: Estimand, method:
         tally.to_ate.append(abs(found.value - sample.ate))
     if found.effective is not None:
         tally.effective.append(found.effective)
+        tally.thin.append(found.thin)
     if truth is None:
         return
     tally.errors.append(abs(found.value - truth))
@@ -230,7 +233,7 @@ def _row(tally: Tally) -> dict[str, object]:
             row[name] = float(np.mean(values))
     if tally.effective:
         row["ess"] = float(np.min(tally.effective))
-        row["warned"] = float(np.mean(np.array(tally.effective) < FEWEST_EFFECTIVE))
+        row["warned"] = float(np.mean(tally.thin))
     if 0 < many <= 2:
         row["values"] = ", ".join(f"{value:.4g}" for value in tally.values)
     return row
@@ -240,7 +243,7 @@ def _plain(estimand: Estimand, way: Way) -> Method:
     def method(case: Case) -> Found:
         by = case.weighed(estimand, way)
         value = float((case.groups.signs * by.weights) @ case.groups.study.outcome)
-        return Found(value, None, _worth(by))
+        return Found(value, None, *_worth(case, by))
 
     return method
 
@@ -249,13 +252,15 @@ def _augmented(estimand: Estimand, way: Way, *, trees: bool) -> Method:
     def method(case: Case) -> Found:
         by = case.weighed(estimand, way)
         found = effect(case.groups, estimand, by, case.means(trees=trees))
-        return Found(found.value, found.interval, _worth(by))
+        return Found(found.value, found.interval, *_worth(case, by))
 
     return method
 
 
-def _worth(by: Weighed) -> float:
-    return min(by.balance.effective(treated=side) for side in (True, False))
+def _worth(case: Case, by: Weighed) -> tuple[float, bool]:
+    effective = by.balance.effective(treated=True), by.balance.effective(treated=False)
+    treated = int(case.groups.treated.sum())
+    return min(effective), is_thin(effective, (treated, len(case.groups.treated) - treated))
 
 
 def _outcomes(estimand: Estimand) -> Method:

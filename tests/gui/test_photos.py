@@ -28,6 +28,8 @@ from gui.canvas.picture_card import paint_thumbs
 from gui.edit_pictures import use_pictures
 from gui.numerals import count
 from gui.outline.lines import lines_of
+from gui.phrases import plain
+from gui.question.photo_words import photo_notes
 from tests.gui.conftest import Shell
 
 ROWS = 40
@@ -57,7 +59,7 @@ def pictured(shell: Shell, qtbot: QtBot) -> Iterator[Shell]:
     shell.engine._answer = lambda asked: (  # type: ignore[method-assign]
         truth(asked) if isinstance(asked, PictureAsked) else usual(asked)
     )
-    shell.document.replace(pendulum_pictures(ROWS))
+    shell.document.replace(edits.pick_row(pendulum_pictures(ROWS), 0))
     page = shell.app.panels.question.imagine
     qtbot.waitUntil(lambda: page.photos.plot.rows != ())
     yield shell
@@ -139,7 +141,9 @@ def test_do_draws_the_same_units_with_and_without(pictured: Shell, qtbot: QtBot)
     assert all(p.title == "do" for p in drawn)
     assert page.sentence.accessibleName().startswith("If do(light = 62.0 °): picture would look")
     assert not page.plot.isVisible()
-    assert not page.compared.isVisible()
+    other = (Set("light", 90.0),)
+    pictured.document.apply("x", lambda p: edits.compare_with(p, other))
+    qtbot.waitUntil(lambda: page.photos.plot.rows[0][0].title == "do(light = 90.0 °)")
 
 
 def test_seeing_shows_rows_and_nothing_approximate(pictured: Shell, qtbot: QtBot) -> None:
@@ -159,6 +163,38 @@ def test_another_outcome_puts_the_pictures_away(pictured: Shell, qtbot: QtBot) -
     qtbot.waitUntil(lambda: not page.photos.isVisible())
     assert page.tools.plot is not page.photos.plot
     assert "picture" in {str(choice.key) for choice in page.outcome.outcome.choices}
+
+
+def test_before_anything_is_learnt_the_row_s_own_picture_is_there(
+    shell: Shell, qtbot: QtBot
+) -> None:
+    """The stand-in engine knows no answer: the page says so, beside the picture of the row."""
+    shell.document.replace(edits.pick_row(pendulum_pictures(ROWS), 0))
+    page = shell.app.panels.question.imagine
+    qtbot.waitUntil(lambda: page.hint.accessibleName() == "Fit the mechanisms first.")
+    ((own,),) = page.photos.plot.rows
+    np.testing.assert_array_equal(own.pixels, TRUE.pictures[0])
+    assert own.title == "row 0, as it was"
+    qtbot.mouseClick(page.row.next, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.photos.plot.rows[0][0].title == "row 1, as it was")
+    np.testing.assert_array_equal(page.photos.plot.rows[0][0].pixels, TRUE.pictures[1])
+    assert not shell.app.actions["picture-difference"].isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.04, ""),
+        (0.31, "For 31\u202f% of such pictures the causes lie outside the rows: extrapolated."),
+        (1.0, "The causes lie outside the rows: extrapolated."),
+    ],
+)
+def test_what_is_extrapolated_is_told(share: float, said: str) -> None:
+    asked = PictureAsked("picture", pendulum_pictures(3).question)
+    answer = replace(truth(asked), extrapolated=share, stage=Stage.FITTED, notes=("Mind this",))
+    words = plain(photo_notes(answer))
+    tail = "Mind this. Approximate: drawn by what was learnt, not photographed."
+    assert words == f"{said} {tail}".lstrip()
 
 
 def test_pictures_are_read_by_keys_and_copied(pictured: Shell, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.interventions import Set
 from engine.queries.answers import DoAnswer
 from engine.runtime.messages import Answer, FitState, FitStates
+from engine.simulate.pictured import pendulum_pictures
 from gui import edits
 from gui.app import App
 from gui.crash import CrashReporter
@@ -80,6 +81,25 @@ def test_read_draw_fit_ask_save_reopen(app: App, qtbot: QtBot, tmp_path: Path) -
     assert again is not None
     assert again.difference == first.difference  # the saved mechanisms, not new ones
     assert FitState.TRAINING not in states[-1].states.values()
+
+
+def test_a_picture_is_imagined_while_it_is_learnt(app: App, qtbot: QtBot) -> None:
+    """Fit by its key: the row's own picture stands at once, soon what it would be beside it."""
+    project = edits.pick_row(pendulum_pictures(120), 5)
+    app.document.replace(project)
+    page = app.panels.question.imagine
+    qtbot.waitUntil(lambda: page.photos.plot.rows != (), timeout=20_000)
+    ((own,),) = page.photos.plot.rows
+    assert project.table is not None
+    np.testing.assert_array_equal(own.pixels, project.table.pictures["picture"].pixels[5])
+    qtbot.keyClick(app.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: len(page.photos.plot.rows[0]) == 2, timeout=60_000)
+    was, would = page.photos.plot.rows[0]
+    np.testing.assert_array_equal(was.pixels, own.pixels)
+    assert not np.array_equal(would.pixels, own.pixels)
+    assert "Approximate" in page.photos.notes.accessibleName()
+    assert app.canvas.stage.nodes["picture"].card.thumbs[-1].role == "imagine"
+    app.actions["stop"].trigger()
 
 
 def _done(newest: FitStates) -> bool:

@@ -18,6 +18,7 @@ from engine.frontier.effects import (
     weigh,
 )
 from engine.frontier.kernels import Kernel
+from engine.queries.balanced import is_thin
 
 
 def world(seed: int, n: int = 400, *, weights: bool = False) -> tuple[Study, float, float]:
@@ -81,14 +82,31 @@ def test_columns_are_told_before_and_after() -> None:
     assert abs(first.after) < 0.1 * abs(first.before)
 
 
-def test_groups_that_hardly_overlap_are_warned_of() -> None:
+def test_groups_that_hardly_overlap_are_worth_few_rows() -> None:
     rng = np.random.default_rng(0)
     x = np.concatenate((rng.normal(0, 1, 100), rng.normal(6, 1, 100)))[:, None]
     t = np.repeat([0.0, 1.0], 100)
     study = Study(x[:, 0] + t, t, 1.0, 0.0, True, x, ("x",), np.ones(200))
     found = quick(study, Estimand.ATT, Kernel.RBF)
-    assert any("hardly overlap" in words for words in found.warnings)
-    assert not quick(world(6)[0], Estimand.ATE, Kernel.RBF).warnings
+    assert is_thin(found.effective, (100, 100))
+    other = world(6)[0]
+    sides = int((other.treatment == 1).sum()), int((other.treatment != 1).sum())
+    assert not is_thin(quick(other, Estimand.ATE, Kernel.RBF).effective, sides)
+
+
+@pytest.mark.parametrize(
+    ("effective", "counts", "thin"),
+    [
+        ((200.0, 29.9), (200, 400), True),
+        ((35.0, 300.0), (35, 400), False),  # a small group, all of it
+        ((260.0, 40.0), (260, 2490), True),  # 40 rows stand for 260
+        ((185.0, 110.0), (600, 15992), False),
+    ],
+)
+def test_few_rows_that_stand_for_many_are_thin(
+    effective: tuple[float, float], counts: tuple[int, int], thin: bool
+) -> None:
+    assert is_thin(effective, counts) == thin
 
 
 def test_an_amount_has_no_groups() -> None:
