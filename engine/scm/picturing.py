@@ -84,14 +84,15 @@ class PictureRun:
         torch.set_num_threads(1)
         self.tasks, self.table, self.seed, self.settings = tuple(tasks), table, seed, settings
         self.cancelled: set[str] = set()
+        self._courses: list[_Course] = []
+        self._begun = False
 
     def cancel(self, keys: Iterable[str]) -> None:
         """Drop these fits; nothing more is told of them."""
         self.cancelled.update(keys)
 
-    def slices(self) -> Iterator[FitEvent]:
-        """Work and tell: a first guess of every picture, then one after the other is learnt."""
-        courses = []
+    def begun(self) -> Iterator[FitEvent]:
+        """First guesses, of every picture."""
         for task in self.tasks:
             key = picture_key(task.conditional, self.table, self.seed, self.settings)
             if key in self.cancelled:
@@ -101,9 +102,15 @@ class PictureRun:
             except FitError as error:
                 yield Failed(task.conditional, key, error)
                 continue
-            courses.append(course)
+            self._courses.append(course)
             yield from course.straight()
-        for course in courses:
+        self._begun = True
+
+    def slices(self) -> Iterator[FitEvent]:
+        """Work and tell: first guesses, if nobody had them, then one after the other is learnt."""
+        if not self._begun:
+            yield from self.begun()
+        for course in self._courses:
             for event in course.events():
                 if course.key in self.cancelled:
                     break

@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +53,7 @@ TITLES = {
 }
 
 
-def main(args: list[str]) -> None:
+def main(args: Sequence[str] = ()) -> None:
     """Learn, imagine, compare, report."""
     options = _options(args)
     if options.make is not None:
@@ -76,7 +76,7 @@ def main(args: list[str]) -> None:
         options.json.write_text(json.dumps(rows, indent=1))
 
 
-def _options(args: list[str]) -> argparse.Namespace:
+def _options(args: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.bench frontier pendulum")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--rows", type=int, default=200)
@@ -106,7 +106,7 @@ def _learnt(project: Project, shelf: Shelf) -> tuple[Model, dict[str, float]]:
             if event.step % 1000 == 0:
                 print(f"  {event.step} of {event.total} steps", file=sys.stderr)
 
-    model = fit(project, shelf, listen=listen)
+    model = fit(project, shelf, learnt_of(project), listen=listen)
     share = len(began) / max(1, len(began) - 1)  # what came before the first look is not in it
     spent = (share * (last - first) for first, last in zip(began[0], began[-1], strict=True))
     return model, dict(zip(("processor", "seconds"), spent, strict=True))

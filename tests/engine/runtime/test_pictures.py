@@ -103,7 +103,7 @@ def test_another_arrow_learns_the_picture_alone_anew() -> None:
 
 def test_what_was_learnt_of_a_picture_is_in_the_file(tmp_path: Path) -> None:
     project, shelf = made(), Shelf(pictures=QUICK)
-    before = fit(project, shelf)
+    before = fit(project, shelf, learnt_of(project))
     saved(project, shelf, tmp_path / "p.doscope", learnt_of(project))
     back, other = opened(tmp_path / "p.doscope")
     other.pictures = QUICK
