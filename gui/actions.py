@@ -12,6 +12,7 @@ from gui.canvas_rows import CANVAS_ROWS
 from gui.held_rows import HELD_ROWS
 from gui.icons import icon
 from gui.specs import Situation, Spec
+from gui.steps import Steps
 from gui.theme import Theme, blend
 
 ACTIONS: tuple[Spec, ...] = (
@@ -254,12 +255,13 @@ class Actions(QObject):
         for spec in ACTIONS:
             self._made[spec.id].setEnabled(spec.when(situation))
 
-    def restyle(self, theme: Theme) -> None:
-        """Icons in the theme's colours."""
+    def restyling(self, theme: Theme) -> Steps:
+        """Icons in the theme's colours, one at each step: the first time they are painted."""
         faint = blend(theme.quiet, theme.surface, 0.5)
         for spec in ACTIONS:
             if spec.icon:
                 self._made[spec.id].setIcon(icon(spec.icon, theme.text, faint, theme.selected))
+                yield 0.0
 
     def check(self, group: str, id: str) -> None:
         """Check one of a group, without triggering it."""

@@ -22,7 +22,6 @@ from gui.crash import CrashReporter, log_folder
 from gui.dialogs import Dialogs, NativeDialogs
 from gui.docks import DATA, QUESTION, TRAINING
 from gui.document import Document
-from gui.dressing import Dressing
 from gui.files import Files
 from gui.icons import application_icon
 from gui.learnt import Learnt
@@ -44,9 +43,8 @@ from gui.panels.training import TrainingPanel
 from gui.panels.trust import TrustPanel
 from gui.picture_offer import PictureOffer
 from gui.recovery import Recovery
+from gui.restyling import Restyling, times
 from gui.sizing import remembered_scale
-from gui.stylesheet import stylesheet
-from gui.theme import palette
 from gui.why import WhyBias
 from gui.window import Window
 
@@ -102,7 +100,9 @@ class App(QObject):
             self._sides(),
             self._lower(),
         )
-        self.dressing = Dressing(self.window)
+        self.restyling = Restyling(
+            self.appearance, self.window, self.canvas, self.actions, self._font, self
+        )
         self.dialogs = dialogs or NativeDialogs(self.window)
         self.files = Files(self.document, self.bridge, self.dialogs, settings, self)
         self.learnt = Learnt(self.document, self.bridge, self)
@@ -120,7 +120,6 @@ class App(QObject):
         self._wire()
         self._wire_engine()
         self._wire_views()
-        self._restyle()
         self.show_title()
 
     def start(self, path: Path | None = None) -> None:
@@ -135,6 +134,7 @@ class App(QObject):
     def close(self) -> None:
         """End the engine, let the window go."""
         self.commands.picture_export.cancel()
+        self.restyling.cancel()
         self.recovery.release()
         self.bridge.close()
         self.document.undo_stack.clear()  # else it speaks once more while it is taken down
@@ -202,6 +202,7 @@ class App(QObject):
             self.beginning,
             self.dialogs,
             self.window,
+            self.restyling,
             self.settings,
             self.reporter.path,
             self.notices.say,
@@ -225,7 +226,6 @@ class App(QObject):
         self.document.file_changed.connect(self.show_title)
         self.document.changed.connect(self._follow)
         self.document.replaced.connect(self.canvas.fit)
-        self.appearance.changed.connect(self._restyle)
         self.notices.undo_wanted.connect(self.document.undo_stack.undo)
         self.notices.log_wanted.connect(self.commands.show_log)
         self.reporter.crashed.connect(self.notices.crash)
@@ -300,19 +300,8 @@ class App(QObject):
                 font.setPointSizeF(POINT_SIZE)
             application.setStyle("Fusion")
             self._font = font
-            application.setFont(
-                _times(font, self.appearance.size)
-            )  # some widgets keep what they meet
-
-    def _restyle(self) -> None:
-        theme = self.appearance.theme
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.setPalette(palette(theme))
-            application.setFont(_times(self._font, self.appearance.size))
-        self.dressing.put_on(stylesheet(theme, self.appearance.size))
-        self.window.toolbar.show_size(self.appearance.size)
-        self.actions.restyle(theme)
+            # some widgets keep what they meet
+            application.setFont(times(font, self.appearance.size))
 
     def _follow(self, old: Project, new: Project) -> None:
         self._just_edited = True
@@ -370,9 +359,3 @@ def new_application() -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setWindowIcon(application_icon())
     return application
-
-
-def _times(font: QFont, size: float) -> QFont:
-    scaled = QFont(font)
-    scaled.setPointSizeF(font.pointSizeF() * size)
-    return scaled

@@ -36,6 +36,7 @@ from gui.picture_offer import PictureOffer
 from gui.plots.drawing import Drawing
 from gui.plots.files import filters, write_plot
 from gui.question import tools
+from gui.restyling import Restyling
 from gui.sizing import Sizing
 from gui.specs import Situation
 from gui.sticky import TOOLS, StickyTools
@@ -71,6 +72,7 @@ class Parts:
     beginning: Beginning
     dialogs: Dialogs
     window: Window
+    restyling: Restyling
     settings: QSettings
     log: Path
     say: Callable[[str], object]  # a notice in passing
@@ -84,7 +86,9 @@ class Commands(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._sizing = Sizing(parts.appearance, parts.window, parts.actions, parts.settings, self)
+        self._sizing = Sizing(
+            parts.appearance, parts.restyling, parts.window, parts.actions, parts.settings, self
+        )
         self.vectors = VectorCommands(parts.document, parts.canvas, parts.dialogs, self)
         self.joined = JoinedVerbs(parts.canvas, parts.actions, parts.settings, parts.say, self)
         self._sticky = StickyTools(parts.canvas, parts.window.toolbar.buttons)

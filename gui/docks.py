@@ -106,6 +106,10 @@ class Docks(QObject):
         self._kept[reason] = kept
         self._apply()
 
+    def folded(self, reason: str) -> bool:
+        """Whether panels are hidden for this reason."""
+        return reason in self._kept
+
     def unfold(self, reason: str) -> None:
         """What was hidden for this reason comes back where and as large as it was."""
         if self._kept.pop(reason, None) is not None:

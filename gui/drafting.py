@@ -112,8 +112,9 @@ def confirm_all(project: Project) -> Project:
 
 
 def usual_values(table: Table, name: str) -> tuple[float, float]:
-    """Two values worth comparing: quartiles of a number, lowest and highest of what has an order,
-    no and yes, or the two commonest of other categories; equal where there is only one.
+    """Two values worth comparing: quartiles of a number, low and high of what has an order, but not
+    so rare as one row in ten, no and yes, or the two commonest of other categories; equal where
+    there is only one.
     """
     variable, column = table.variable(name), _present(table, name)
     if variable.discrete:
@@ -139,7 +140,8 @@ def rounded(value: float) -> float:
 def _usual_codes(variable: Variable, column: np.ndarray) -> tuple[float, float]:
     last = len(variable.categories) - 1
     if variable.kind is not Kind.CATEGORICAL or not len(column):
-        return 0.0, float(last)
+        low, high = np.quantile(column, (0.1, 0.9), method="nearest") if len(column) else (0, 0)
+        return (float(low), float(high)) if low < high else (0.0, float(last))
     counts = np.bincount(column.astype(int), minlength=last + 1)
     common = np.argsort(-counts, kind="stable")[:2]
     low, high = sorted(float(code) for code in common) if len(common) > 1 else (0.0, 0.0)

@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
     QStyleOption,
     QWidget,
 )
+from shiboken6 import isValid
+
+from gui.steps import Steps, through
 
 PAGES = "pages"  # the name of a widget whose children are shown one at a time, or come and go
 HANDLE = "qt_qmainwindow_extended_splitter"  # Qt's name of the line between panels
@@ -36,11 +39,12 @@ class Dressing(QObject):
         self._window, self._sheet = window, ""
         window.setStyle(_lines())  # its own alone, not that of what is in it
 
-    def put_on(self, sheet: str) -> None:
-        """What is seen changes at once, the rest once it is shown."""
+    def steps(self, sheet: str) -> Steps:
+        """What is seen changes, a part at each step, and the rest once it is shown."""
         self._sheet = sheet
-        known = self._window.property(DIVIDED)  # what came later has been welcomed
-        self._follow(self._window, set() if known else _divided(self._window))
+        if not self._window.property(DIVIDED):  # else what came later has been welcomed
+            self._divide(self._window)
+        yield from self._follow(self._window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """A part that waited is shown, or there is a new one."""
@@ -48,7 +52,7 @@ class Dressing(QObject):
         if kind == QEvent.Type.Show and isinstance(watched, QWidget):
             if watched.property(WAITS):
                 watched.setProperty(WAITS, False)
-                self._follow(watched, set() if watched.property(DIVIDED) else _divided(watched))
+                through(self._follow(watched))
         elif kind == QEvent.Type.ChildPolished and isinstance(event, QChildEvent):
             child = event.child()
             if isinstance(child, QWidget) and watched.property(DIVIDED):
@@ -59,7 +63,14 @@ class Dressing(QObject):
         if child.isWindow():
             self._put(child)  # before it takes its size
             return
-        self._follow(child, _divided(child))
+        self._divide(child)
+        through(self._follow(child))
+
+    def _divide(self, within: QWidget) -> None:
+        for widget in _divided(within):
+            if not widget.property(DIVIDED):
+                widget.setProperty(DIVIDED, True)
+                widget.installEventFilter(self)
 
     def _dress(self, part: QWidget) -> None:
         if part.isVisible():
@@ -79,21 +90,21 @@ class Dressing(QObject):
         if part.styleSheet() != self._sheet:
             part.setStyleSheet(self._sheet)
 
-    def _follow(self, widget: QWidget, divided: set[QWidget]) -> None:
+    def _follow(self, widget: QWidget) -> Steps:
         """Dress what is seen of `widget`, part by part where it is divided."""
-        if widget not in divided and not widget.property(DIVIDED):
+        if not isValid(widget):
+            return  # gone since the last step
+        if not widget.property(DIVIDED):
             if not _bare(widget):
                 self._dress(widget)
+                yield 0.0
             return
-        if not widget.property(DIVIDED):
-            widget.setProperty(DIVIDED, True)
-            widget.installEventFilter(self)
         if not widget.isVisible():
             widget.setProperty(WAITS, True)
             return
         for child in widget.children():
             if isinstance(child, QWidget):
-                self._follow(child, divided)
+                yield from self._follow(child)
 
 
 def _divided(within: QWidget) -> set[QWidget]:

@@ -92,6 +92,10 @@ class Lines(QListView):
         if not self.uniformItemSizes():
             self.scheduleDelayedItemsLayout()
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """It takes the room there is, and asks for none: it scrolls by itself."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
+
     def show_lines(self, lines: tuple[Line, ...]) -> None:
         """Replace what is listed, if it differs."""
         self._model.show_lines(lines)

@@ -10,11 +10,19 @@ from gui.notices import plain_label
 
 MOST = 6  # sentences shown; the others are in the tool tip
 LEFT_OUT = " was left out"
+KEEPING = " (give it the kind"  # … which only the command line can, before it reads
 
 
 def left_out(table: Table | None) -> tuple[str, ...]:
     """One sentence per column that the file has and the table has not."""
-    return () if table is None else tuple(note for note in table.notes if LEFT_OUT in note)
+    notes = () if table is None else table.notes
+    return tuple(note.partition(KEEPING)[0] for note in notes if LEFT_OUT in note)
+
+
+def assumed(table: Table | None) -> tuple[str, ...]:
+    """One sentence per thing that was guessed of the file."""
+    notes = () if table is None else table.notes
+    return tuple(note for note in notes if LEFT_OUT not in note)
 
 
 def left_out_words(table: Table) -> str:

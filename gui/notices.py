@@ -296,13 +296,14 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """As much as there is room for."""
         painter, metrics, text = QPainter(self), self.fontMetrics(), self.text()
-        room = self.width() - metrics.horizontalAdvance(text.replace(self.soft, "", 1))
+        area = self.contentsRect()
+        room = area.width() - metrics.horizontalAdvance(text.replace(self.soft, "", 1))
         if self.soft and room > metrics.averageCharWidth() * 6:
             right = Qt.TextElideMode.ElideRight
             text = text.replace(self.soft, metrics.elidedText(self.soft, right, room), 1)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, self.width())
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def plain_label(text: str) -> QLabel:

@@ -83,6 +83,7 @@ class Page:
 
     def __init__(self, scene: CanvasScene, style: Style) -> None:
         self.style = style
+        scene.growth.finish()
         self._parts = tuple(_parts(scene, style.theme))
         graph = QRectF()
         for part in self._parts:

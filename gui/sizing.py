@@ -1,10 +1,11 @@
 """The size of the interface, remembered; and the presentation for a beamer."""
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Slot
 
 from gui.actions import Actions
 from gui.appearance import Appearance
 from gui.docks import QUESTION
+from gui.restyling import Restyling
 from gui.window import Window
 
 SCALE_KEY = "appearance/scale"
@@ -17,6 +18,7 @@ class Sizing(QObject):
     def __init__(
         self,
         appearance: Appearance,
+        restyling: Restyling,
         window: Window,
         actions: Actions,
         settings: QSettings,
@@ -27,43 +29,56 @@ class Sizing(QObject):
         self._actions, self._settings = actions, settings
         self._before = (window.windowState(), window.size())
         window.painted.connect(window.docks.make_room)
+        restyling.dressed.connect(self._follow)
 
     def step(self, step: int) -> None:
         """One size larger or smaller."""
-        before = self._appearance.size
         self._appearance.step_scale(step)
-        self._keep(before)
+        self._settings.setValue(SCALE_KEY, self._appearance.scale)
 
     def reset(self) -> None:
         """As designed."""
-        before = self._appearance.size
         self._appearance.choose_scale(1.0)
-        self._keep(before)
+        self._settings.setValue(SCALE_KEY, self._appearance.scale)
 
     def present(self) -> None:
         """Begin or end: the whole screen, the graph and the question alone.
 
-        In two events, so that neither keeps the window long: panels go before letters grow, and
-        come back once letters are small again, since those that are hidden need not grow.
+        Panels go before letters grow, and come back once letters are small again, since those that
+        are hidden need not grow.
         """
-        if self._actions["present"].isChecked():
+        docks = self._window.docks
+        if not self._actions["present"].isChecked():
+            if self._appearance.presenting:
+                self._appearance.present(on=False)  # the rest once it is dressed
+            else:
+                self._end()
+            return
+        if not docks.folded(PRESENTING):
             self._before = (self._window.windowState(), self._window.size())
-            self._window.docks.fold(PRESENTING, frozenset({QUESTION}))
+            docks.fold(PRESENTING, frozenset({QUESTION}))
             self._window.showFullScreen()
-        else:
-            self._appearance.present(on=False)
-        QTimer.singleShot(0, self, self._finish)
+        QTimer.singleShot(0, self, self._grow)
 
-    def _finish(self) -> None:
-        """What is still to be done once the first half is seen; it may be the other way by now."""
-        on = self._actions["present"].isChecked()
-        docks, before = self._window.docks, self._appearance.size
-        self._appearance.present(on=on)
-        if on:
-            docks.rescale(self._appearance.size / before)
-        else:
-            self._restore()
-            docks.unfold(PRESENTING)
+    def _grow(self) -> None:
+        """Once the first half of the beginning is seen; it may have ended by now."""
+        if self._actions["present"].isChecked():
+            self._appearance.present(on=True)
+
+    @Slot(float)
+    def _follow(self, ratio: float) -> None:
+        """All parts have the new size; the panels follow."""
+        docks = self._window.docks
+        if docks.folded(PRESENTING) and not self._appearance.presenting:
+            self._end()
+        elif ratio != 1:
+            docks.rescale(ratio)
+            if not self._appearance.presenting:
+                docks.make_room()
+
+    def _end(self) -> None:
+        self._restore()
+        self._window.docks.unfold(PRESENTING)
 
     def _restore(self) -> None:
         """The window is as it was: maximised, or as large."""
@@ -71,11 +86,6 @@ class Sizing(QObject):
         self._window.setWindowState(state & ~Qt.WindowState.WindowFullScreen)
         if not self._window.isMaximized():
             self._window.resize(size)
-
-    def _keep(self, before: float) -> None:
-        self._window.docks.rescale(self._appearance.size / before)
-        self._window.docks.make_room()
-        self._settings.setValue(SCALE_KEY, self._appearance.scale)
 
 
 def remembered_scale(settings: QSettings) -> float:

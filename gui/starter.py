@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -30,6 +31,7 @@ from gui.widgets.picker import Choice, Picker
 from gui.widgets.valuechoice import ValueChoice
 
 LEAST_ROWS, MOST_ROWS = 3, 8  # columns shown without scrolling
+MARGINS = 64  # pixels left and right of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Starter(QScrollArea):
         self.before_heading = _heading("")
         self.before = QListWidget()
         self.all, self.none = QPushButton(self.tr("Tick all")), QPushButton(self.tr("Tick none"))
-        self.by_lot = QCheckBox()
+        self.by_lot, self._lot = QCheckBox(), ""
         self.summary = _paragraph("")
         self.make = QPushButton(self.tr("Make the draft and learn it"))
         self.leave = QPushButton(self.tr("Draw it myself"))
@@ -174,11 +176,26 @@ class Starter(QScrollArea):
         what = said.treatment or self.tr("that")
         text = self.tr("3. Which columns were fixed before {0}?").format(what)
         self.before_heading.setText(text)
-        self.by_lot.setText(self.tr("Chance alone decided {0}, as in an experiment").format(what))
+        self._lot = self.tr("Chance alone decided {0}, as in an experiment").format(what)
+        self._fold_lot()
         with QSignalBlocker(self.by_lot):
             self.by_lot.setChecked(said.by_lot)
         self.summary.setText(self._words())
         self.make.setEnabled(self.draft is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Narrower: long lines are folded."""
+        super().resizeEvent(event)
+        self._fold_lot()
+
+    def _fold_lot(self) -> None:
+        """A tick box does not fold its words by itself."""
+        words, metrics = self._lot, self.by_lot.fontMetrics()
+        room = self.viewport().width() - MARGINS - 2 * metrics.height()
+        if metrics.horizontalAdvance(words) > room:
+            words = words.replace(", ", ",\n", 1)
+        if words != self.by_lot.text():
+            self.by_lot.setText(words)
 
     def _words(self) -> str:
         said, table, draft = self.said, self._table, self.draft
@@ -257,6 +274,7 @@ class Starter(QScrollArea):
             button.setFlat(True)
         title = plain_label(self.tr("Three questions for a first graph"))
         title.setObjectName("title")
+        title.setWordWrap(True)
         column = QVBoxLayout()
         column.setSpacing(5)
         column.addWidget(title)
@@ -289,7 +307,7 @@ class Starter(QScrollArea):
         page = QWidget()
         page.setObjectName("sheet")
         row = QHBoxLayout(page)
-        row.setContentsMargins(32, 18, 32, 16)
+        row.setContentsMargins(MARGINS // 2, 18, MARGINS // 2, 16)
         row.addStretch(1)
         row.addLayout(column, 6)
         row.addStretch(1)

@@ -2,13 +2,43 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStatusBar,
+    QWidget,
+)
 
 from engine.data.table import Table
 from engine.runtime.messages import Filling, FitProgress, FitState, FitStates, Working
-from gui.notices import plain_label
+from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count, percent
+
+
+class Going(ElidedLabel):
+    """What goes on: as wide as the widest of its words so far, so that nothing beside it jumps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._widest = 0
+
+    def say(self, words: str, *, going: bool) -> None:
+        """These words; once it no longer goes on, they take the room that they need."""
+        self.setText(words)
+        self._widest = max(self._widest, super().sizeHint().width()) if going else 0
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The widest so far."""
+        return super().sizeHint().expandedTo(QSize(self._widest, 0))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Gives way in a narrow window."""
+        return QSize(self.fontMetrics().averageCharWidth() * 12, super().sizeHint().height())
 
 
 class Status(QStatusBar):
@@ -19,7 +49,9 @@ class Status(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.engine = self._label(self.tr("Engine"), self.tr("starting the engine …"))
+        self.engine = Going()
+        self.engine.setAccessibleName(self.tr("Engine"))
+        self.engine.say(self.tr("starting the engine …"), going=False)
         self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.progress.setFixedSize(120, 6)
         self.progress.setAccessibleName(self.tr("Progress"))
@@ -42,7 +74,7 @@ class Status(QStatusBar):
     def show_device(self, device: str) -> None:
         """The engine runs."""
         self.device.setText(device)
-        self.engine.setText(self.tr("ready"))
+        self._say(self.tr("ready"))
 
     def show_states(self, states: FitStates) -> None:
         """What is learnt, held or done."""
@@ -51,7 +83,7 @@ class Status(QStatusBar):
         if states.total:
             done = states.done if states.done < states.total else _with_intervals(states)
             self.progress.setValue(round(1000 * done / states.total))
-        self.engine.setText(self._words(states))
+        self._say(self._words(states))
 
     def show_progress(self, progress: Mapping[str, FitProgress]) -> None:
         """The newest steps: name the variable that is furthest behind."""
@@ -62,7 +94,7 @@ class Status(QStatusBar):
         if not parts:
             return
         name = min(parts, key=lambda key: parts[key])
-        self.engine.setText(f"{self._words(states)} · {name} {percent(min(1.0, parts[name]))}")
+        self._say(f"{self._words(states)} · {name} {percent(min(1.0, parts[name]))}")
         if states.total:
             going = sum(min(1.0, part) for part in parts.values())
             done = min(states.total, states.done + going)
@@ -72,15 +104,13 @@ class Status(QStatusBar):
         """Gaps are filled in before what rests on them is learnt."""
         if self._states is not None and self._states.running and filling.total:
             done = percent(filling.done / filling.total)
-            self.engine.setText(
-                self.tr("{0} · filling in gaps {1}").format(self._words(self._states), done)
-            )
+            self._say(self.tr("{0} · filling in gaps {1}").format(self._words(self._states), done))
 
     def show_working(self, working: Working) -> None:
         """A long job: words and progress; done when `done` reaches `total`."""
         going = not working.total or working.done < working.total
         self._ticket = working.ticket
-        self.engine.setText(working.words if going else self.tr("ready"))
+        self._say(working.words if going else self.tr("ready"))
         self.progress.setVisible(going)
         self.cancel.setVisible(going)
         self.progress.setMaximum(1000 if working.total else 0)
@@ -93,9 +123,7 @@ class Status(QStatusBar):
             self.cancel.hide()
             self.progress.hide()
             self.progress.setMaximum(1000)
-            self.engine.setText(
-                self.tr("ready") if self._states is None else self._words(self._states)
-            )
+            self._say(self.tr("ready") if self._states is None else self._words(self._states))
 
     def show_table(self, table: Table | None) -> None:
         """How many rows."""
@@ -131,6 +159,12 @@ class Status(QStatusBar):
         if states.done == states.total:
             return self.tr("all {0} variables learnt").format(states.total)
         return self.tr("{0} of {1} variables learnt").format(states.done, states.total)
+
+    def _say(self, words: str) -> None:
+        """At once with the room they need: a layout that came later would cut them for a moment."""
+        self.engine.say(words, going=self._states is not None and self._states.running)
+        if (layout := self.layout()) is not None:
+            layout.activate()
 
     def _cancel(self) -> None:
         self.cancel_wanted.emit(self._ticket)

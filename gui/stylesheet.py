@@ -43,6 +43,7 @@ QToolButton:pressed { background: $border; }
 QToolButton:checked { background: $selected_fill; color: $selected; font-weight: 600; }
 QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $selected; }
+QFileDialog QToolButton { padding: 1px; }
 QToolButton#foldout { color: $quiet; font-weight: 600; padding: 3px 6px 3px 0; margin-left: -5px; }
 QToolButton#foldout:checked { background: transparent; }
 QToolButton#foldout:hover { color: $text; }
@@ -74,6 +75,7 @@ QComboBox { background: $surface; color: $text; border: 1px solid $border; borde
   padding: 3px 8px; }
 QComboBox:hover { background: $sunken; }
 QComboBox:focus { border-color: $selected; }
+QComboBox:disabled, QLineEdit:disabled { color: $faint; }
 QComboBox::drop-down { border: 0; width: 20px; }
 QComboBox::down-arrow { image: url("$icons/down-$name.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px;

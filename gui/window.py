@@ -78,6 +78,11 @@ class Window(QMainWindow):
         self.tabs.show_tab(id)
         self.tabs.focus()
 
+    def settle(self) -> None:
+        """Everything has its place and size before it is painted."""
+        if (layout := self.layout()) is not None:
+            layout.activate()
+
     def take_files_over(self, widget: QWidget) -> None:
         """Files dropped on `widget`, which has drops of its own, are the window's."""
         widget.installEventFilter(self._drops)

@@ -122,18 +122,18 @@ class _Group:
         self, design: Design, weights: Column, start: Column
     ) -> Generator[None, None, list[_Tried]]:
         """One model per shrinkage, by one eigendecomposition per fold."""
-        found = [np.zeros((FOLDS, len(self.outcome))) for _ in SHRINKS]
-        left = self.outcome - start
+        found = np.zeros((len(SHRINKS), FOLDS, len(self.outcome)))
+        rows = np.flatnonzero(weights > 0)
+        mine, left = design[rows], (self.outcome - start)[rows]
         for k in range(FOLDS):
-            w = np.where(self.fold == k, 0.0, weights)
+            w = np.where(self.fold[rows] == k, 0.0, weights[rows])
             total = w.sum()
-            middle, mean = w @ design / total, float(w @ left / total)
-            centred = design - middle
+            middle, mean = w @ mine / total, float(w @ left / total)
+            centred = mine - middle
             values, vectors = np.linalg.eigh(centred.T @ (centred * w[:, None]))
             pull = vectors.T @ (centred.T @ (w * (left - mean)))
-            turned = centred @ vectors
-            for at, shrink in zip(found, SHRINKS, strict=True):
-                at[k] = start + mean + turned @ (pull / (values.clip(min=0.0) + shrink))
+            steep = vectors @ (pull[:, None] / np.add.outer(values.clip(min=0.0), SHRINKS))
+            found[:, k] = (design @ steep).T + (mean - middle @ steep)[:, None] + start
             yield None
         return [_Tried(at) for at in found]
 

@@ -75,7 +75,7 @@ class Badges:
         """A die on each of `lots`, a clock on each card with a time tier."""
         for name in _stale(self.items, nodes, lots):
             _drop(*self.items.pop(name))
-        for name in lots - self.items.keys():
+        for name in (lots & nodes.keys()) - self.items.keys():
             self.items[name] = (nodes[name], Badge(nodes[name], self._theme))
         kept = {v for v, (_, badge) in self.clocks.items() if tiers.get(v) == badge.tier}
         for name in _stale(self.clocks, nodes, kept):

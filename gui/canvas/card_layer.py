@@ -18,11 +18,13 @@ from engine.project import Position
 from gui.canvas.card_painter import RECT, SMALL_TEXT_FROM
 from gui.canvas.layers import Layer
 from gui.canvas.node_item import BOUNDS, NodeItem
+from gui.steps import Steps
 from gui.theme import Theme
 
 FAR = 0.97 * SMALL_TEXT_FROM  # the zoom of the picture that is seen from afar
 AT_ONCE = 48  # cards painted within one frame at rest
 SLICE = 0.008  # seconds of painting cards, in a frame of a moving zoom and between frames
+TOGETHER = 0.1  # seconds between two frames that show what was painted between frames
 QUIET = 600  # milliseconds without a change, then pictures from afar are made for later …
 REST = 30  # … in slices, with so many milliseconds between them
 MOST_PIXELS = 24_000_000  # of pictures kept with all their words: 96 MB
@@ -42,6 +44,7 @@ class CardLayer(Layer):
         self._scale = (1.0, 1.0)  # zoom and pixels per point of the last frame
         self._due: dict[NodeItem, None] = {}  # to be painted between frames
         self._kept = 0  # pixels of pictures with all their words
+        self._fresh, self._shown = QRectF(), 0.0  # painted between frames; when that was shown last
         self._slices, self._quiet = QTimer(owner, interval=0), QTimer(owner, singleShot=True)
         self._slices.timeout.connect(self._go_on)
         self._quiet.timeout.connect(self._make_ready)
@@ -90,6 +93,15 @@ class CardLayer(Layer):
             self._quiet.start(QUIET)
             if not moving:
                 self.update()
+
+    def painting(self, seen: QRectF, zoom: float, ratio: float) -> Steps:
+        """Paint cards before they are seen, as many as a frame would, a card at each step."""
+        self._scale = (zoom, ratio)
+        due = [node for row in self._within([seen]) if self._wrong(node := self._nodes[row])]
+        for node in due[:AT_ONCE]:
+            if node in self._rows and self._wrong(node):
+                self._picture(node)
+                yield 0.0
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -212,17 +224,21 @@ class CardLayer(Layer):
         node.far = node.painted(FAR * ratio, FAR, self._theme)
 
     def _go_on(self) -> None:
-        """A slice of what is due."""
+        """A slice of what is due; shown together now and then, as each frame paints all cards."""
         end = perf_counter() + SLICE
         while self._due and not self._moving and perf_counter() < end:
             node = next(iter(self._due))
             del self._due[node]
             if self._wrong(node):
                 self._picture(node)
-                self.update(self._rect(node))
-        if not self._due or self._moving:
+                self._fresh = self._fresh.united(self._rect(node))
+        over = not self._due or self._moving
+        if over:
             self._slices.stop()
             self._quiet.start(QUIET)
+        if over or end > self._shown + TOGETHER:
+            self.update(self._fresh)
+            self._fresh, self._shown = QRectF(), end
 
     def _make_ready(self) -> None:
         """Some pictures from afar for a later zoom; and again soon, until there are all."""

@@ -41,6 +41,7 @@ def bend(commands: CanvasCommands, key: EdgeKey, off: Position) -> None:
 def straighten(commands: CanvasCommands, scene: CanvasScene) -> None:
     """The selected edges (all, where none is selected) find their own way again."""
     bent = scene.document.project.sketch.bends
+    scene.growth.finish()
     keys = scene.selected_edges or scene.edges.keys()
     edges = [drawn(key) for key in keys if drawn(key) in bent]
     if not edges:

@@ -132,6 +132,7 @@ class Keys:
 
     def select_all(self) -> None:
         """All nodes and edges."""
+        self._scene.growth.finish()
         self._scene.select(self._scene.nodes, self._scene.edges)
 
     def enter(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from gui.appearance import Appearance
 from gui.canvas.scene import CanvasScene
+from gui.steps import Steps
 
 LEAST, MOST = 0.1, 4.0  # less only where a whole graph needs it
 STEP = 1.2
@@ -111,6 +112,11 @@ class PanningView(QGraphicsView):
             self.fit()
         self.resetCachedContent()
         self.viewport().update()
+
+    def painting(self) -> Steps:
+        """Paint ahead what the next frame will show, a card at each step."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        return self.stage.cards.painting(seen, self.zoom, self.devicePixelRatioF())
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Ctrl zooms at the pointer; else scroll, with Shift sideways."""

@@ -1,6 +1,7 @@
 """The scene: items that follow the project by comparison, and what the user is holding of them."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as Keys
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRectF, Signal
@@ -14,13 +15,13 @@ from engine.queries.lots import BalanceAnswer
 from engine.runtime.messages import FitProgress, FitStates
 from gui.canvas.absences import AbsentEdges
 from gui.canvas.badges import Badges
-from gui.canvas.card import Card
 from gui.canvas.card_layer import CardLayer
 from gui.canvas.contradictions import Contradictions
 from gui.canvas.dealing import Dealer
 from gui.canvas.edge_item import EdgeItem, EdgeKey
 from gui.canvas.edge_layer import EdgeLayer
 from gui.canvas.environment_marks import EnvironmentMarks
+from gui.canvas.growing import Growth, Items, edges_of
 from gui.canvas.hedge_marks import HedgeMarks
 from gui.canvas.joining import Joining
 from gui.canvas.node_item import NodeItem
@@ -29,6 +30,7 @@ from gui.canvas.regions import Regions
 from gui.canvas.trace import Trace
 from gui.canvas.ways import Router, bends_of, disturbed
 from gui.document import Document
+from gui.steps import Steps
 from gui.theme import Theme
 
 Item = NodeItem | EdgeItem
@@ -48,8 +50,9 @@ class CanvasScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.document = document
         self.theme = theme
-        self.nodes: dict[str, NodeItem] = {}
-        self.edges: dict[EdgeKey, EdgeItem] = {}
+        self.growth = Growth(self, self)
+        self.nodes: dict[str, NodeItem] = Items(self.growth.finish)
+        self.edges: dict[EdgeKey, EdgeItem] = Items(self.growth.finish)
         self.selected: frozenset[str] = frozenset()
         self.selected_edges: frozenset[EdgeKey] = frozenset()
         self.focused: str | None = None
@@ -77,9 +80,11 @@ class CanvasScene(QGraphicsScene):
 
     def sync(self, old: Project, new: Project) -> None:
         """Make the scene show `new`; untouched items keep place, selection and hover."""
-        self._follow_rename(old, new)
-        moved = self._sync_nodes(new)
-        fresh = self._sync_edges(new)
+        _follow_rename(self, old, new)
+        wanted = edges_of(new)
+        long = self.growth.takes_long(new.graph.variables, wanted)
+        moved = self._sync_nodes(new, grow=not long)
+        fresh = self._sync_edges(wanted, grow=not long)
         self.cards.follow(self.nodes)
         before, self.bends = self.bends, bends_of(new.sketch)
         bent = {k for k in before.keys() | self.bends if before.get(k) != self.bends.get(k)}
@@ -87,7 +92,7 @@ class CanvasScene(QGraphicsScene):
             fresh | disturbed(moved, self.nodes, self.edges) | bent & self.edges.keys()
         )
         self.lines.follow(self.edges)
-        self._dress(new)
+        _dress(self.edges.values(), new)
         if old.graph != new.graph or old.table is not new.table:
             self.broken.clear()
         self.joining.follow(new)
@@ -98,11 +103,32 @@ class CanvasScene(QGraphicsScene):
         if moved or fresh or old.graph != new.graph:
             self.absent.follow(self.nodes, self.edges)
         self.dealer.deal(self.nodes if _says_more(old, new) else moved)
-        self.select(self.selected & self.nodes.keys(), self.selected_edges & self.edges.keys())
-        if self.focused is not None and self.focused not in self.nodes:
+        self.select(self.selected.intersection(new.graph.variables), self.selected_edges & wanted)
+        if self.focused is not None and self.focused not in new.graph.variables:
             self.focus(None)
-        if moved or old.sketch.regions != new.sketch.regions:
+        if moved or long or old.sketch.regions != new.sketch.regions:
             self.extent_changed.emit()
+        if long:
+            self.growth.begin(new)
+
+    def follow_nodes(self, project: Project, names: Iterable[str]) -> None:
+        """Cards have come some time after the project."""
+        self.cards.follow(self.nodes)
+        self.badges.follow(self.nodes, project.randomised, project.tiers)
+        self.dealer.deal(names)
+
+    def follow_edges(self, project: Project, keys: Iterable[EdgeKey]) -> Steps:
+        """Edges have come after the cards, straight so far."""
+        self.lines.follow(self.edges)
+        yield 0.0
+        _dress(self.edges.values(), project)
+        yield 0.0
+        self.joining.follow(project)
+        yield 0.0
+        for part in (self.trace, self.hedge, self.broken):
+            part.moved()
+        self.absent.follow(self.nodes, self.edges)
+        self.router.lead_later(keys)
 
     def show_cards(self, answer: CardsAnswer) -> None:
         """The newest marginals."""
@@ -241,19 +267,8 @@ class CanvasScene(QGraphicsScene):
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 
-    def _follow_rename(self, old: Project, new: Project) -> None:
-        """A node under another name stays the item it was, selected and focused as before."""
-        before, after = old.graph.variables, new.graph.variables
-        changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
-        if len(before) != len(after) or len(changed) != 1 or changed[0][0] not in self.nodes:
-            return
-        was, now = changed[0]
-        self.nodes = {now if v == was else v: item for v, item in self.nodes.items()}
-        self.selected = frozenset(now if v == was else v for v in self.selected)
-        self.focused = now if self.focused == was else self.focused
-
-    def _sync_nodes(self, new: Project) -> dict[str, Position]:
-        """Where nodes were that are moved or gone, and where the new ones are."""
+    def _sync_nodes(self, new: Project, *, grow: bool) -> dict[str, Position]:
+        """Where nodes were that are moved or gone, and where the new ones are, if it may grow."""
         variables = new.graph.variables
         touched: dict[str, Position] = {}
         for name in self.nodes.keys() - set(variables):
@@ -262,9 +277,9 @@ class CanvasScene(QGraphicsScene):
             _drop(self, item)
         for name, at in self.placer.places(new).items():
             if name not in self.nodes:
-                self.nodes[name] = NodeItem(Card(name))
-                self.nodes[name].setPos(*at)
-                self.addItem(self.nodes[name])
+                if not grow:
+                    continue
+                self.growth.node(name, at)
                 touched[name] = at
             item = self.nodes[name]
             if (item.x(), item.y()) != at:
@@ -277,31 +292,42 @@ class CanvasScene(QGraphicsScene):
         self.sync(self.document.project, self.document.project)
         self.placed.emit()
 
-    def _sync_edges(self, new: Project) -> set[EdgeKey]:
-        """Keys of edges that are new."""
-        wanted = {EdgeKey(*edge) for edge in new.graph.edges}
-        wanted |= {EdgeKey(*edge, hidden=True) for edge in new.graph.bidirected}
-        wanted |= {EdgeKey(*edge) for edge in new.cut}
+    def _sync_edges(self, wanted: Keys[EdgeKey], *, grow: bool) -> Keys[EdgeKey]:
+        """Keys of edges that are new, if it may grow."""
         for key in self.edges.keys() - wanted:
             _drop(self, self.edges.pop(key))
-        fresh = wanted - self.edges.keys()
+        fresh = wanted - self.edges.keys() if grow else set()
         for key in sorted(fresh, key=str):
-            self.edges[key] = EdgeItem(key)
-            self.edges[key].show_thickness(self.thickness)
-            self.addItem(self.edges[key])
+            self.growth.edge(key)
         return fresh
 
-    def _dress(self, project: Project) -> None:
-        """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
-        sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
-        done = set(project.vectors.nodes(sets))
-        for key, item in self.edges.items():
-            lot = (key.a, key.b, key.hidden) in project.cut
-            cut = lot or key.b in done or (key.hidden and key.a in done)
-            assumed = not key.hidden and (key.a, key.b) in project.assumed
-            look = item.look
-            if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
-                item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
+
+def _follow_rename(scene: CanvasScene, old: Project, new: Project) -> None:
+    """A node under another name stays the item it was, selected and focused as before."""
+    before, after = old.graph.variables, new.graph.variables
+    changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
+    if len(before) != len(after) or len(changed) != 1 or changed[0][0] not in scene.nodes:
+        return
+    was, now = changed[0]
+    items = [(now if v == was else v, item) for v, item in scene.nodes.items()]
+    scene.nodes.clear()
+    scene.nodes.update(items)
+    scene.selected = frozenset(now if v == was else v for v in scene.selected)
+    scene.focused = now if scene.focused == was else scene.focused
+
+
+def _dress(edges: Iterable[EdgeItem], project: Project) -> None:
+    """Edges into what do(…) or a lot sets are cut; some arrows are only assumed."""
+    sets = (i.variable for i in project.question.active.action if isinstance(i, Set))
+    done = set(project.vectors.nodes(sets))
+    for item in edges:
+        key = item.key
+        lot = (key.a, key.b, key.hidden) in project.cut
+        cut = lot or key.b in done or (key.hidden and key.a in done)
+        assumed = not key.hidden and (key.a, key.b) in project.assumed
+        look = item.look
+        if (look.cut, look.lot, look.assumed) != (cut, lot, assumed):
+            item.show_look(replace(look, cut=cut, lot=lot, assumed=assumed))
 
 
 def _told_anew(old: FitStates, new: FitStates) -> set[str]:

@@ -207,7 +207,7 @@ class CanvasView(PanningView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:  # noqa: N802
         """What to do with an empty canvas."""
-        if self.stage.nodes or self.naming.editor is not None:
+        if self._document.project.graph.variables or self.naming.editor is not None:
             return
         painter.save()
         painter.resetTransform()
@@ -224,6 +224,7 @@ class CanvasView(PanningView):
         self._document.replaced.connect(self._restart)
         self.stage.selection_changed.connect(self.selection_changed)
         self.stage.placed.connect(self._fit_again)
+        self.stage.growth.grew.connect(self._follow_growth)
         self._drops.dropped.connect(self._take)
         self.commands.noticed.connect(self.noticed)
         self.pointer.tool_changed.connect(self.tool_changed)
@@ -237,6 +238,14 @@ class CanvasView(PanningView):
         """All of it is seen, unless the user looks elsewhere."""
         if self._fitted:
             self.fit()
+
+    @Slot()
+    def _follow_growth(self) -> None:
+        """Many cards have come: they are seen as if they had come at once."""
+        if self._fitted and not self._drawn_on:
+            self.fit()
+        else:
+            self.extend()
 
     @Slot(str, QPointF)
     def _offer(self, cause: str, point: QPointF) -> None:

@@ -54,8 +54,12 @@ class Router(QObject):
             way = self._straight(key) if many else self._way(key)
             self._stage.edges[key].show_route(way)
         if many:
-            self._due |= dict.fromkeys(keys)
-            self.slices.start(self._work())
+            self.lead_later(keys)
+
+    def lead_later(self, keys: Iterable[EdgeKey]) -> None:
+        """These edges, which are drawn straight so far, in slices."""
+        self._due |= dict.fromkeys(keys)
+        self.slices.start(self._work())
 
     def _work(self) -> Generator[float | None, None, None]:
         """Many are shown together, because each time the canvas is painted anew."""

@@ -17,6 +17,7 @@ from gui.phrases import joined, tr
 from gui.sentences import quantity
 
 CLIPPED = 0.05  # share of rows above which weighting is unsure
+ALL_TOLD = 0.995  # share of what makes rows alike that is as good as all of it
 
 
 def whom(estimand: Estimand) -> str:
@@ -202,7 +203,8 @@ def _of_rows(found: InstantAnswer, table: Table) -> list[Line]:
     if found.landmarks:
         words = tr("{0} rows: what makes rows alike is told by {1} of them, which tell {2} of it.")
         rows, marks = count(found.rows), count(found.landmarks)
-        said.append(Line(Mark.OPEN, words.format(rows, marks, percent(found.told))))
+        lost = Mark.OPEN if found.told < ALL_TOLD else Mark.NONE
+        said.append(Line(lost, words.format(rows, marks, percent(found.told))))
     return said
 
 

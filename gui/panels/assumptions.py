@@ -141,6 +141,7 @@ class AssumptionsPanel(QWidget):
         self.tested.setVisible(bool(lines))
         self.summary.setText(self._summary_words())
         self._fit()
+        QTimer.singleShot(0, self, self._fit)  # what stands beside the summary came or went
         self.assumed.show_lines(self._assumed_lines())
 
     def _summary_words(self) -> str:

@@ -27,7 +27,7 @@ from gui.dating import add_tiers, column_tiers
 from gui.design import DesignEntries
 from gui.document import Document
 from gui.gaps import GapsLine
-from gui.noted import Noted, left_out
+from gui.noted import Noted, assumed, left_out
 from gui.notices import ElidedLabel, plain_label
 from gui.numerals import count
 from gui.possible import Ends, PossibleDialog
@@ -35,6 +35,7 @@ from gui.variables import VariableDelegate, VariableModel
 from gui.vectors import joinable
 from gui.widgets.foldout import FoldOut
 from gui.widgets.menu import KeyMenu
+from gui.widgets.scrolled import snug
 
 FILTER_FROM = 16  # columns from which on the filter box is shown
 
@@ -171,12 +172,12 @@ class DataPanel(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1000)
-        column.addSpacing(8)
-        column.addWidget(self.absent_heading)
-        column.addWidget(self.absent)
-        column.addWidget(self.gaps)
-        column.addWidget(self.left_out)
-        column.addWidget(self.assumed)
+        notes = QVBoxLayout()
+        notes.setContentsMargins(0, 8, 0, 0)
+        notes.setSpacing(8)
+        for widget in (self.absent_heading, self.absent, self.gaps, self.left_out, self.assumed):
+            notes.addWidget(widget)
+        column.addWidget(snug(notes))
         column.addStretch(1)
         column.addWidget(self.about)
 
@@ -242,11 +243,8 @@ class DataPanel(QWidget):
         self.model.show_drawn(drawn)
 
     def _show_notes(self, table: Table | None) -> None:
-        gone = left_out(table)
-        self.left_out.say(gone)
-        self.assumed.say(
-            tuple(note for note in table.notes if note not in gone) if table is not None else ()
-        )
+        self.left_out.say(left_out(table))
+        self.assumed.say(assumed(table))
 
     def _filter(self, text: str) -> None:
         self.model.filter(text)

@@ -228,7 +228,8 @@ class CurvePlot(Drawing):
                 words = self.tr("up to {0} extrapolated").format(percent(share))
                 label = pg.TextItem(words, theme.color("quiet"), anchor=(0.5, 0))
                 label.setFont(small(self.font()))
-                label.setPos((low + high) / 2, self._y[1])
+                share = label.boundingRect().width() / max(1.0, self.item.getViewBox().width())
+                label.setPos(_inside((low + high) / 2, self._x, share), self._y[1])
                 self._add(label)
         for curve in self.curves:
             self._draw_curve(curve)
@@ -360,3 +361,10 @@ def _extent(parts: Sequence[Array], pad: float) -> tuple[float, float]:
     low, high = min(lows), max(highs)
     room = pad * (high - low) if high > low else max(abs(low), 1.0) * 0.1
     return low - room, high + room
+
+
+def _inside(middle: float, ends: tuple[float, float], share: float) -> float:
+    """The middle of what takes a share of an axis, aside where it would leave the axis."""
+    low, high = ends
+    half = min(0.5, share / 2) * (high - low)
+    return min(max(middle, low + half), high - half)

@@ -123,16 +123,24 @@ def pan(view: CanvasView) -> str:
     return percentiles(lambda i: view.pan_by(QPoint(9 if i // 15 % 2 else -9, 5)))
 
 
-def rest(view: CanvasView) -> None:
-    """Until all cards have their places, all edges are led, and what is in sight is sharp."""
+def rest(view: CanvasView) -> str:
+    """Until all cards have their places, all edges are led, and what is in sight is sharp.
+
+    The longest turn in which no other event came through.
+    """
     view.come_to_rest()
     stage, end = view.stage, time.perf_counter() + 900
     QApplication.processEvents()
-    parts = (stage.placer.slices, stage.dealer.slices, stage.router.slices)
-    while any(part.running for part in parts) or not stage.cards.settled:
+    longest = own = 0.0
+    parts = (stage.placer, stage.growth, stage.dealer, stage.router)
+    while any(part.slices.running for part in parts) or not stage.cards.settled:
+        begin = time.perf_counter(), time.thread_time()
         QApplication.processEvents()
+        longest = max(longest, time.perf_counter() - begin[0])
+        own = max(own, time.thread_time() - begin[1])
         if time.perf_counter() > end:
             sys.exit("the canvas never came to rest")
+    return f"{longest:.2f} ({own:.2f}) s"
 
 
 def picture(view: CanvasView, style: Style) -> str:
@@ -171,8 +179,8 @@ def measure(nodes: int, edges: int) -> None:
     view.show()
     app.processEvents()
     print(f"shown after {_passed(*begin)}", end=", ", flush=True)
-    rest(view)
-    print(f"all edges led after {_passed(*begin)}")
+    longest = rest(view)
+    print(f"all edges led after {_passed(*begin)}, longest turn {longest}")
     view.show_cards(answer(document.project.graph.variables))
     rest(view)
     for name, level in (("fitted", None), ("40 %", 0.4), ("100 %", 1.0)):

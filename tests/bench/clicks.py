@@ -106,7 +106,7 @@ class Paints(QObject):
                 widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        self.seen += event.type() == QEvent.Type.UpdateRequest
+        self.seen += event.type() == QEvent.Type.UpdateRequest and _paints(watched)
         return False
 
 
@@ -312,6 +312,11 @@ class Watch:
                 sys.exit("the window never got there")
             self._turn()
             time.sleep(0.001)
+
+
+def _paints(window: QObject) -> bool:
+    """False while a window waits until all of it wears another theme or size."""
+    return isinstance(window, QWidget) and window.updatesEnabled()
 
 
 def _now() -> tuple[float, float]:

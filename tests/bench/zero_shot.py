@@ -130,10 +130,11 @@ def main(args: list[str]) -> None:
     parser.add_argument("--coverage", type=int, default=0)
     parser.add_argument("--rows", type=int, default=200, help="of a set of --coverage")
     parser.add_argument("--draws", type=int, default=0, help="resamples of a set of --coverage")
+    parser.add_argument("--columns", type=int, default=0, help="of a set of --coverage; 0: 5 to 50")
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args(args)
     if options.coverage:
-        told = _coverage(options.coverage, options.rows, options.draws)
+        told = _coverage(options.coverage, options.rows, options.draws, options.columns)
     else:
         told = []
         for suite in options.suites or KNOWN:
@@ -319,12 +320,12 @@ def _ridge(estimand: Estimand) -> Method:
     return method
 
 
-def _coverage(many: int, rows: int, draws: int) -> list[dict[str, object]]:
+def _coverage(many: int, rows: int, draws: int, columns: int = 0) -> list[dict[str, object]]:
     """How often intervals held the truth; families take turns, sets go on until `many` are done."""
     held: dict[tuple[str, Estimand], list[bool]] = defaultdict(list)
     wide: dict[tuple[str, Estimand], list[float]] = defaultdict(list)
     for k in range(many):
-        sample = drawn(TRAINED[k % len(TRAINED)], 10_000 + k, rows)
+        sample = drawn(TRAINED[k % len(TRAINED)], 10_000 + k, rows, columns)
         try:
             for name, estimand, (low, high) in _intervals(Case(sample.study), draws):
                 truth = sample.att if estimand is ATT else sample.ate

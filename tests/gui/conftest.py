@@ -31,6 +31,14 @@ class Shell:
     def engine(self) -> FakeEngine:
         return self.engines[0]
 
+    def settle(self) -> None:
+        """What is done in several events, one after the other, is done."""
+        QCoreApplication.processEvents()  # a presentation begins with its panels
+        while self.app.restyling.running:
+            QCoreApplication.processEvents()
+        for _ in range(4):
+            QCoreApplication.processEvents()
+
     def close(self) -> None:
         self.window.may_close = lambda: True
         self.window.close()

@@ -121,6 +121,13 @@ def test_two_values_of_every_kind_are_proposed(name: str, values: tuple[float, f
     assert drafting.usual_values(ward(), name) == values
 
 
+def test_rare_ends_of_an_order_are_not_proposed() -> None:
+    """Of cups 0 to 4 in 1, 10, 20, 10 and 1 of 42 rows, a tenth from either end is 1 and 3."""
+    cups = Variable("cups", Kind.ORDINAL, categories=("0", "1", "2", "3", "4"))
+    rows = np.repeat([0.0, 1.0, 2.0, 3.0, 4.0], [1, 10, 20, 10, 1])
+    assert drafting.usual_values(Table((cups,), {"cups": rows}), "cups") == (1.0, 3.0)
+
+
 # ── what an edit does to an assumed arrow ──────────────────────────────────────────────────────
 
 

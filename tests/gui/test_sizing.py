@@ -24,12 +24,6 @@ def lengths(sheet: str, unit: str) -> list[float]:
     return [float(found) for found in re.findall(rf"\b(\d+(?:\.\d+)?){unit}\b", sheet)]
 
 
-def settle() -> None:
-    """What is done in several events, one after the other, is done."""
-    for _ in range(4):
-        QApplication.processEvents()
-
-
 def test_every_length_of_the_style_sheet_grows(qapp: object) -> None:
     plain, twice = stylesheet(LIGHT), stylesheet(LIGHT, 2.0)
     assert lengths(twice, "pt") == [2 * points for points in lengths(plain, "pt")]
@@ -42,7 +36,7 @@ def test_keys_make_it_larger_smaller_and_as_designed(shell: Shell) -> None:
     label = shell.window.status.engine
     before, width = label.fontInfo().pointSizeF(), shell.window.data_dock.width()
     QTest.keyClick(shell.window, Qt.Key.Key_Plus, CTRL_ALT)
-    QApplication.processEvents()
+    shell.settle()
     assert shell.app.appearance.scale == 1.1
     assert label.fontInfo().pointSizeF() == pytest.approx(1.1 * before, rel=0.06)
     assert shell.window.data_dock.width() == pytest.approx(1.1 * width, abs=4)
@@ -51,6 +45,7 @@ def test_keys_make_it_larger_smaller_and_as_designed(shell: Shell) -> None:
     assert shell.app.appearance.scale == 0.9
     QTest.keyClick(shell.window, Qt.Key.Key_0, CTRL_ALT)
     assert shell.app.appearance.scale == 1.0
+    shell.settle()
     assert label.fontInfo().pointSizeF() == pytest.approx(before)
 
 
@@ -79,13 +74,13 @@ def test_a_presentation_is_large_strong_and_alone_and_ends_as_it_began(shell: Sh
     before = arrow.path().boundingRect()
     widths = shell.window.data_dock.width(), shell.window.question_dock.width()
     QTest.keyClick(shell.window, Qt.Key.Key_F11)
-    settle()
+    shell.settle()
     assert shell.app.appearance.size == PRESENTED
     shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
     assert shown == ["question"]
     assert arrow.path().boundingRect().height() > before.height()
     QTest.keyClick(shell.window, Qt.Key.Key_F11)
-    settle()
+    shell.settle()
     assert shell.app.appearance.size == 1.0
     assert arrow.path().boundingRect() == before
     shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
@@ -99,7 +94,7 @@ def test_a_presentation_that_is_ended_at_once_leaves_nothing(shell: Shell) -> No
     shell.document.replace(trial())
     for _ in range(2):
         QTest.keyClick(shell.window, Qt.Key.Key_F11)
-    settle()
+    shell.settle()
     assert shell.app.appearance.size == 1.0
     assert not shell.window.isFullScreen()
     shown = [dock.objectName() for dock in shell.window.docks if dock.isVisible()]
@@ -109,9 +104,10 @@ def test_a_presentation_that_is_ended_at_once_leaves_nothing(shell: Shell) -> No
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
 def test_buttons_and_labels_have_room_at_every_size(shell: Shell, scale: float) -> None:
     shell.app.appearance.choose_scale(scale)
+    shell.settle()
     shell.window.resize(round(1280 * scale), round(800 * scale))
     shell.app.beginning.open_welcome()
-    QApplication.processEvents()
+    shell.settle()
     for tile in shell.app.beginning.welcome.begin.values():
         assert tile.height() >= tile.heightForWidth(tile.width())
     shell.app.beginning.open_canvas()
@@ -128,12 +124,12 @@ def test_the_canvas_keeps_room_when_letters_are_twice_as_large(shell: Shell) -> 
     QApplication.processEvents()
     for _ in range(9):
         QTest.keyClick(shell.window, Qt.Key.Key_Plus, CTRL_ALT)
-        QApplication.processEvents()
+        shell.settle()
     assert shell.app.appearance.scale == 2.0
     assert not shell.window.data_dock.isVisible()
     assert shell.window.question_dock.isVisible()
     assert shell.app.canvas.width() >= 380
     QTest.keyClick(shell.window, Qt.Key.Key_0, CTRL_ALT)
-    settle()
+    shell.settle()
     assert shell.window.data_dock.isVisible()
     assert shell.window.data_dock.width() == pytest.approx(240, abs=8)

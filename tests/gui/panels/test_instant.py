@@ -26,6 +26,7 @@ from gui import edits
 from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.document import Document
+from gui.instant.words import lines
 from gui.marks import Mark
 from gui.panels.instant import InstantPanel
 from tests.gui.fakes import FakeEngine
@@ -282,3 +283,12 @@ def test_rule_models_and_resamples_are_in_words(panel: InstantPanel, qtbot: QtBo
     assert "90 % interval from 200 resamples of the rows, weights solved anew by means" in (
         texts(panel)
     )
+
+
+@pytest.mark.parametrize(("told", "mark"), [(1.0, Mark.NONE), (0.996, Mark.NONE), (0.9, Mark.OPEN)])
+def test_rows_that_stand_for_all_are_doubtful_only_where_they_leave_something_out(
+    told: float, mark: Mark
+) -> None:
+    answer = replace(found(STONES), landmarks=512, told=told)
+    (line,) = (line for line in lines(answer, STONES.table) if "512" in line.text)
+    assert line.mark is mark

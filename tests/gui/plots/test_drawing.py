@@ -1,6 +1,7 @@
 """Axes, views that hold still, and plots that draw every kind of picture."""
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,6 +102,23 @@ def test_empty_plots_say_why(qtbot: QtBot) -> None:
     plot.resize(300, plot.sizeHint().height())
     assert plot.table() == ()
     assert len(colours(plot.grab().toImage())) > 2
+
+
+@pytest.mark.parametrize("hatched", [(0.0, 1.2), (2.8, 4.0), (1.0, 3.0)])
+def test_what_is_said_of_the_hatching_stays_in_the_plot(
+    qtbot: QtBot, hatched: tuple[float, float]
+) -> None:
+    plot = CurvePlot(Appearance("light"), "dose–response")
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.show()
+    x = np.linspace(0, 4, 50)
+    plot.replace([Curve(x, 9 - x)], Axes(x_label="mg", y_label="days"), [(*hatched, 1.0)])
+    box = plot.item.getViewBox().sceneBoundingRect()
+    (said,) = (item for item in plot.item.items if isinstance(item, pg.TextItem))
+    words = said.mapRectToScene(said.boundingRect())
+    assert "100" in said.toPlainText()
+    assert box.left() - 1 <= words.left() < words.right() <= box.right() + 1
 
 
 def test_curves_bands_marks_and_hatching_are_replaced(qtbot: QtBot) -> None:
