@@ -15,7 +15,7 @@ from engine.mechanisms.picture import WHITE, Picture
 from engine.queries.answers import Unanswerable
 from engine.queries.doing import Step, unfitted
 from engine.queries.draws import Draws
-from engine.queries.imagining import chained, held_in, unit_values
+from engine.queries.imagining import chained, held_in, imagined_values
 from engine.queries.leaves import picture_law
 from engine.queries.model import Model
 from engine.queries.pictured import MOST_SHOWN, PictureAnswer
@@ -120,10 +120,10 @@ def _imagined(
     gaps = [name for name in own.given if np.isnan(model.table[name][row])]
     if gaps:
         return Unanswerable(f"Row {row} has no value of {gaps[0]}, a cause of {asked.picture}.")
-    values = unit_values(model, row, question.action, question.convention)
+    values = imagined_values(model, row, question.action, question.convention, own.given)
     would: dict[str, Tensor] = {}
     for name in own.given:
-        value = values[name].imagined
+        value = values[name]
         if value is None:
             return Unanswerable(f"What {name} would have been in row {row} does not follow.")
         would[name] = torch.tensor([value], dtype=torch.float64)

@@ -8,7 +8,7 @@ import torch
 
 from engine.data.pictures import Pictures
 from engine.graph.graph import CausalGraph, graph_of, set_latent
-from engine.interventions import Action, Set, Shift
+from engine.interventions import Action, Convention, Set, Shift
 from engine.mechanisms.base import Mechanism
 from engine.mechanisms.encoding import Encoder
 from engine.mechanisms.law import Grid, Law
@@ -17,6 +17,7 @@ from engine.mechanisms.picture import Picture, Sizes
 from engine.project import Project
 from engine.queries.answering import answer, needed
 from engine.queries.answers import Stage, Unanswerable
+from engine.queries.imagining import imagined_values, unit_values
 from engine.queries.leaves import picture_law, picture_laws
 from engine.queries.model import Model
 from engine.queries.pictured import MOST_SHOWN, PictureAnswer
@@ -98,6 +99,16 @@ def test_a_row_as_it_would_be_moves_by_the_slope_and_keeps_its_speckle() -> None
     assert result.causes["y"][0] == pytest.approx(data["y"][4] + change, abs=1e-6)
     assert (result.stage, result.rows) == (Stage.FITTED, (4,))
     assert result.extrapolated == 0.0
+
+
+@pytest.mark.parametrize("convention", list(Convention))
+@pytest.mark.parametrize("action", [(Set("x", 1.0),), (Shift("x", 1.0), Shift("y", 2.0)), ()])
+def test_causes_are_what_the_imagined_row_says(convention: Convention, action: Action) -> None:
+    """The quick way to a picture's causes is the one that the panel of numbers goes."""
+    found = model(made())
+    quick = imagined_values(found, 3, action, convention, ("y", "x"))
+    whole = unit_values(found, 3, action, convention)
+    assert quick == {name: whole[name].imagined for name in ("y", "x")}
 
 
 def test_setting_what_is_there_anyway_gives_the_picture_back() -> None:
