@@ -151,7 +151,7 @@ def set_words(one: ConceptSet, names: tuple[str, ...]) -> str:
 def bins(column: Floats, variable: Variable | None) -> Floats:
     """Edges between which rows are counted: a bin per category, else between the usual ends."""
     if variable is not None and variable.discrete:
-        return np.arange(len(variable.categories) + 1) - 0.5
+        return np.asarray(np.arange(len(variable.categories) + 1) - 0.5, dtype=np.float64)
     low, high = np.nanquantile(column, (0.005, 0.995))
     if not high > low:
         low, high = low - 0.5, high + 0.5
