@@ -196,6 +196,17 @@ def add_proposed(project: Project) -> Project:
     return project if proposal is None else add_set(project, proposal)
 
 
+def used(table: Table | None, answer: ConceptsAnswer) -> bool:
+    """True where the valuations are columns of the table already."""
+    if table is None or len(answer.valuations) != table.rows:
+        return False
+    likely = [n for n in table.names if any(n.startswith(axis.name) for axis in answer.axes)]
+    return all(
+        any(np.array_equal(table[name], column, equal_nan=True) for name in likely)
+        for column in answer.valuations.T
+    )
+
+
 def use_as_variables(project: Project, answer: ConceptsAnswer) -> Project:
     """The valuations become columns of the table, and the columns nodes right of what is drawn."""
     if project.table is None:

@@ -78,10 +78,10 @@ class Choosing(QWidget):
             self.propose.say(words.set_words(proposal, found.names))
         self.learn.setEnabled(table is not None and bool(concepts.columns and concepts.names))
 
-    def show_learning(self, *, running: bool, whole: bool) -> None:
+    def show_learning(self, *, running: bool, usable: bool) -> None:
         """Learn, or stop; valuations can be used once all is learnt."""
         self.learn.say(self.tr("Stop learning") if running else self.tr("Learn"))
-        self.use.setVisible(whole)
+        self.use.setVisible(usable)
 
     # ── private ────────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@ from engine.queries.concepts import ConceptConditions, Concepts
 from gui.numerals import count, read, short
 from gui.widgets.menu import KeyMenu
 
+LEAST_WIDTH = 420  # pixels, where there is so much to show
 _FLAGS = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
 _HELD = _FLAGS | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable
 
@@ -142,6 +143,11 @@ class SetsTable(QTableWidget):
             least = metrics.horizontalAdvance("9 999") + (50 if column < len(self._names()) else 24)
             self.setColumnWidth(column, min(180, max(wide, least)))
         self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
+        names = [one.name for one in self.concepts.sets]
+        heads = max((metrics.horizontalAdvance(name) for name in names), default=0) + 24
+        whole = heads + sum(self.columnWidth(i) for i in range(self.columnCount())) + 24
+        self.setMinimumWidth(min(whole, LEAST_WIDTH))
+        self.setMaximumWidth(max(whole, LEAST_WIDTH))
 
     def _open_menu(self, at: QPoint) -> None:
         item = self.itemAt(at)

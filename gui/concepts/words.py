@@ -92,7 +92,7 @@ def agreement(axis: ConceptAxis, trainings: int) -> str:
         )
     told = written(rounded(axis.agreement, 2))
     if axis.least >= AGREED:
-        words = tr("{0} was found the same in {1} of {1} trainings: {2} of 1.")
+        words = tr("{0} was found the same in {1} of {1} trainings (agreement {2} of 1).")
         return words.format(axis.name, trainings, told)
     words = tr("{0}: {1} trainings agree to {2} of 1, the least to {3}.")
     return words.format(axis.name, trainings, told, written(rounded(axis.least, 2)))
@@ -119,9 +119,7 @@ def examples(
             f"{one.name} {valuation(found, k, float(found.valuations[row, k]), table)}"
             for k, one in enumerate(found.axes)
         )
-        rest = ", ".join(
-            f"{n} {value_text(table.variable(n), float(table[n][row]))}" for n in names
-        )
+        rest = ", ".join(f"{n} {_rough(table, n, row)}" for n in names)
         said.append(Line(Mark.NONE, tr("row {0}: {1}").format(count(row), values), rest))
     return tuple(said)
 
@@ -158,6 +156,11 @@ def shares(column: Floats, weights: Floats, edges: Floats) -> Floats:
     values = np.clip(column[known], edges[0], edges[-1])
     heights, _ = np.histogram(values, edges, weights=weights[known])
     return np.asarray(heights / max(float(heights.sum()), 1e-300), dtype=np.float64)
+
+
+def _rough(table: Table, name: str, row: int) -> str:
+    """A cell to four digits."""
+    return value_text(table.variable(name), float(f"{table[name][row]:.4g}"))
 
 
 def _outside(table: Table, found: ConceptsAnswer) -> tuple[str, ...]:

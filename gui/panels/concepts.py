@@ -228,9 +228,9 @@ class ConceptsPanel(QWidget):
         concepts, table = project.concepts, project.table
         found = conditions(verbs.resolved(project), table)
         self.choices.show_choices(concepts, found, table)
-        self.choices.show_learning(
-            running=self.running, whole=self.found is not None and self.found.whole
-        )
+        done = self.found is not None and self.found.whole
+        usable = done and self.found is not None and not verbs.used(table, self.found)
+        self.choices.show_learning(running=self.running, usable=usable)
         self.sets.show_sets(concepts, found)
         if table is None:
             said = self._start(self.tr("Open a table: concepts are read off many of its columns."))
