@@ -1,15 +1,21 @@
 """Tables that are no text: a matrix of embeddings (.npy, .npz, .safetensors), or Parquet."""
 
 import json
+import lzma
 import math
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.kinds import is_identifier, label_variable, natural_key, number_variable
+from engine.data.kinds import number_variable
+from engine.data.parquet import check_kinds, read_parquet
 from engine.data.table import Column, Table
 from engine.data.variable import Kind, Variable
 from engine.errors import DataError
@@ -19,8 +25,13 @@ MOST_COLUMNS = 2_000
 MOST_CELLS = 100_000_000  # 800 MB of numbers
 LONGEST_HEADER = 1_000_000  # bytes
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
+_HALVED = "BF16"  # the upper half of a float32, which numpy has no name for
 _WHOLE = {"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1"}
-_NUMBERS = _FLOATS | _WHOLE
+_NUMBERS = _FLOATS | _WHOLE | {_HALVED: "<u2"}
+_BROKEN = (  # what reading a damaged file, or one that is something else, ends in
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, SyntaxError, RuntimeError,
+    MemoryError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
+)  # fmt: skip
 Matrix = NDArray[np.float64]
 Step = Callable[[int, int, str], None]
 
@@ -34,23 +45,18 @@ def read_matrix(path: Path, kinds: Mapping[str, Kind], step: Step) -> Table:
     step(0, 0, "reading the file")
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return _parquet(path, kinds, step)
+        return read_parquet(path, kinds, step, MOST_COLUMNS, MOST_CELLS)
     try:
         arrays = _safetensors(path) if suffix == ".safetensors" else _numpy(path)
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except _BROKEN as error:
+        told = " ".join(str(error).split())[:120]
         raise DataError(
             f"{path.name} cannot be read as a matrix",
             where=str(path),
-            remedy=f"save it again with numpy.save; the reader says: {str(error)[:120]}",
+            remedy=f"write it again, as numbers; the reader says: {told}",
         ) from error
     columns = _columns(path, arrays)
-    unknown = [name for name in kinds if name not in columns]
-    if unknown:
-        raise DataError(
-            f"A kind is given for {unknown[0]}, which is not a column",
-            where=str(path),
-            remedy=f"the columns are {', '.join(list(columns)[:12])}",
-        )
+    check_kinds(path, kinds, list(columns))
     variables: list[Variable] = []
     found: dict[str, Column] = {}
     for number, (name, values) in enumerate(columns.items()):
@@ -86,22 +92,24 @@ def side_by_side(left: Table, right: Table) -> Table:
 def _numpy(path: Path) -> dict[str, NDArray[np.generic]]:
     """Arrays by name, "" for the only one; nothing that could run code is read."""
     if path.suffix.lower() == ".npy":
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-        _check_shape(path, array.shape, array.dtype)
-        return {"": np.asarray(array)}
-    with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file:
+            _check_shape(path, *_promised(file))
+        return {"": np.load(path, mmap_mode="r", allow_pickle=False)}
+    with path.open("rb") as whole, np.load(whole, allow_pickle=False) as archive:
         if not archive.files:
             raise ValueError("it holds no array")
         arrays = {}
         for name in archive.files:
-            _check_zipped(path, archive.zip.getinfo(f"{name}.npy").file_size)
+            with archive.zip.open(f"{name}.npy") as file:
+                _check_shape(path, *_promised(file))
             arrays[name] = archive[name]
-            _check_shape(path, arrays[name].shape, arrays[name].dtype)
         return _only(arrays)
 
 
 def _safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
     """The tensors of a file: eight bytes of length, a JSON header, the numbers in order."""
+    if path.stat().st_size > 8 * MOST_CELLS:
+        raise _too_large(path)
     content = path.read_bytes()
     size = int.from_bytes(content[:8], "little")
     if len(content) < 8 or size > min(LONGEST_HEADER, len(content) - 8):
@@ -120,7 +128,10 @@ def _safetensors(path: Path) -> dict[str, NDArray[np.generic]]:
         if not 0 <= first <= last <= len(body) or last - first != math.prod(shape) * kind.itemsize:
             raise ValueError(f"{name} does not have the length that is written")
         _check_shape(path, shape, kind)
-        arrays[name] = np.frombuffer(body[first:last], kind).reshape(shape)
+        numbers = np.frombuffer(body[first:last], kind)
+        if about["dtype"] == _HALVED:
+            numbers = (numbers.astype("<u4") << 16).view("<f4")
+        arrays[name] = numbers.reshape(shape)
     return _only(arrays)
 
 
@@ -128,11 +139,14 @@ def _only(arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generi
     return {"": next(iter(arrays.values()))} if len(arrays) == 1 else arrays
 
 
-def _check_zipped(path: Path, size: int) -> None:
-    if size > 8 * MOST_CELLS:
-        raise DataError(
-            f"{path.name} is too large", where=str(path), remedy="save fewer rows or columns"
-        )
+def _promised(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
+    """The shape and the kind of numbers that an array's header tells, before its cells are read."""
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    else:
+        shape, _, kind = np.lib.format.read_array_header_2_0(file)
+    return shape, kind
 
 
 def _check_shape(path: Path, shape: tuple[int, ...], kind: np.dtype[np.generic]) -> None:
@@ -154,9 +168,13 @@ def _check_shape(path: Path, shape: tuple[int, ...], kind: np.dtype[np.generic])
             remedy="keep the first main directions of it (PCA)",
         )
     if math.prod(shape) > MOST_CELLS:
-        raise DataError(
-            f"{path.name} is too large", where=str(path), remedy="save fewer rows or columns"
-        )
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> DataError:
+    return DataError(
+        f"{path.name} is too large", where=str(path), remedy="save fewer rows or columns"
+    )
 
 
 def _no_numbers(path: Path, kind: str) -> DataError:
@@ -190,6 +208,12 @@ def _columns(path: Path, arrays: dict[str, NDArray[np.generic]]) -> dict[str, Co
         alone = bool(name) and array.ndim == 1
         for place in range(matrix.shape[1]):
             label = name if alone else f"{name} {place + 1}" if name else f"e{place + 1}"
+            if label in columns:
+                raise DataError(
+                    f"Two columns of {path.name} would be called {label}",
+                    where=str(path),
+                    remedy="save the arrays under names that differ",
+                )
             columns[label] = np.ascontiguousarray(matrix[:, place])
     if len(columns) > MOST_COLUMNS:
         raise DataError(
@@ -203,81 +227,3 @@ def _columns(path: Path, arrays: dict[str, NDArray[np.generic]]) -> dict[str, Co
 def _whole(arrays: dict[str, NDArray[np.generic]]) -> bool:
     """True where some array holds whole numbers, which may be codes or counts."""
     return any(array.dtype.kind in "iub" for array in arrays.values())
-
-
-def _parquet(path: Path, kinds: Mapping[str, Kind], step: Step) -> Table:
-    """A Parquet file: columns of numbers, truth values and texts; others are left out, noted."""
-    import duckdb
-
-    connection = duckdb.connect(
-        ":memory:", config={"autoinstall_known_extensions": "false", "threads": "2"}
-    )
-    try:
-        relation = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-        told = [(str(part[0]), str(part[1]).upper()) for part in relation.description or ()]
-        _check_wide(path, len(told))
-        cells = relation.fetchnumpy()
-    except duckdb.Error as error:
-        raise DataError(
-            f"{path.name} cannot be read as Parquet",
-            where=str(path),
-            remedy=f"write the file again; the reader says: {str(error).splitlines()[0][:120]}",
-        ) from error
-    finally:
-        connection.close()
-    variables: list[Variable] = []
-    columns: dict[str, Column] = {}
-    notes: list[str] = []
-    for number, (name, type_) in enumerate(told):
-        step(number, len(told), f"reading {name}")
-        read = _parquet_column(name, type_, np.ma.asarray(cells[name]), kinds.get(name), notes)
-        if read is not None:
-            variables.append(read[0])
-            columns[name] = read[1]
-    if not columns or not len(next(iter(columns.values()))):
-        raise DataError(
-            f"{path.name} has no rows that can be used",
-            where=str(path),
-            remedy="write columns of numbers or texts",
-        )
-    return Table(tuple(variables), columns, str(path), tuple(notes))
-
-
-def _check_wide(path: Path, columns: int) -> None:
-    if columns > MOST_COLUMNS:
-        raise DataError(
-            f"The file has {columns} columns, more than {MOST_COLUMNS}",
-            where=str(path),
-            remedy="write fewer columns",
-        )
-
-
-def _parquet_column(
-    name: str,
-    type_: str,
-    cells: "np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]",
-    kind: Kind | None,
-    notes: list[str],
-) -> tuple[Variable, Column] | None:
-    """One column as numbers or labels; None with a note where it is neither."""
-    gaps = np.ma.getmaskarray(cells)
-    if gaps.all():
-        notes.append(f"{name} was left out: all its cells are missing")
-        return None
-    if cells.dtype.kind in "fiu":
-        values = np.where(gaps, np.nan, cells.filled(0).astype(np.float64))
-        if np.isinf(values).any():
-            notes.append(f"{name} held infinite numbers, read as missing")
-            values[np.isinf(values)] = np.nan
-        return number_variable(name, values, kind)
-    if cells.dtype.kind not in "bUO" or "[]" in type_ or type_.startswith(("STRUCT", "MAP")):
-        notes.append(f"{name} was left out: its cells are neither numbers nor texts")
-        return None
-    texts = np.array([str(v) for v in cells.filled("")], dtype=object)
-    labels = tuple(sorted({str(t) for t in texts[~gaps]}, key=natural_key))
-    if kind is None and is_identifier(len(labels), int((~gaps).sum())):
-        notes.append(f"{name} was left out: its {len(labels)} different texts name the rows")
-        return None
-    place = {label: float(code) for code, label in enumerate(labels)}
-    codes = np.array([np.nan if gap else place[str(t)] for t, gap in zip(texts, gaps, strict=True)])
-    return label_variable(name, labels, codes, kind)

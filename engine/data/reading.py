@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.kinds import (
+    MISSING,
     is_identifier,
     label_variable,
     natural_key,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 POLL = 0.01  # seconds between two looks at the reading thread
 MOSTLY = 0.9  # a text cell in a column with a larger share of numbers is taken for a mistake
-MISSING = ("", "NA", "N/A", "NAN", "NULL", "?", "-", ".", "*")  # compared in upper case
 CODED_MISSING = (-9.0, -99.0, -999.0, -9999.0)
 
 
