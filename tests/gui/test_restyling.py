@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.theme import DARK, LIGHT
 from tests.gui.conftest import Shell
@@ -33,7 +34,7 @@ def surfaces(shell: Shell) -> list[str]:
     return [str(part.grab().toImage().pixelColor(2, 2).name()) for part in parts]
 
 
-def test_nothing_is_painted_until_all_of_it_is_dressed(shell: Shell) -> None:
+def test_nothing_is_painted_until_all_of_it_is_dressed(shell: Shell, qtbot: QtBot) -> None:
     shell.document.replace(trial())
     shell.settle()
     viewport = shell.app.canvas.viewport()
@@ -45,8 +46,7 @@ def test_nothing_is_painted_until_all_of_it_is_dressed(shell: Shell) -> None:
         QCoreApplication.processEvents()
         turns += 1
     assert turns > 1  # else it would be one event
-    shell.settle()
-    assert {viewport, shell.window.toolbar} <= set(paints.seen)
+    qtbot.waitUntil(lambda: {viewport, shell.window.toolbar} <= set(paints.seen), timeout=5000)
     assert surfaces(shell) == [DARK.surface] * 4
 
 
