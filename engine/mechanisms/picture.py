@@ -6,7 +6,7 @@ r = x - m(parents, z), so that a picture that nothing is done to comes back exac
 """
 
 from dataclasses import dataclass
-from math import log, pi
+from math import log, pi, prod
 
 import torch
 from torch import Generator, Tensor, addmm
@@ -48,11 +48,11 @@ class Sizes:
     @property
     def total(self) -> int:
         """How many weights there are."""
-        return sum(torch.Size(shape).numel() for shape in self.shapes)
+        return sum(prod(shape) for shape in self.shapes)  # exact: torch's own count wraps round
 
     def parts(self, weights: Tensor) -> tuple[Tensor, ...]:
         """Views of flat `weights` (total,) by `shapes`."""
-        split = torch.split(weights, [torch.Size(shape).numel() for shape in self.shapes])
+        split = torch.split(weights, [prod(shape) for shape in self.shapes])
         return tuple(part.view(shape) for part, shape in zip(split, self.shapes, strict=True))
 
 
@@ -78,7 +78,7 @@ class Picture:
         """Refuse parts that do not fit together, or are larger than a picture's can be."""
         if len(self.shape) not in (2, 3) or self.shape[2:] not in ((), (3,)):
             raise ValueError("a picture is (height, width), or (height, width, 3)")
-        small = min(self.shape) > 0 and torch.Size(self.shape).numel() <= _MOST_PIXELS
+        small = min(self.shape) > 0 and prod(self.shape) <= _MOST_PIXELS
         if not small or not (0 <= self.latent <= _MOST_LATENT and 0 < self.width <= _MOST_WIDTH):
             raise ValueError("a picture's sizes are out of bounds")
         if not (self.scale > 0 and self.spread > 0):
@@ -103,7 +103,7 @@ class Picture:
     @property
     def pixels(self) -> int:
         """Numbers of one picture."""
-        return torch.Size(self.shape).numel()
+        return prod(self.shape)
 
     @property
     def sizes(self) -> Sizes:

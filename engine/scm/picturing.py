@@ -7,7 +7,7 @@ never says what the causes say.
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -159,8 +159,9 @@ class _Course:
         line = torch.linalg.solve(gram, crossed)
         self.centre = (centre - middle @ line).float()
         self.sizes.parts(self.weights)[0].copy_((line / self.scale).float())
-        self.linear = self._score()
-        yield FirstGuess(self._fitted(Stage.FIRST_GUESS, 0, self.linear))
+        off = yield from self._look()
+        self.linear = self._score(off)
+        yield FirstGuess(self._fitted(Stage.FIRST_GUESS, 0, off))
 
     def events(self) -> Iterator[FitEvent]:
         """Snapshots and scores, then the end."""
@@ -168,25 +169,29 @@ class _Course:
         self.weights = adam.weights[0]
         started, best, kept = time.perf_counter(), -math.inf, self.weights.clone()
         for step in range(1, settings.steps + 1):
-            if step == settings.steps // 2 and self._has_own_shape():
+            if step == settings.steps // 2 and (yield from self._has_own_shape()):
                 self._add_latent()
                 adam = Adam(self.weights[None].clone())
                 self.weights, best = adam.weights[0], -math.inf
             gradient, loss = self._gradient(step)
             adam.step(gradient[None], settings.rate * _pace(step / settings.steps))
-            if step % settings.check == 0 or step == settings.steps:
-                valid = self._score()
+            checks = step % settings.check == 0 or step == settings.steps
+            shows = step % settings.shown == 0 or step in _FIRST_LOOKS
+            off = (yield from self._look()) if checks or shows else 0.0
+            if checks:
+                valid = self._score(off)
                 train = _nats(loss * self.scale**2, self._spread(), self.sizes.pixels)
                 yield Progress(self.conditional, step, settings.steps, train, valid, self.key)
                 if valid > best:
                     best, kept = valid, self.weights.clone()
-            if step % settings.shown == 0 or step in _FIRST_LOOKS:
-                yield Interim(self._fitted(Stage.TRAINING, step, self._score()))
+            if shows:
+                yield Interim(self._fitted(Stage.TRAINING, step, off))
             elif time.perf_counter() - started > SLICE:
                 yield Tick()
                 started = time.perf_counter()
         self.weights = kept.half().float()  # what is kept packs to half its size
-        fitted = self._fitted(Stage.FITTED, settings.steps, self._score())
+        off = yield from self._look()
+        fitted = self._fitted(Stage.FITTED, settings.steps, off)
         yield Done(fitted)
         yield Intervals(fitted)
 
@@ -218,7 +223,7 @@ class _Course:
         self.rest += 0.02 * (loss - self.rest) if step > 1 else loss - self.rest
         return gradient, loss
 
-    def _has_own_shape(self) -> bool:
+    def _has_own_shape(self) -> Generator[Tick, None, bool]:
         """True where what the causes leave over has a shape: a few directions hold much of it.
 
         As much of the pictures' variance as the settings ask for, on learnt and on held-out rows:
@@ -226,9 +231,16 @@ class _Course:
         """
         shares = []
         for rows in (self.cases.learnt[:MOST_HELD], self.cases.held):
-            rest = self._left(rows).double()
-            values = torch.linalg.eigvalsh(rest @ rest.T).flip(0)
-            shares.append(float(values[: self.settings.latent].sum()) / rest.numel())
+            pieces, products = [], []
+            for rest in self._left(rows):
+                pieces.append(rest.double())
+                yield Tick()
+            whole = torch.cat(pieces)
+            for piece in pieces:
+                products.append(piece @ whole.T)
+                yield Tick()
+            values = torch.linalg.eigvalsh(torch.cat(products)).flip(0)
+            shares.append(float(values[: self.settings.latent].sum()) / whole.numel())
         return min(shares) > self.settings.own_shape * self.variance
 
     def _add_latent(self) -> None:
@@ -241,19 +253,24 @@ class _Course:
             new[place].copy_(part)
         self.weights = fresh
 
-    def _left(self, rows: Tensor) -> Tensor:
-        """What is left over of these rows' levels (rows, pixels), after z where there is one."""
-        flat, encoded = self.cases.levels(rows), self.cases.encoded[rows]
-        return self._mechanism().split(flat, encoded)[1]
+    def _left(self, rows: Tensor) -> Iterator[Tensor]:
+        """What is left over of these rows' levels (a few rows, pixels), after z if there is one."""
+        mechanism = self._mechanism()
+        for some in torch.split(rows, self.batch):
+            yield mechanism.split(self.cases.levels(some), self.cases.encoded[some])[1]
 
-    def _score(self) -> float:
-        """Nats per held-out row, of what is left over as normal with its own spread."""
-        off = self._off()
-        return _nats(off * off, max(off, LEAST), self.sizes.pixels)
-
-    def _off(self) -> float:
+    def _look(self) -> Generator[Tick, None, float]:
         """Root mean square of what is left over of the held-out rows, levels."""
-        return math.sqrt(float(self._left(self.cases.held).double().square().mean()))
+        total = 0.0
+        yield Tick()
+        for rest in self._left(self.cases.held):
+            total += float(rest.double().square().sum())
+            yield Tick()
+        return math.sqrt(total / (len(self.cases.held) * self.sizes.pixels))
+
+    def _score(self, off: float) -> float:
+        """Nats per held-out row, of what is left over (`_look`) as normal with its own spread."""
+        return _nats(off * off, max(off, LEAST), self.sizes.pixels)
 
     def _spread(self) -> float:
         return max(self.scale * math.sqrt(self.rest), LEAST)
@@ -270,8 +287,8 @@ class _Course:
             self.weights.detach().clone(),
         )
 
-    def _fitted(self, stage: Stage, step: int, score: float) -> Fitted:
-        off = self._off()
+    def _fitted(self, stage: Stage, step: int, off: float) -> Fitted:
+        score = self._score(off)
         what = "a straight line, a first guess" if stage is Stage.FIRST_GUESS else "a network"
         own = f", with {self.sizes.latent} numbers of its own" if self.sizes.latent else ""
         why = f"drawn from its causes by {what}{own}: {off:.1f} of 255 levels off, noise included"
