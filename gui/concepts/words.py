@@ -67,7 +67,7 @@ def learnt(found: ConceptsAnswer, table: Table) -> tuple[Line, ...]:
     """How surely each concept was found, what it is like, and what speaks against it."""
     said = [] if found.whole else [progress(found)]
     for axis in found.axes:
-        said.append(Line(_mark(axis), agreement(axis, found.alike)))
+        said.append(Line(_mark(axis), agreement(axis, found.alike, len(found.losses))))
         if axis.explained is not None:
             words = tr("{0} explains {1} of the column {2}.")
             share = percent(axis.explained)
@@ -97,8 +97,10 @@ def agreement(axis: ConceptAxis, alike: int, trainings: int) -> str:
         words = tr("{0}: {1} trainings that fit alike agree to {2} of 1, the least to {3}.")
         return words.format(axis.name, alike, told, written(rounded(axis.least, 2)))
     if alike < trainings:
-        words = tr("{0} was found the same in {1} of {2} trainings (agreement {3} of 1); the others "
-                   "fit worse.")  # fmt: skip
+        words = tr(
+            "{0} was found the same in {1} of {2} trainings (agreement {3} of 1); "
+            "the others fit worse."
+        )
     else:
         words = tr("{0} was found the same in {1} of {2} trainings (agreement {3} of 1).")
     return words.format(axis.name, alike, trainings, told)
@@ -149,7 +151,7 @@ def set_words(one: ConceptSet, names: tuple[str, ...]) -> str:
 def bins(column: Floats, variable: Variable | None) -> Floats:
     """Edges between which rows are counted: a bin per category, else between the usual ends."""
     if variable is not None and variable.discrete:
-        return np.arange(len(variable.categories) + 1) - 0.5
+        return np.asarray(np.arange(len(variable.categories) + 1) - 0.5, dtype=np.float64)
     low, high = np.nanquantile(column, (0.005, 0.995))
     if not high > low:
         low, high = low - 0.5, high + 0.5
