@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.data.kinds import parse_number
-from engine.data.reading import MISSING, read_table
+from engine.data.kinds import MISSING, parse_number
+from engine.data.reading import read_table
 from engine.data.table import Column, Table
 from engine.data.textfile import Layout, plain_copy, sniff
 from engine.data.variable import Kind, Variable

@@ -9,6 +9,7 @@ from engine.graph.graph import CausalGraph, Edge
 from engine.graph.tiers import Tiers
 from engine.graph.vectors import Vectors
 from engine.queries.balanced import Instant
+from engine.queries.concepts import Concepts
 from engine.queries.pins import Pin
 from engine.queries.questions import Question
 from engine.sketch import Drawn, Sketch, drawn_edges, fitted
@@ -39,6 +40,7 @@ class Project:
     variables come about, 0 first, of drawn variables and of columns. `sketch`: how the graph is
     drawn, without meaning for the mathematics. `instant`: what is compared by balance alone.
     `environment`: the column whose categories are the environments compared, or "".
+    `concepts`: which columns are a representation, and what concepts are learnt from.
     """
 
     graph: CausalGraph = field(default_factory=CausalGraph)
@@ -60,6 +62,7 @@ class Project:
     how: Mapping[str, str] = field(default_factory=dict)
     instant: Instant = Instant()
     environment: str = ""
+    concepts: Concepts = Concepts()
 
     def __post_init__(self) -> None:
         """What is said of arrows and nodes goes with them; drawn again, nothing is said of them."""

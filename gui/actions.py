@@ -210,6 +210,7 @@ ACTIONS: tuple[Spec, ...] = (
     Spec("tab-assumptions", "&Assumptions", "What the graph implies, tested", ("Alt+3",)),
     Spec("tab-instant", "Instant &effect", "Two groups made alike, at once", ("Alt+I",)),
     Spec("tab-trust", "&Trust", "Other estimators, hidden causes and refuters", ("Alt+8",)),
+    Spec("tab-concepts", "Co&ncepts", "What many columns say together", ("Alt+K",)),
     Spec(
         "mechanisms",
         "&Mechanisms",

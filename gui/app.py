@@ -27,11 +27,13 @@ from gui.icons import application_icon
 from gui.learnt import Learnt
 from gui.live import Live
 from gui.lower import Headed, Lower
+from gui.matrix_offer import MatrixOffer
 from gui.mending import Mending
 from gui.notices import Notices
 from gui.outline.linking import OutlineLink
 from gui.pages import Pages
 from gui.panels.assumptions import AssumptionsPanel
+from gui.panels.concepts import ConceptsPanel
 from gui.panels.data import DataPanel
 from gui.panels.instant import InstantPanel
 from gui.panels.outline import OutlinePanel
@@ -65,6 +67,7 @@ class Panels:
     trust: TrustPanel
     paths: PathsPanel
     instant: InstantPanel
+    concepts: ConceptsPanel
 
 
 class App(QObject):
@@ -112,6 +115,8 @@ class App(QObject):
         )
         self.photos = PictureOffer(self.document, self.bridge, self.appearance, self)
         self.notices.add_line(self.photos.line)
+        self.beside = MatrixOffer(self.document, self.bridge, self.appearance, self)
+        self.notices.add_line(self.beside.line)
         self.commands = Commands(self._parts(), self)
         offer = self.notices.offer
         self.recovery = Recovery(self.document, self.bridge, self.files, offer, self)
@@ -173,6 +178,7 @@ class App(QObject):
             TrustPanel(document, bridge, appearance),
             PathsPanel(document, appearance),
             InstantPanel(document, bridge, appearance),
+            ConceptsPanel(document, bridge, appearance),
         )
 
     def _lower(self) -> Lower:
@@ -180,6 +186,7 @@ class App(QObject):
         lower.add("assumptions", self.tr("Assumptions"), panels.assumptions)
         lower.add("instant", self.tr("Instant effect"), panels.instant, panels.instant.corner)
         lower.add("trust", self.tr("Trust"), panels.trust)
+        lower.add("concepts", self.tr("Concepts"), panels.concepts, panels.concepts.corner)
         lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
@@ -277,7 +284,7 @@ class App(QObject):
         why = WhyBias(panels.paths, canvas, self.window, self.actions)
         why.offer_at(panels.assumptions)
         self.live.checks.connect(why.show_checks)
-        for panel in (panels.data, panels.outline, panels.pins, panels.paths):
+        for panel in (panels.data, panels.outline, panels.pins, panels.paths, panels.concepts):
             panel.refused.connect(self.notices.refuse)
 
     def _pin(self, result: Result) -> None:

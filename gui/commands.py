@@ -55,7 +55,7 @@ ANSWERS = {
     "save-plot": tools.SAVE,
 }
 RUNGS = {"see": Rung.SEE, "do": Rung.DO, "imagine": Rung.IMAGINE}
-TABS = ("assumptions", "instant", "trust", "table", "outline", "pins")
+TABS = ("assumptions", "instant", "trust", "concepts", "table", "outline", "pins")
 MOVES = {"move-data": DATA, "move-question": QUESTION, "move-lower": LOWER}
 
 

@@ -28,7 +28,7 @@ from engine.project import Position, Project, Role
 from engine.queries.questions import Rung
 from gui.alike import alike
 from gui.edit_pictures import carried_pictures, renamed_pictures, with_leaves
-from gui.renaming import forget, instant_renamed, question_renamed
+from gui.renaming import concepts_renamed, forget, instant_renamed, question_renamed
 
 T = TypeVar("T")
 
@@ -143,6 +143,7 @@ def rename(project: Project, old: str, new: str) -> Project:
         how=_renamed(project.how, old, new),
         sketch=sketches.renamed(project.sketch, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
     return with_leaves(changed)
@@ -317,6 +318,7 @@ def rename_column(project: Project, old: str, new: str) -> Project:
         tiers=_renamed(project.tiers, old, new),
         how=_renamed(project.how, old, new),
         instant=instant_renamed(project.instant, old, new),
+        concepts=concepts_renamed(project.concepts, old, new),
         environment=new if project.environment == old else project.environment,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 
+from engine.data.matrix import ENDINGS
 from engine.data.variable import Kind
 from engine.errors import GraphError, MixedColumnError, UserError
 from engine.project import Project
@@ -33,7 +34,8 @@ from gui.numerals import count
 from gui.recent import Recent
 
 PROJECT = ".doscope"
-TABLES = (".csv", ".tsv", ".txt", ".dat")
+TABLES = (".csv", ".tsv", ".txt", ".dat", *ENDINGS)
+PATTERNS = "*.csv *.tsv *.txt *.dat " + " ".join(f"*{ending}" for ending in ENDINGS)
 BEGINNING = 4_000  # bytes of a .txt file that tell a graph from a table
 Continuation = Callable[[], None]
 
@@ -84,9 +86,9 @@ class Files(QObject):
             self.tr("Open"),
             ";;".join(
                 (
-                    self.tr("Everything (*.doscope *.csv *.tsv *.txt {0})").format(all_endings()),
+                    self.tr("Everything (*.doscope {0} {1})").format(PATTERNS, all_endings()),
                     self.tr("Doscope projects (*.doscope)"),
-                    self.tr("Tables (*.csv *.tsv *.txt)"),
+                    self.tr("Tables ({0})").format(PATTERNS),
                     self.tr("All files (*)"),
                 )
             ),
@@ -170,7 +172,7 @@ class Files(QObject):
         """Ask for a table."""
         path = self._dialogs.open_file(
             self.tr("Open table"),
-            self.tr("Tables (*.csv *.tsv *.txt *.dat)") + ";;" + self.tr("All files (*)"),
+            self.tr("Tables ({0})").format(PATTERNS) + ";;" + self.tr("All files (*)"),
         )
         if path is not None:
             self.read_table(path)

@@ -42,7 +42,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         ("zoom-in", "zoom-out", "zoom-reset", "zoom-fit", "-", "focus-canvas", "tab-assumptions",
-         "tab-instant", "tab-trust", "mechanisms", "tab-table", "tab-outline", "tab-pins", "-",
+         "tab-instant", "tab-trust", "mechanisms", "tab-concepts", "tab-table", "tab-outline",
+         "tab-pins", "-",
          PANELS, SIZE, THEME, "-", "show-ways", "why-bias", "present"),
     ),
     ("&Help", ("welcome", "tour", "-", "keyboard", "log", "-", "about")),

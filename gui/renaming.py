@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from engine.interventions import OneOf, Range, Set, Shift
 from engine.queries.balanced import Instant
+from engine.queries.concepts import Concepts
 from engine.queries.questions import Question
 
 N = TypeVar("N", bound=Set | Shift | Range | OneOf)
@@ -49,3 +50,18 @@ def instant_renamed(asked: Instant, old: str, new: str) -> Instant:
         outcome=new if asked.outcome == old else asked.outcome,
         fixed=tuple(new if name == old else name for name in asked.fixed),
     )
+
+
+def concepts_renamed(concepts: Concepts, old: str, new: str) -> Concepts:
+    """The same under a column's new name."""
+    if concepts == Concepts():
+        return concepts
+    named = tuple(new if name == old else name for name in concepts.columns)
+    sets = concepts.sets
+    if not concepts.labels:
+        sets = tuple(
+            replace(one, filters=tuple((new if n == old else n, v) for n, v in one.filters))
+            for one in sets
+        )
+    labels = new if concepts.labels == old else concepts.labels
+    return replace(concepts, columns=named, sets=sets, labels=labels)

@@ -10,6 +10,7 @@ from engine.data.table import Column, Table
 from engine.data.variable import DISCRETE, Kind, Variable
 from engine.errors import DataError
 
+MISSING = ("", "NA", "N/A", "NAN", "NULL", "?", "-", ".", "*")  # compared in upper case
 FEW = 10  # at most this many small whole codes are taken for scores
 MANY_LABELS = 50  # more labels than this, nearly unique, are names or identifiers
 MOST_LABELS = 1_000  # no variable has more categories

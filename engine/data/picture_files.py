@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.kinds import MISSING
 from engine.data.pictures import MOST_SIDE, Pictures, Pixels
-from engine.data.reading import MISSING, POLL, ReadProgress
+from engine.data.reading import POLL, ReadProgress
 from engine.data.table import Table
 from engine.data.textfile import Layout, line_of_record, plain_copy, sniff
 from engine.errors import DataError

@@ -1,4 +1,4 @@
-"""Read a CSV or TSV file into a Table: strictly, every doubt refused with its line or noted."""
+"""Read a file into a Table, CSV and TSV here: strictly, every doubt refused or noted."""
 
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.data.kinds import (
+    MISSING,
     is_identifier,
     label_variable,
     natural_key,
     number_text,
     number_variable,
 )
+from engine.data.matrix import ENDINGS, read_matrix
 from engine.data.table import Column, Table
 from engine.data.textfile import (
     LONGEST_LINE,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 
 POLL = 0.01  # seconds between two looks at the reading thread
 MOSTLY = 0.9  # a text cell in a column with a larger share of numbers is taken for a mistake
-MISSING = ("", "NA", "N/A", "NAN", "NULL", "?", "-", ".", "*")  # compared in upper case
 CODED_MISSING = (-9.0, -99.0, -999.0, -9999.0)
 
 
@@ -47,7 +48,7 @@ class ReadProgress:
 
 
 def read_table(path: Path, kinds: Mapping[str, Kind] | None = None) -> Table:
-    """The table in a CSV or TSV file; `kinds` override what `engine.data.kinds` would guess.
+    """The table in a file; `kinds` override what `engine.data.kinds` would guess.
 
     Empty cells and NA, N/A, NaN, null, ?, -, . and * are missing. Text columns that only name the
     rows (see `is_identifier`) are left out with a note. Anything doubtful is a DataError that names
@@ -99,6 +100,8 @@ class _Reading:
 
     def run(self) -> Table:
         """Check, load, convert column by column."""
+        if self.path.suffix.lower() in ENDINGS:
+            return read_matrix(self.path, self.kinds, self._step)
         with TemporaryDirectory(prefix="doscope-") as folder:
             plain, body = Path(folder) / "plain.txt", Path(folder) / "body.txt"
             self.notes += plain_copy(self.path, plain, self._check)

@@ -12,6 +12,8 @@ from engine.errors import UserError
 from engine.queries.answers import ChecksAnswer, Unanswerable
 from engine.queries.balanced import Instant
 from engine.queries.cards import answer_cards, needed_for_cards
+from engine.queries.conceiving import answer_concepts
+from engine.queries.concepts import LearnConcepts
 from engine.queries.doing import Step, answer_do, arms
 from engine.queries.dose import answer_dose, doses
 from engine.queries.environments import answer_environments
@@ -98,6 +100,8 @@ def _answers(model: Model, asked: Ask) -> Iterator[Step | None]:
             yield from answer_mechanisms(model)
         case Environments(column):
             yield from answer_environments(model, column)
+        case LearnConcepts(concepts):
+            yield from answer_concepts(model, concepts)
         case Reach():
             yield from answer_reach(model, asked.question)
         case ByHand():

@@ -10,6 +10,7 @@ from engine.graph.graph import Edge
 from engine.interventions import Action, Convention, Evidence, Set
 from engine.queries.balanced import InstantAnswer
 from engine.queries.beside import Beside, Hidden, Refuted, Share
+from engine.queries.concepts import ConceptsAnswer
 from engine.queries.lights import EnvironmentsAnswer, MechanismsAnswer, ReachAnswer, Support
 from engine.queries.lots import BalanceAnswer
 from engine.queries.pictured import PictureAnswer
@@ -484,5 +485,6 @@ Result = (
     | EnvironmentsAnswer
     | ReachAnswer
     | PictureAnswer
+    | ConceptsAnswer
     | Unanswerable
 )

@@ -209,7 +209,7 @@ def _worlds(
     scm, seed = model.scm(law), model.project.seed
     one = _copies(unit, law, 1)
     rows = one if _unique(scm, one, seed) else _copies(unit, law, COPIES)
-    worlds = {
+    worlds: dict[Convention, Samples] = {
         each: counterfactual(scm, rows, action, seed, each)
         for each in conventions
         if each is not Convention.REDRAW

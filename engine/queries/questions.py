@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from engine.interventions import Action, Convention, Evidence
 from engine.queries.balanced import Instant
+from engine.queries.concepts import LearnConcepts
 from engine.queries.lights import Environments, Mechanisms
 
 
@@ -132,4 +133,5 @@ Ask = (
     | Mechanisms
     | Environments
     | Reach
+    | LearnConcepts
 )

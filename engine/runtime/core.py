@@ -14,6 +14,7 @@ from engine.errors import UserError
 from engine.project import Project
 from engine.queries.answering import answer, needed
 from engine.queries.balanced import Instant
+from engine.queries.concepts import LearnConcepts
 from engine.queries.doing import Step
 from engine.queries.lights import Environments, Mechanisms
 from engine.queries.model import Model
@@ -64,6 +65,7 @@ URGENCY = (
     Environments,
     Mechanisms,
     Likeness,
+    LearnConcepts,
 )  # the sentence first
 
 LONG = (
@@ -76,6 +78,7 @@ LONG = (
     Environments,
     Mechanisms,
     Likeness,
+    LearnConcepts,
 )  # seconds rather than slices
 
 Deliver = Callable[[m.Event], None]

@@ -17,6 +17,7 @@ from engine.simulate.counts import Counts, Example, table_from_counts, versus
 from engine.simulate.lessons import lessons
 from engine.simulate.moved import MOVED
 from engine.simulate.pictured import PICTURED
+from engine.simulate.sensors import SENSED
 
 STUDIES = (  # shown on the welcome, before the lessons in the menu
     Example("kidney-stones", "Kidney stones", "700 real patients; Simpson's paradox (Charig 1986)"),
@@ -49,7 +50,7 @@ KIDNEY_COUNTS: Counts = {
     ("large", "B", "no"): 80 - 55,
 }
 
-LESSONS = (*lessons(KIDNEY_COUNTS), MOVED)
+LESSONS = (*lessons(KIDNEY_COUNTS), MOVED, SENSED)
 EXAMPLES = (*STUDIES, *(lesson.example for lesson in LESSONS))
 PICTURES = tuple(lesson.example for lesson in PICTURED)  # drawn in the engine's thread
 

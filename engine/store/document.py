@@ -23,9 +23,11 @@ from engine.interventions import (
 )
 from engine.project import Project, Role
 from engine.queries.balanced import Instant
+from engine.queries.concepts import Concepts
 from engine.queries.pins import Pin
 from engine.queries.questions import Question, Rung
 from engine.store.balanced import instant_from, instant_json
+from engine.store.concepts import concepts_from, concepts_json
 from engine.store.fields import (
     bound,
     bound_json,
@@ -87,6 +89,8 @@ def project_json(project: Project) -> Json:
         fields["instant"] = instant_json(project.instant)
     if project.environment:
         fields["environment"] = project.environment
+    if project.concepts != Concepts():
+        fields["concepts"] = concepts_json(project.concepts)
     return fields
 
 
@@ -107,6 +111,7 @@ def project_from(fields: Json) -> Project:
         how=get({"how": {}} | fields, "how", by_name(string)),
         instant=get({"instant": None} | fields, "instant", instant_from),
         environment=get({"environment": ""} | fields, "environment", string),
+        concepts=get({"concepts": None} | fields, "concepts", concepts_from),
         positions=get(fields, "positions", by_name(two(number))),
         roles=get(fields, "roles", by_name(_one_of(Role))),
         families=get(fields, "families", by_name(string)),

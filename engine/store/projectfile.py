@@ -21,6 +21,7 @@ from engine.errors import DataError, ProjectFileError
 from engine.files import replace_file
 from engine.project import Project
 from engine.queries.balanced import Instant
+from engine.queries.concepts import Concepts
 from engine.store.document import (
     design_from,
     design_json,
@@ -51,7 +52,7 @@ APPLICATION_ID = 0x446F5363  # "DoSc"
 VERSION = 11  # newest that can be read; a file gets the lowest that says all that is in it
 WITH_DESIGN, WITH_ASSUMED, WITH_VECTORS, WITH_PINS, WITH_SKETCH = 2, 3, 4, 5, 6
 WITH_TIERS, WITH_HOW, WITH_INSTANT, WITH_ENVIRONMENT = 7, 8, 9, 10
-WITH_PICTURES = 11
+WITH_PICTURES = WITH_CONCEPTS = 11
 PART = 64 << 20  # bytes of one blob before packing
 LARGEST_FILE = 2 << 30
 LARGEST_CONTENT = 4 << 30  # bytes after unpacking, so that a small file cannot fill the memory
@@ -155,6 +156,8 @@ def _version(project: Project) -> int:
     """The lowest format that says all that is in the project."""
     if project.table is not None and project.table.pictures:
         return WITH_PICTURES
+    if project.concepts != Concepts():
+        return WITH_CONCEPTS
     if project.environment:
         return WITH_ENVIRONMENT
     if project.instant != Instant():

@@ -67,7 +67,8 @@ def test_every_example_is_whole_and_the_same_each_time(id: str) -> None:
     assert project == again
     assert project.table is not None
     assert set(project.graph.variables) == set(project.positions)
-    assert set(project.table.names) - {project.environment} == set(project.positions)
+    apart = {project.environment, project.concepts.labels, *project.concepts.columns}
+    assert set(project.table.names) - apart == set(project.positions)
     assert project.question.outcome in project.graph.variables
     first = project.table[project.table.names[0]]
     assert len(set(first[:20])) > 1  # shuffled: the first rows are not all of one group

@@ -1,0 +1,1 @@
+"""Concepts learnt from a base set and concept-conditional sets (arXiv 2402.09236)."""

@@ -1,0 +1,1 @@
+"""What the concepts panel says, draws and lets people edit."""
