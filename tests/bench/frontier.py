@@ -9,9 +9,7 @@ then tells nothing of them: means are given with and without such problems.
 Trace and pairs are those of `mechanisms`.
 """
 
-import importlib
 import json
-import sys
 import time
 
 import numpy as np
@@ -23,7 +21,7 @@ from engine.frontier.slices import done
 from engine.queries.conceiving import RATES, STEPS
 from engine.queries.concepts import Encoder
 from engine.simulate.concepts import WIDTH, Synthetic, synthetic
-from tests.bench import mechanisms
+from tests.bench import _pendulum, mechanisms
 
 SIZES = ((2, 3, 4), (3, 4, 6), (4, 8, 10))
 SEEDS, RESTARTS = 5, 5
@@ -132,8 +130,5 @@ def possible(problem: Synthetic) -> float:
 
 
 def pendulum() -> None:
-    """Pictures, by a module of their own where it is there."""
-    try:
-        importlib.import_module("tests.bench._pendulum").main()
-    except ModuleNotFoundError:
-        print("pendulum: not measured, there is nothing yet that learns pictures", file=sys.stderr)
+    """Pictures, by a module of their own."""
+    _pendulum.main()
