@@ -26,7 +26,7 @@ from engine.queries.answers import Stage
 from engine.queries.model import Model
 from engine.queries.questions import Question
 from engine.runtime import headless
-from engine.runtime.shelf import Shelf, law_of
+from engine.runtime.shelf import Shelf, law_of, learnt_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Done, FitEvent
 
@@ -67,7 +67,7 @@ class Bench:
 
     def save(self, path: Path) -> None:
         """Project and mechanisms into one file, whole or not at all."""
-        headless.saved(self.project, self.shelf, path, self.law)
+        headless.saved(self.project, self.shelf, path, learnt_of(self.project))
 
     @property
     def law(self) -> tuple[Conditional, ...]:

@@ -51,6 +51,7 @@ def fit(options: Namespace) -> None:
     """A mechanism per variable of the graph, into a project file."""
     from engine.cli_model import begun, unfinished
     from engine.cli_paths import check_project_output
+    from engine.queries.leaves import picture_laws
 
     check_project_output(options.output, (options.graph, options.data))
     start = time.monotonic()
@@ -68,7 +69,7 @@ def fit(options: Namespace) -> None:
         vectors=options.vector,
         pictures=options.pictures,
     )
-    bench.fit(seconds=options.time_limit)
+    bench.fit(picture_laws(bench.project), seconds=options.time_limit)
     bench.save(Path(options.output))
     model = bench.shelf.model(bench.project, bench.law)
     for text in unfinished(model, bench.law):

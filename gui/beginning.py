@@ -89,6 +89,7 @@ class Beginning(QObject):
         self._document.changed.connect(self._follow)
         self._document.replaced.connect(self._restart)
         self.pages.turned.connect(lambda: self._suggest(self._document.project))
+        self.pages.turned.connect(self._notices.toast.hide)  # it spoke of the page before
 
     @Slot(object, object)
     def _follow(self, old: Project, new: Project) -> None:

@@ -33,6 +33,7 @@ from gui.notices import plain_label
 from gui.specs import Spec
 
 COLUMNS = 3
+WIDE_COLUMN = 48  # letters: fewer columns where there is no room for all of them
 TITLE = 2.0  # lines that a title takes
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # points of the printed sheet: the first that fits
 MARGIN = 12.0  # millimetres
@@ -149,7 +150,9 @@ class CheatSheet(QDialog):
         self._dialogs, self._say = dialogs, say
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_tr("Keyboard"))
-        page = _page()
+        room = parent.size() - QSize(60, 60)
+        column_width = WIDE_COLUMN * self.fontMetrics().averageCharWidth()
+        page = _page(max(1, min(COLUMNS, room.width() // column_width)))
         self.area = QScrollArea()
         self.area.setAccessibleName(_tr("Shortcuts"))
         self.area.setWidgetResizable(True)
@@ -169,7 +172,6 @@ class CheatSheet(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.area, 1)
         column.addLayout(buttons)
-        room = parent.size() - QSize(60, 60)
         wanted = QSize(page.sizeHint().width() + 60, page.sizeHint().height() + 90)
         self.resize(wanted.expandedTo(QSize(980, 300)).boundedTo(room))
         self.area.setFocus()
@@ -246,13 +248,13 @@ def _group_html(group: Group) -> str:
     return f"<h3>{html.escape(group.title)}</h3><table>{rows}</table>"
 
 
-def _page() -> QWidget:
+def _page(columns: int) -> QWidget:
     page = QWidget()
     page.setObjectName("sheet")
     row = QHBoxLayout(page)
     row.setContentsMargins(20, 12, 20, 12)
     row.setSpacing(32)
-    for column in dealt(groups(), COLUMNS):
+    for column in dealt(groups(), columns):
         row.addWidget(_key_column(column), 1, Qt.AlignmentFlag.AlignTop)
     return page
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.kinds import (
     MISSING,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Step = Callable[[int, int, str], None]
-Cells = np.ma.MaskedArray[Any, np.dtype[Any]]
+Cells = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]
 _TEXTS = ("VARCHAR", "ENUM", "UUID")
 _DATES = ("DATE", "TIME", "INTERVAL")
 
@@ -98,7 +99,7 @@ def _duckdb_error() -> type[Exception]:
 
 def _cells(
     connection: "DuckDBPyConnection", path: Path, most_columns: int, most_cells: int
-) -> tuple[dict[str, str], dict[str, Any]]:
+) -> tuple[dict[str, str], dict[str, NDArray[np.generic]]]:
     """The type and the cells of each column; too many of either are refused before they are read.
 
     Names are no data: a folder "year=2020" adds no column (hive), and "a[1]" is no pattern.
@@ -118,7 +119,7 @@ def _cells(
 
 
 def _spread(
-    path: Path, told: Mapping[str, str], found: Mapping[str, Any], notes: list[str]
+    path: Path, told: Mapping[str, str], found: Mapping[str, NDArray[np.generic]], notes: list[str]
 ) -> dict[str, tuple[str, Cells]]:
     """Type and cells by name; a column of lists as one column per place: "x 1", "x 2", …"""
     columns: dict[str, tuple[str, Cells]] = {}
@@ -185,7 +186,7 @@ def _column(
 
 
 def _labelled(
-    name: str, texts: list[str], gaps: np.ndarray[Any, Any], kind: Kind | None, notes: list[str]
+    name: str, texts: list[str], gaps: NDArray[np.bool_], kind: Kind | None, notes: list[str]
 ) -> tuple[Variable, Column] | None:
     """Texts as codes into their labels in natural order, as in a CSV file."""
     said = [text for text, gap in zip(texts, gaps, strict=True) if not gap]

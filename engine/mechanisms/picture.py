@@ -6,7 +6,7 @@ r = x - m(parents, z), so that a picture that nothing is done to comes back exac
 """
 
 from dataclasses import dataclass
-from math import log, pi
+from math import log, pi, prod
 
 import torch
 from torch import Generator, Tensor, addmm
@@ -31,11 +31,11 @@ class Sizes:
 
     @property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
-        """Weights and biases: of the line, the decoder's three layers, the encoder's two."""
-        wide, seen = self.width, self.parents + self.latent
+        """The line, the decoder's layers and biases; z's way in, the encoder's layers, biases."""
+        wide, told = self.width, 2 * self.latent
         decoder = (
             (self.parents, self.pixels),
-            (seen, wide),
+            (self.parents, wide),
             (wide,),
             (wide, wide),
             (wide,),
@@ -43,16 +43,16 @@ class Sizes:
         )
         if not self.latent:
             return decoder
-        return (*decoder, (self.pixels, CODE), (CODE,), (CODE, 2 * self.latent), (2 * self.latent,))
+        return (*decoder, (self.latent, wide), (self.pixels, CODE), (CODE,), (CODE, told), (told,))
 
     @property
     def total(self) -> int:
         """How many weights there are."""
-        return sum(torch.Size(shape).numel() for shape in self.shapes)
+        return sum(prod(shape) for shape in self.shapes)  # exact: torch's own count wraps round
 
     def parts(self, weights: Tensor) -> tuple[Tensor, ...]:
         """Views of flat `weights` (total,) by `shapes`."""
-        split = torch.split(weights, [torch.Size(shape).numel() for shape in self.shapes])
+        split = torch.split(weights, [prod(shape) for shape in self.shapes])
         return tuple(part.view(shape) for part, shape in zip(split, self.shapes, strict=True))
 
 
@@ -78,11 +78,13 @@ class Picture:
         """Refuse parts that do not fit together, or are larger than a picture's can be."""
         if len(self.shape) not in (2, 3) or self.shape[2:] not in ((), (3,)):
             raise ValueError("a picture is (height, width), or (height, width, 3)")
-        small = min(self.shape) > 0 and torch.Size(self.shape).numel() <= _MOST_PIXELS
+        small = min(self.shape) > 0 and prod(self.shape) <= _MOST_PIXELS
         if not small or not (0 <= self.latent <= _MOST_LATENT and 0 < self.width <= _MOST_WIDTH):
             raise ValueError("a picture's sizes are out of bounds")
         if not (self.scale > 0 and self.spread > 0):
             raise ValueError("a picture needs positive scales")
+        if self.width % 2:
+            raise ValueError("half of a picture's units are of each kind")
         if self.centre.shape != (self.pixels,) or self.weights.shape != (self.sizes.total,):
             raise ValueError("a picture's weights do not fit its sizes")
         if not self.centre.dtype == self.weights.dtype == torch.float32:
@@ -101,7 +103,7 @@ class Picture:
     @property
     def pixels(self) -> int:
         """Numbers of one picture."""
-        return torch.Size(self.shape).numel()
+        return prod(self.shape)
 
     @property
     def sizes(self) -> Sizes:
@@ -174,21 +176,22 @@ def seen(encoder: Encoder, parents: Tensor) -> Tensor:
 def decoded(
     parts: tuple[Tensor, ...], encoded: Tensor, latent: int, z: Tensor | None = None
 ) -> Tensor:
-    """The decoder's output (rows, pixels) of order one: a line in the parents, and a network."""
+    """The decoder's output (rows, pixels) of order one: a line in the parents, and a network.
+
+    z comes in after the first layer, so that it adds to what the causes say and bends nothing.
+    Half of the first layer's units are sines: edges that move across pixels come and go quickly.
+    """
     line, first, first_bias, second, second_bias, last = parts[:6]
-    if latent:
-        z = encoded.new_zeros(len(encoded), latent) if z is None else z
-        inputs = torch.cat((encoded, z), 1)
-    else:
-        inputs = encoded
-    hidden = silu(addmm(first_bias, inputs, first))
-    hidden = silu(addmm(second_bias, hidden, second))
+    bent, waves = addmm(first_bias, encoded, first).chunk(2, 1)
+    hidden = torch.cat((silu(bent), waves.sin()), 1)
+    mixed = addmm(second_bias, hidden, second)
+    hidden = silu(mixed if z is None or not latent else mixed + z @ parts[6])
     return addmm(encoded @ line, hidden, last)
 
 
 def code(parts: tuple[Tensor, ...], rest: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and log sd (rows, latent) of z, from what the parents leave over (rows, pixels)."""
-    first, first_bias, last, last_bias = parts[6:]
+    first, first_bias, last, last_bias = parts[7:]
     told = addmm(last_bias, silu(addmm(first_bias, rest, first)), last)
     middle, log_sd = told.chunk(2, 1)
     return middle, log_sd.clamp(-6, 2)

@@ -56,7 +56,7 @@ class PictureSettings:
     width: int = 256  # units per hidden layer
     latent: int = 6  # numbers z, where what the causes leave over has a shape of its own
     own_shape: float = 0.05  # of the pictures' variance, in so many directions: then z is learnt
-    steps: int = 4000
+    steps: int = 3000
     batch: int = 64  # rows per step; fewer of larger pictures
     rate: float = 0.002  # Adam's peak step size
     check: int = 50  # steps between looks at the held-out rows

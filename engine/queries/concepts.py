@@ -32,8 +32,8 @@ class ConceptSet:
     """A subset of rows: each (concept, value) of `filters` is held near that value.
 
     Where rows are filtered a concept is a column's name and `value` is in its unit; where rows are
-    labelled, `name` is the category, concepts have the user's names, and only equal and unequal
-    values matter.
+    labelled, `name` is the category and concepts have the user's names: two different values of a
+    concept tell its unit.
     """
 
     name: str
@@ -82,7 +82,7 @@ class LearnConcepts:
 @dataclass(frozen=True, slots=True)
 class ConceptAxis:
     """One learnt concept. `agreement`: mean |correlation| of its valuations with those of the other
-    restarts, after matching, `least` the lowest; NaN with one restart.
+    restarts that fit as well, after matching, `least` the lowest; NaN where none does.
 
     `column` with `explained`: the share of that column's variance, 0 … 1, that the valuations
     explain in a straight line (R²), None where the concept is no column. `scaled`: valuations are
@@ -110,9 +110,9 @@ class SetReport:
 class ConceptsAnswer:
     """Learnt concepts after `done` of `total` steps; `whole` once nothing will improve.
 
-    `losses`: of each restart, nats per row on rows held out (log 2: nothing told); `best` is the
-    place of the lowest, whose `valuations` (rows, concepts) are shown, read-only, NaN in rows with
-    gaps.
+    `losses`: of each restart, nats per row on rows held out (log 2: nothing told); `alike` of them
+    are within chance of the lowest, and `best` is the place of the one of these that bends least.
+    Its `valuations` (rows, concepts) are shown, read-only, NaN in rows with gaps.
     """
 
     asked: Concepts
@@ -125,6 +125,7 @@ class ConceptsAnswer:
     sets: tuple[SetReport, ...] = ()
     notes: tuple[str, ...] = ()
     whole: bool = False
+    alike: int = 1
 
     def __post_init__(self) -> None:
         """Freeze the valuations."""

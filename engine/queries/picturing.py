@@ -15,7 +15,7 @@ from engine.mechanisms.picture import WHITE, Picture
 from engine.queries.answers import Unanswerable
 from engine.queries.doing import Step, unfitted
 from engine.queries.draws import Draws
-from engine.queries.imagining import chained, held_in, unit_values
+from engine.queries.imagining import chained, held_in, imagined_values
 from engine.queries.leaves import picture_law
 from engine.queries.model import Model
 from engine.queries.pictured import MOST_SHOWN, PictureAnswer
@@ -120,10 +120,10 @@ def _imagined(
     gaps = [name for name in own.given if np.isnan(model.table[name][row])]
     if gaps:
         return Unanswerable(f"Row {row} has no value of {gaps[0]}, a cause of {asked.picture}.")
-    values = unit_values(model, row, question.action, question.convention)
+    values = imagined_values(model, row, question.action, question.convention, own.given)
     would: dict[str, Tensor] = {}
     for name in own.given:
-        value = values[name].imagined
+        value = values[name]
         if value is None:
             return Unanswerable(f"What {name} would have been in row {row} does not follow.")
         would[name] = torch.tensor([value], dtype=torch.float64)
@@ -156,9 +156,17 @@ def levels(drawn: Tensor) -> Pixels:
 
 
 def _mechanism(model: Model, own: Conditional) -> Picture:
-    mechanism = model.fits[own].mechanism
-    if not isinstance(mechanism, Picture):
-        raise TypeError(f"{own.target} is drawn by a {mechanism.family}")
+    """The picture's mechanism; one from a file that is not of these pictures is refused."""
+    mechanism, pictures = model.fits[own].mechanism, model.table.pictures[own.target]
+    fits = isinstance(mechanism, Picture) and len(mechanism.parents.levels) == len(own.given)
+    if (
+        not isinstance(mechanism, Picture)
+        or not fits
+        or mechanism.shape != pictures.pixels.shape[1:]
+    ):
+        raise QueryError(
+            f"What was learnt of {own.target} does not fit its pictures", remedy="fit it again"
+        )
     return mechanism
 
 
@@ -183,4 +191,4 @@ def _alone(model: Model, action: Action) -> None:
 
 def _extrapolated(model: Model, own: Conditional, causes: Mapping[str, Tensor]) -> float:
     """Share of the pictures whose causes, together, are farther from the rows than rows are."""
-    return beyond(model, (own,), Draws(dict(causes)))
+    return min(1.0, beyond(model, (own,), Draws(dict(causes))))

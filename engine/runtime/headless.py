@@ -1,16 +1,17 @@
 """The engine without a window: a model fitted, saved or opened in one call, for scripts."""
 
-from collections.abc import Callable, Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.project import Project
 from engine.queries.model import Model
 from engine.runtime import messages as m
 from engine.runtime.jobs import open_project, save
-from engine.runtime.shelf import Shelf, learnt_of
+from engine.runtime.shelf import Shelf, law_of
 from engine.scm.conditional import Conditional
 from engine.scm.fitted import Done, Failed, FirstGuess, FitEvent, Interim, Intervals
+from engine.scm.imputed import ImputedRun
+from engine.scm.picturing import PictureRun
 
 Listener = Callable[[FitEvent], None]
 
@@ -23,16 +24,15 @@ def fit(
     proceed: Callable[[], bool] | None = None,
     device: str = "cpu",
 ) -> Model:
-    """The model with its law, its pictures and `conditionals` fitted, bootstrap members included.
+    """The model with its observational law and `conditionals` fitted, bootstrap members included.
 
     Ends early once `proceed` says no, but never before every closed form stands. Raises the
     FitError of a conditional that cannot be fitted.
     """
-    wanted = tuple(dict.fromkeys((*learnt_of(project), *conditionals)))
+    wanted = tuple(dict.fromkeys((*law_of(project), *conditionals)))
     tasks = shelf.tasks(project, wanted)
     if tasks and project.table is not None:
-        runs = shelf.runs(project, tasks, device)
-        for event in chain.from_iterable(run.slices() for run in runs):
+        for event in _events(shelf.runs(project, tasks, device)):
             match event:
                 case FirstGuess(fitted) | Interim(fitted) | Done(fitted) | Intervals(fitted):
                     shelf.put(fitted)
@@ -44,6 +44,16 @@ def fit(
             if proceed is not None and stands and not proceed():
                 break
     return shelf.model(project, wanted)
+
+
+def _events(runs: Iterable[ImputedRun | PictureRun]) -> Iterator[FitEvent]:
+    """All that the runs tell, one after the other; first guesses of pictures first."""
+    runs = tuple(runs)
+    for run in runs:
+        if isinstance(run, PictureRun):
+            yield from run.begun()
+    for run in runs:
+        yield from run.slices()
 
 
 def opened(path: Path) -> tuple[Project, Shelf]:

@@ -19,10 +19,10 @@ from engine.simulate.painting import Simulated
 ROWS = 2_000
 
 
-def pendulum_pictures(count: int = ROWS) -> Project:
+def pendulum_pictures(count: int = ROWS, seed: int = 4) -> Project:
     """A pendulum and its shadow: one of them, had the light stood lower."""
     return _project(
-        pendulum.rows(count, 4),
+        pendulum.rows(count, seed),
         pendulum.UNITS,
         pendulum.EDGES,
         {

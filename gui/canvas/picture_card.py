@@ -60,7 +60,8 @@ def paint_thumbs(painter: QPainter, card: Card, theme: Theme, box: QRectF = PLOT
         pen = QPen(theme.color(thumb.role), 1.2 if thumb.role == "seen" else 2.0)
         if thumb.role in DASHES:
             pen.setDashPattern(DASHES[thumb.role])
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            cap = Qt.PenCapStyle.FlatCap if thumb.role == "do" else Qt.PenCapStyle.RoundCap
+            pen.setCapStyle(cap)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect.adjusted(-1, -1, 1, 1))

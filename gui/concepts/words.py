@@ -67,7 +67,7 @@ def learnt(found: ConceptsAnswer, table: Table) -> tuple[Line, ...]:
     """How surely each concept was found, what it is like, and what speaks against it."""
     said = [] if found.whole else [progress(found)]
     for axis in found.axes:
-        said.append(Line(_mark(axis), agreement(axis, len(found.losses))))
+        said.append(Line(_mark(axis), agreement(axis, found.alike, len(found.losses))))
         if axis.explained is not None:
             words = tr("{0} explains {1} of the column {2}.")
             share = percent(axis.explained)
@@ -84,18 +84,26 @@ def learnt(found: ConceptsAnswer, table: Table) -> tuple[Line, ...]:
     return tuple(said)
 
 
-def agreement(axis: ConceptAxis, trainings: int) -> str:
-    """In how many trainings a concept was the same."""
-    if trainings < 2 or math.isnan(axis.agreement):
-        return tr("{0} was learnt once: nothing says that it would be found again.").format(
-            axis.name
-        )
+def agreement(axis: ConceptAxis, alike: int, trainings: int) -> str:
+    """In how many trainings a concept was the same, of those `alike` that fit as well as any."""
+    if trainings < 2:
+        words = tr("{0} was learnt once: nothing says that it would be found again.")
+        return words.format(axis.name)
+    if math.isnan(axis.agreement):
+        words = tr("{0}: no other training fits as well, so nothing confirms it.")
+        return words.format(axis.name)
     told = written(rounded(axis.agreement, 2))
-    if axis.least >= AGREED:
-        words = tr("{0} was found the same in {1} of {1} trainings (agreement {2} of 1).")
-        return words.format(axis.name, trainings, told)
-    words = tr("{0}: {1} trainings agree to {2} of 1, the least to {3}.")
-    return words.format(axis.name, trainings, told, written(rounded(axis.least, 2)))
+    if axis.least < AGREED:
+        words = tr("{0}: {1} trainings that fit alike agree to {2} of 1, the least to {3}.")
+        return words.format(axis.name, alike, told, written(rounded(axis.least, 2)))
+    if alike < trainings:
+        words = tr(
+            "{0} was found the same in {1} of {2} trainings (agreement {3} of 1); "
+            "the others fit worse."
+        )
+    else:
+        words = tr("{0} was found the same in {1} of {2} trainings (agreement {3} of 1).")
+    return words.format(axis.name, alike, trainings, told)
 
 
 def near(found: ConceptsAnswer, axis: int, at: float, width: float) -> tuple[Line, ...]:
@@ -143,11 +151,11 @@ def set_words(one: ConceptSet, names: tuple[str, ...]) -> str:
 def bins(column: Floats, variable: Variable | None) -> Floats:
     """Edges between which rows are counted: a bin per category, else between the usual ends."""
     if variable is not None and variable.discrete:
-        return np.arange(len(variable.categories) + 1) - 0.5
+        return np.asarray(np.arange(len(variable.categories) + 1) - 0.5, dtype=np.float64)
     low, high = np.nanquantile(column, (0.005, 0.995))
     if not high > low:
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, BINS + 1)
+    return np.asarray(np.linspace(low, high, BINS + 1), dtype=np.float64)
 
 
 def shares(column: Floats, weights: Floats, edges: Floats) -> Floats:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.numerals import shown
+
+WIDEST = 1000  # pixels of a dialog that is comfortable
 
 Rows = Sequence[Sequence[str]]
 
@@ -103,6 +105,13 @@ class TableDialog(QDialog):
         self.resize(*_size(self.fontMetrics(), rows))
         self.sheet.setFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Once it is dressed its columns know their widths: all are seen where there is room."""
+        super().showEvent(event)
+        lacking = self.sheet.horizontalHeader().length() - self.sheet.viewport().width()
+        if lacking > 0:
+            self.resize(min(self.width() + lacking, max(self.width(), WIDEST)), self.height())
+
 
 def _words(rows: Rows, column: int) -> bool:
     """Whether a column is read as words: it is the first, or has as many words as numbers."""
@@ -122,4 +131,4 @@ def _size(metrics: QFontMetrics, rows: Rows) -> tuple[int, int]:
     ]
     wide = sum(widths) + 26 * columns + 40
     tall = (len(rows) + 1) * (metrics.height() + 8) + 130
-    return min(max(wide, 360), 1000), min(max(tall, 240), 560)
+    return min(max(wide, 360), WIDEST), min(max(tall, 240), 560)

@@ -77,7 +77,7 @@ class MechanismsSection(QWidget):
     def sync(self, old: Project | None, new: Project) -> None:
         """Forget what belonged to another graph, table, question or environment."""
         chosen = verbs.environment(new)
-        none = self.tr("no environments")
+        none = self.tr("none")
         columns = verbs.environments(new.table)
         choices = [Choice("", none), *(Choice(name, name) for name in columns)] if columns else []
         self.column.offer(choices, chosen or none)

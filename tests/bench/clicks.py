@@ -4,7 +4,9 @@
 
 Real mouse and key events on the whole window with the real engine. "Handler" is the event itself,
 until it returns; "to repaint" goes on to the end of the first repaint after it; "longest turn" is
-the longest stretch in which no event came through, within the quarter second after it. Each by the
+the longest stretch in which no event came through, within the quarter second after it; "over" says
+that it was over 100 ms of the processor, "late" that the repaint was, which for a theme, a size and
+a presentation comes after several events on purpose. Each by the
 clock and, in brackets, by the processor's time of the window's thread, which neither the engine nor
 other programs lengthen. The noise of the machine is said: the same for a timer that does nothing.
 """
@@ -159,7 +161,8 @@ class Watch:
                     clock, own = np.percentile(array[:, :, what], share, axis=0)
                     cells.append(f"{clock:5.0f}({own:3.0f})")
                 cells.append(" ")
-            over = " over" if array[:, 1, 1:].max() > GOAL else ""
+            late, over = array[:, 1, 1:].max(0) > GOAL
+            over = (" over" if over else "") + (" late" if late else "")
             print(f"{name:30}" + "".join(f"{cell:>10}" for cell in cells) + over)
 
     # ── verbs ──────────────────────────────────────────────────────────────────────────────────

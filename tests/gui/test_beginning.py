@@ -184,6 +184,16 @@ def test_every_kind_of_treatment_and_outcome_makes_a_question(shell: Shell) -> N
         assert (asked.outcome, asked.action) == (outcome, (Set(treatment, draft.high),))
 
 
+def test_what_was_said_of_a_page_goes_with_it(shell: Shell) -> None:
+    """Else it covers what comes after."""
+    shell.document.replace(trial())
+    shell.app.beginning.open_starter()
+    shell.app.notices.say("Read 400 rows")
+    assert shell.app.notices.toast.isVisible()
+    shell.app.beginning.open_canvas()
+    assert not shell.app.notices.toast.isVisible()
+
+
 def test_what_is_changed_cannot_also_be_hoped_for(shell: Shell) -> None:
     bring(shell, stranger())
     starter = shell.app.beginning.starter

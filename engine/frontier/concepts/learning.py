@@ -19,6 +19,7 @@ from engine.frontier.concepts.agreement import explained, matched
 from engine.frontier.concepts.network import HIDDEN, Shape, encoded, logits, penalty
 from engine.frontier.concepts.starting import convex_start
 from engine.mechanisms.adam import Adam
+from engine.queries.concepts import effective
 from engine.seeds import derived, generator, numpy_generator
 
 Floats = NDArray[np.float64]
@@ -75,6 +76,8 @@ class Learning:
         self.mask = torch.from_numpy(on).float()
         self.x = torch.from_numpy(problem.x).float()
         self.held = self._split()
+        worth = [effective(weight[~self.held]) for weight in (problem.base, *problem.sets)]
+        self.rows = max(1.0, SEEN * sum(worth))
         self.taken = 0
         self.losses = np.full(settings.restarts, math.inf)
         self.by_set = np.full((settings.restarts, len(problem.sets)), math.nan)
@@ -201,7 +204,7 @@ class Learning:
         h = encoded(parts, x).view(restarts, sets, batch, -1)
         outside = softplus(logits(self.shape, parts, self.mask, h[:, :1])).mean(2)
         inside = softplus(-logits(self.shape, parts, self.mask, h[:, 1:])).mean(2)
-        loss = 0.5 * (outside + inside).mean(1) + penalty(self.shape, parts, self.mask)
+        loss = 0.5 * (outside + inside).mean(1) + penalty(self.shape, parts, self.mask, self.rows)
         return torch.autograd.grad(loss.sum(), flat)[0]
 
     def _check(self, flat: Tensor) -> Iterator[bool]:

@@ -9,7 +9,7 @@ from torch.nn.functional import silu, softplus
 
 HIDDEN = 32
 _LOOSE = 0.5  # penalty on the square of a log precision: widths of a concept's filters are alike
-_BENT = 1e-4  # penalty on the weights of the layers: what bends little costs little
+_BENT = 5.0  # precision of the normal prior on the layers' weights: what bends little costs little
 _DENSE = 1e-4  # η of the paper, on what a set holds where nobody says which
 
 
@@ -78,13 +78,13 @@ def logits(shape: Shape, parts: dict[str, Tensor], mask: Tensor, h: Tensor) -> T
     return offset + (h @ tilt[..., None] - h**2 @ bend[..., None]).squeeze(-1)
 
 
-def penalty(shape: Shape, parts: dict[str, Tensor], mask: Tensor) -> Tensor:
-    """What weights cost, (restarts,)."""
+def penalty(shape: Shape, parts: dict[str, Tensor], mask: Tensor, rows: float) -> Tensor:
+    """What weights cost, (restarts,), in nats per row of `rows`."""
     if shape.known:
         cost = _LOOSE * (parts["precision"] ** 2 * mask).sum((1, 2))
     else:
         cost = _DENSE * softplus(parts["precision"]).sum((1, 2))
     if shape.hidden:
-        cost = cost + _BENT * (parts["first"] ** 2).sum((1, 2))
-        cost = cost + _BENT * (parts["second"] ** 2).sum((1, 2))
+        size = (parts["first"] ** 2).sum((1, 2)) + (parts["second"] ** 2).sum((1, 2))
+        cost = cost + 0.5 * _BENT / rows * size
     return cost

@@ -106,6 +106,7 @@ def told(
         reports,
         (*ready.notes, *doubts),
         learning.done,
+        len(alike) + 1,
     )
 
 

@@ -82,6 +82,8 @@ def test_filters_give_valuations_in_the_columns_own_units() -> None:
         middle = data[axis.name].mean()
         assert at_middle + slope * middle == pytest.approx(middle, abs=data[axis.name].std() / 3)
     assert found.notes == ()
+    assert found.alike >= 2
+    assert min(axis.least for axis in found.axes) > 0.95
     assert all(one.gain > 0.1 for one in found.sets)
     assert not found.valuations.flags.writeable
 

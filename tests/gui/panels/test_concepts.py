@@ -67,7 +67,7 @@ def answer(concepts: Concepts, *, whole: bool = True, least: float = 0.95) -> Co
     axes = (ConceptAxis("heat", 0.97, least), ConceptAxis("damp", 0.98, 0.96))
     return ConceptsAnswer(
         concepts, 800 if whole else 200, 800, (0.5, 0.51, 0.52), 0, axes,
-        np.column_stack([HEAT, DAMP]), whole=whole,
+        np.column_stack([HEAT, DAMP]), whole=whole, alike=2,
     )  # fmt: skip
 
 
@@ -184,8 +184,11 @@ def test_progress_then_agreement_in_words(panel: ConceptsPanel, document: Docume
     panel.receive(Answer("concepts", 1, answer(document.project.concepts, least=0.4), final=True))
     lines = panel.words.lines()
     assert (lines[0].mark, lines[1].mark) == (Mark.WARNED, Mark.PASSED)
-    assert "3 trainings agree to 0.97 of 1, the least to 0.40" in lines[0].text
-    assert "found the same in 3 of 3 trainings" in lines[1].text
+    assert "2 trainings that fit alike agree to 0.97 of 1, the least to 0.40" in lines[0].text
+    assert (
+        "found the same in 2 of 3 trainings (agreement 0.98 of 1); the others fit worse"
+        in lines[1].text
+    )
     assert not panel.choices.use.isHidden()
     assert panel.choices.learn.text() == "Learn"
 
