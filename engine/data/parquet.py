@@ -99,7 +99,7 @@ def _duckdb_error() -> type[Exception]:
 
 def _cells(
     connection: "DuckDBPyConnection", path: Path, most_columns: int, most_cells: int
-) -> tuple[dict[str, str], dict[str, NDArray[np.generic]]]:
+) -> tuple[dict[str, str], dict[str, Cells]]:
     """The type and the cells of each column; too many of either are refused before they are read.
 
     Names are no data: a folder "year=2020" adds no column (hive), and "a[1]" is no pattern.
@@ -115,11 +115,12 @@ def _cells(
         raise DataError(
             f"{path.name} is too large", where=str(path), remedy="write fewer rows or columns"
         )
-    return told, relation.fetchnumpy()
+    found = {name: np.ma.asarray(cells) for name, cells in relation.fetchnumpy().items()}
+    return told, found
 
 
 def _spread(
-    path: Path, told: Mapping[str, str], found: Mapping[str, NDArray[np.generic]], notes: list[str]
+    path: Path, told: Mapping[str, str], found: Mapping[str, Cells], notes: list[str]
 ) -> dict[str, tuple[str, Cells]]:
     """Type and cells by name; a column of lists as one column per place: "x 1", "x 2", …"""
     columns: dict[str, tuple[str, Cells]] = {}

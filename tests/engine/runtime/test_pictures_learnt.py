@@ -53,7 +53,7 @@ def made() -> Project:
 @cache
 def learnt() -> tuple[Model, Shelf]:
     shelf = Shelf(pictures=SHORT)
-    return fit(made(), shelf), shelf
+    return fit(made(), shelf, learnt_of(made())), shelf
 
 
 def asked(model: Model, rung: Rung, a: float, row: int | None = None) -> PictureAnswer:
