@@ -47,12 +47,14 @@ class Table:
     design: Design = Design()
     pictures: Mapping[str, Pictures] = field(default_factory=dict)
     digest: str = field(init=False, default="")
+    _called: Mapping[str, Variable] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Freeze the columns and name the content."""
         for column in self.columns.values():
             column.setflags(write=False)
         object.__setattr__(self, "digest", _digest(self))
+        object.__setattr__(self, "_called", {v.name: v for v in reversed(self.variables)})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self.digest == other.digest
@@ -78,9 +80,9 @@ class Table:
 
     def variable(self, name: str) -> Variable:
         """The variable called `name`; a DataError names the ones there are."""
-        for variable in self.variables:
-            if variable.name == name:
-                return variable
+        found = self._called.get(name)
+        if found is not None:
+            return found
         known = ", ".join(self.names[:12]) + (" …" if len(self.names) > 12 else "")
         raise DataError(f"The table has no column {name}", remedy=f"it has {known}")
 
