@@ -190,7 +190,7 @@ class App(QObject):
         lower.add("paths", self.tr("Paths"), panels.paths)
         lower.add("table", self.tr("Table"), panels.table, panels.table.corner)
         lower.add("outline", self.tr("Outline"), panels.outline, panels.outline.corner)
-        lower.add("pins", self.tr("Pinned answers"), panels.pins, panels.pins.corner)
+        lower.add("pins", self.tr("Pinned"), panels.pins, panels.pins.corner)
         return lower
 
     def _sides(self) -> dict[str, QWidget]:
