@@ -119,8 +119,9 @@ class Picture:
             return self._flat(seen(self.parents, parents), z).view(-1, *self.shape)
 
     def log_prob(self, x: Tensor, parents: Tensor) -> Tensor:
-        """A lower bound in nats per row: log density of r at the encoder's z, less its divergence.
+        """Nats per row: log density of r at the encoder's mean z, less its divergence from N(0, 1).
 
+        A score to compare with, near the evidence's lower bound but none: z is not averaged over.
         Per pixel r is taken for normal with sd `spread`.
         """
         with torch.inference_mode():
