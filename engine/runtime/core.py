@@ -50,24 +50,6 @@ from engine.scm.conditional import Conditional
 LULL = 0.05  # seconds after a question in which only one slice of other work is done
 EARLY = 0.012  # seconds after a question in which a slice still ends before the next one
 GIVES_WAY = 20  # questions
-URGENCY = (
-    Question,
-    PictureAsked,
-    Cards,
-    DoseResponse,
-    ByHand,
-    Instant,
-    GraphChecks,
-    Balance,
-    Mediation,
-    Trust,
-    Reach,
-    Environments,
-    Mechanisms,
-    Likeness,
-    LearnConcepts,
-)  # the sentence first
-
 LONG = (
     Instant,
     GraphChecks,
@@ -80,6 +62,7 @@ LONG = (
     Likeness,
     LearnConcepts,
 )  # seconds rather than slices
+URGENCY = (Question, PictureAsked, Cards, DoseResponse, ByHand, *LONG)  # the sentence first
 
 Deliver = Callable[[m.Event], None]
 

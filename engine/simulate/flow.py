@@ -6,7 +6,7 @@ Ours differ in this: values have no grid, the jet is measured and drawn with noi
 height is counted from the hole, and there are 64 × 64 grey pixels with noise of their own.
 """
 
-from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from engine.simulate.painting import (
     Floats,
     Noises,
     Paper,
+    Setting,
     Simulated,
     box,
     disc,
@@ -26,6 +27,7 @@ from engine.simulate.painting import (
     over,
     painted,
     speckled,
+    unless_set,
 )
 
 UNITS = {"ball": "cm", "hole": "cm", "water height": "cm", "flow": "cm"}
@@ -65,13 +67,9 @@ def rows(count: int, seed: int) -> Simulated:
     return counterfactual(noises, {})
 
 
-def counterfactual(noises: Noises, do: Mapping[str, float | NDArray[np.float64]]) -> Simulated:
+def counterfactual(noises: Noises, do: Setting) -> Simulated:
     """The same rows, had the causes in `do` been so: the noises stay, of the pixels too."""
-    count = len(noises["ball"])
-
-    def made(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.broadcast_to(np.float64(do[name]), count).copy() if name in do else values
-
+    made = partial(unless_set, do)
     ball = made("ball", noises["ball"].astype(np.float64))
     hole = made("hole", noises["hole"].astype(np.float64))
     height = made("water height", ball**3 + noises["water height"])

@@ -14,6 +14,7 @@ Floats = NDArray[np.float32] | NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 Columns = Mapping[str, NDArray[np.float64]]
 Noises = Mapping[str, NDArray[np.float64] | NDArray[np.int8]]
+Setting = Mapping[str, float | NDArray[np.float64]]  # what is set, by name
 SIDE = 64  # pixels of a picture across and down
 AT_ONCE = 64  # pictures painted together: what stays within a processor's cache
 SPECKLE = "speckle"  # the name of the pixels' own noise among the noises
@@ -30,6 +31,11 @@ class Simulated:
     columns: Columns
     noises: Noises
     pictures: Pixels
+
+
+def unless_set(do: Setting, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What `name` comes to in each row: what it is set to, else `values` (rows,)."""
+    return np.broadcast_to(np.float64(do[name]), values.shape).copy() if name in do else values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

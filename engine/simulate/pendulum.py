@@ -6,7 +6,7 @@ in this: the light keeps within 34° of upright and is drawn whole, angles have 
 are 64 × 64 grey pixels, and the pictures are drawn from the noisy shadow, plus noise of the pixels.
 """
 
-from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from engine.simulate.painting import (
     Noises,
     Paper,
     Pixels,
+    Setting,
     Simulated,
     disc,
     each,
@@ -27,6 +28,7 @@ from engine.simulate.painting import (
     painted,
     rod,
     speckled,
+    unless_set,
 )
 
 UNITS = {"pendulum": "°", "light": "°", "shadow length": "cm", "shadow middle": "cm"}
@@ -73,20 +75,16 @@ def rows(count: int, seed: int) -> Simulated:
     return counterfactual(noises, {})
 
 
-def counterfactual(noises: Noises, do: Mapping[str, float | NDArray[np.float64]]) -> Simulated:
+def counterfactual(noises: Noises, do: Setting) -> Simulated:
     """The same rows, had the causes in `do` been so: the noises stay, of the pixels too."""
     columns = factors(noises, do)
     speckle = noises[SPECKLE].astype(np.int8)
     return Simulated(columns, noises, painted(columns, speckle, paint))
 
 
-def factors(noises: Noises, do: Mapping[str, float | NDArray[np.float64]]) -> Columns:
+def factors(noises: Noises, do: Setting) -> Columns:
     """The four measured causes of the picture, from their noises and what is set."""
-    count = len(noises["light"])
-
-    def made(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.broadcast_to(np.float64(do[name]), count).copy() if name in do else values
-
+    made = partial(unless_set, do)
     theta = made("pendulum", noises["pendulum"].astype(np.float64))
     phi = made("light", noises["light"].astype(np.float64))
     length, middle = shadow(theta, phi)

@@ -4,7 +4,7 @@ Among the rows a hue is a clue to the form, because the form decides which hues 
 world it is not, because to set the hue leaves the form as it was.
 """
 
-from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from engine.simulate.painting import (
     Floats,
     Noises,
     Paper,
+    Setting,
     Simulated,
     box,
     disc,
@@ -24,6 +25,7 @@ from engine.simulate.painting import (
     painted,
     speckled,
     triangle,
+    unless_set,
 )
 
 FORMS = ("circle", "square", "triangle")
@@ -64,13 +66,9 @@ def rows(count: int, seed: int) -> Simulated:
     return counterfactual(noises, {})
 
 
-def counterfactual(noises: Noises, do: Mapping[str, float | NDArray[np.float64]]) -> Simulated:
+def counterfactual(noises: Noises, do: Setting) -> Simulated:
     """The same rows, had the causes in `do` been so: the noises stay, of the pixels too."""
-    count = len(noises["form"])
-
-    def made(name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.broadcast_to(np.float64(do[name]), count).copy() if name in do else values
-
+    made = partial(unless_set, do)
     form = made("form", noises["form"].astype(np.float64))
     size = made("size", 10 + form + noises["size"])
     hue = made("hue", HUES[form.astype(np.intp)] + noises["hue"])
