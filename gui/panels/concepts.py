@@ -6,7 +6,7 @@ Rajendran et al., arXiv 2402.09236.
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 
 from engine.checks.concepts import conditions
@@ -73,8 +73,9 @@ class ConceptsPanel(QWidget):
 
     def sync(self, old: Project | None, new: Project) -> None:
         """Other sets or another table: what was learnt is of yesterday."""
-        concepts = verbs.resolved(new)
-        if self._asked is not None and (concepts != self._asked or not _same_rows(old, new)):
+        if self._asked is not None and not (
+            _same_rows(old, new) and verbs.resolved(new) == self._asked
+        ):
             self._forget()
         if self.isVisible():
             self._show(new)
@@ -100,10 +101,9 @@ class ConceptsPanel(QWidget):
 
     def learn(self) -> None:
         """Find the concepts, or stop looking for them."""
-        if self.running:
-            self._forget()
-        else:
-            self._forget()
+        stopped = self.running
+        self._forget()
+        if not stopped:
             self._asked, self.running = verbs.resolved(self._document.project), True
             self._bridge.ask(LEARNT, LearnConcepts(self._asked))
         self._show(self._document.project)
@@ -119,10 +119,6 @@ class ConceptsPanel(QWidget):
         """Seen: up to date."""
         super().showEvent(event)
         self._show(self._document.project)
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Learning goes on unseen; it was asked for."""
-        super().hideEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """As much as there is room for."""
@@ -151,7 +147,7 @@ class ConceptsPanel(QWidget):
 
     def _connect(self) -> None:
         choices, sets, tr = self.choices, self.sets, self.tr
-        columns = tr("Columns of the representation")
+        columns = tr("Columns to read concepts off")
         choices.column_ticked.connect(lambda n: self._edit(columns, verbs.tick_column, n))
         choices.all_ticked.connect(
             lambda on: self._change(columns, lambda p: verbs.take_columns(p, all_of_them=on))
