@@ -4,7 +4,7 @@ A ghost edge is no part of the graph; its offer draws it, as one undo step.
 """
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -189,8 +189,7 @@ class Contradictions(QObject):
         words = self._answer.repair
         if keys and all({key.a, key.b} <= self._stage.nodes.keys() for key in keys):
             self.ghosts = {key: Ghost(key, words) for key in keys}
-            text = QCoreApplication.translate("Contradictions", "Try: {0}").format(said(keys))
-            self.offer = Offer(text, words, self._theme)
+            self.offer = Offer(offered(keys), words, self._theme)
             for item in (*self.ghosts.values(), self.offer):
                 self._scene.addItem(item)
         self.moved()
@@ -261,6 +260,14 @@ def keys_of(change: Change) -> tuple[EdgeKey, ...]:
 def said(keys: Iterable[EdgeKey]) -> str:
     """The edges of a change in words."""
     return ", ".join(map(str, keys))
+
+
+def offered(keys: Sequence[EdgeKey]) -> str:
+    """What a press on the offer does: its first edge, how many more; ghosts show them all."""
+    if len(keys) == 1:
+        return QCoreApplication.translate("Contradictions", "Try: {0}").format(keys[0])
+    words = QCoreApplication.translate("Contradictions", "Try: {0} and {1} more")
+    return words.format(keys[0], len(keys) - 1)
 
 
 def contradiction(test: IndependenceTest) -> str:

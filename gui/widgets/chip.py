@@ -63,7 +63,7 @@ class Chip(QAbstractButton):
         theme, painter = self.appearance.theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        accent = self.role != "quiet"
+        accent = self.role != "quiet" and self.isEnabled()
         rim = theme.color(self.role if accent else "border")
         if self.hasFocus():
             rim = theme.color("selected")
@@ -73,7 +73,8 @@ class Chip(QAbstractButton):
         painter.setPen(pen)
         painter.setBrush(theme.color(self._ground(theme)))
         painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-        painter.setPen(theme.color(self.role if accent else "text"))
+        plain = "text" if self.isEnabled() else "quiet"
+        painter.setPen(theme.color(self.role if accent else plain))
         mark = self._mark() if self.removable or self.arrow else 0
         inner = self.rect().adjusted(11, 0, -11 - mark, 0)
         text = self.fontMetrics().elidedText(

@@ -10,7 +10,7 @@ from engine.graph.graph import graph_of
 from engine.project import Project
 from engine.queries.answers import ChecksAnswer
 from gui import edits
-from gui.canvas.contradictions import Contradictions
+from gui.canvas.contradictions import Contradictions, offered
 from gui.canvas.edge_item import EdgeKey
 from gui.theme import DARK
 from tests.gui.canvas.conftest import Hands
@@ -142,3 +142,10 @@ def test_a_hedge_is_marked_on_its_cards_in_shape_and_words(hands: Hands) -> None
     stage.hedge.show_groups(None)
     assert hands.view.grab().toImage() == bare
     assert stage.nodes["dose"].notes["hedge"] == ""
+
+
+def test_an_offer_of_many_edges_names_the_first() -> None:
+    """Four long names would be wider than the canvas; the ghosts show all of them."""
+    keys = tuple(EdgeKey(f"cause {i}", "effect") for i in range(4))
+    assert offered(keys) == f"Try: {keys[0]} and 3 more"
+    assert offered(keys[:1]) == f"Try: {keys[0]}"
